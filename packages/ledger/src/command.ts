@@ -1,0 +1,113 @@
+/**
+ * Commands: what a log entry asks of the ledger. One command an entry, encoded once by `encodeCommand` as a canonical
+ * msgpack array `[kind, ...fields]` (fixed order, no maps). Kind numbers are on disk: never reuse one; retired numbers
+ * stay listed as reserved. Decimal values are text; they become scaled bigint when applied, with the instrument's scale.
+ */
+
+/** Everything the cluster must agree on before it can trade; replaces the configuration as a whole. */
+export interface Configuration {
+  readonly clusterId: string;
+  /** Life of the cluster between cold starts; part of every ClOrdID. */
+  readonly incarnation: number;
+  readonly instruments: readonly InstrumentConfiguration[];
+  readonly venues: readonly VenueConfiguration[];
+  readonly limits: LimitConfiguration;
+}
+
+export interface InstrumentConfiguration {
+  readonly symbol: string;
+  readonly venue: string;
+  /** Decimal places of prices and of quantities: 2 means hundredths. */
+  readonly priceScale: number;
+  readonly quantityScale: number;
+}
+
+/** One FIX session to a venue, with the facts of the venue's profile that the ledger needs. */
+export interface VenueConfiguration {
+  readonly venue: string;
+  readonly beginString: string;
+  readonly senderCompId: string;
+  readonly targetCompId: string;
+  readonly account: string;
+  readonly heartBtIntS: number;
+  /** Sends NextExpectedMsgSeqNum (789) and trusts the venue's. */
+  readonly nextExpectedMsgSeqNum: boolean;
+  /** What to do with a new order that the venue provably never received. */
+  readonly neverReceivedPolicy: 'void' | 'resend';
+  /** A never-received order older than this is voided even under `resend`; an order held while no session is open too. */
+  readonly orderMaxAgeMs: number;
+}
+
+/** Decimal text; empty text means no limit. */
+export interface LimitConfiguration {
+  readonly orderQuantityMax: string;
+  readonly orderNotionalMax: string;
+  readonly positionMax: string;
+  readonly openOrdersMax: number;
+}
+
+export type Side = 'buy' | 'sell';
+export type OrderType = 'market' | 'limit';
+export type TimeInForce = 'day' | 'ioc' | 'fok' | 'gtc';
+
+export type Command =
+  /** Sets the configuration. Proposed by a leader whose file differs from the ledger's. */
+  | { readonly type: 'Configure'; readonly configuration: Configuration }
+  /** A new leader's first command in its term: the barrier. Every older connection is void, the gate is closed. */
+  | { readonly type: 'TakeoverStarted'; readonly node: number }
+  /** The leader's gateway connected, lost a connection, received one framed message (checksum verified). */
+  | { readonly type: 'TransportUp'; readonly venue: string; readonly connectionId: number }
+  | { readonly type: 'TransportDown'; readonly venue: string; readonly connectionId: number; readonly reason: string }
+  | { readonly type: 'InboundFix'; readonly venue: string; readonly connectionId: number; readonly bytes: Uint8Array }
+  /** Time passes: heartbeats, timeouts, ageing. Proposed by the leader when `Ledger.nextDeadlineUs()` is due. */
+  | { readonly type: 'Tick' }
+  | {
+      readonly type: 'SubmitOrder';
+      /** The caller's idempotency key, unique per strategy; a repeat gets the first answer again. */
+      readonly clientKey: string;
+      readonly strategyId: string;
+      readonly symbol: string;
+      readonly side: Side;
+      readonly orderType: OrderType;
+      readonly timeInForce: TimeInForce;
+      readonly quantity: string;
+      /** Limit price; empty for a market order. */
+      readonly price: string;
+    }
+  | {
+      readonly type: 'CancelOrder';
+      readonly clientKey: string;
+      readonly strategyId: string;
+      /** ClOrdID of any order in the chain, as answered to SubmitOrder. */
+      readonly clOrdId: string;
+    }
+  | {
+      readonly type: 'ReplaceOrder';
+      readonly clientKey: string;
+      readonly strategyId: string;
+      readonly clOrdId: string;
+      readonly quantity: string;
+      readonly price: string;
+    }
+  /** Cancels every working order, of one strategy or ('') of all. */
+  | { readonly type: 'MassCancel'; readonly clientKey: string; readonly strategyId: string }
+  /** Kill switch: while on, new orders and replaces are denied; cancels pass. */
+  | { readonly type: 'SetKillSwitch'; readonly on: boolean; readonly reason: string }
+  /** Logs the sessions out in an orderly way (Logout) before a planned stop. */
+  | { readonly type: 'LogoutSessions'; readonly reason: string };
+
+/** Kind numbers of the encoded form. */
+export const CommandKind = {
+  Configure: 1,
+  TakeoverStarted: 2,
+  TransportUp: 3,
+  TransportDown: 4,
+  InboundFix: 5,
+  Tick: 6,
+  SubmitOrder: 7,
+  CancelOrder: 8,
+  ReplaceOrder: 9,
+  MassCancel: 10,
+  SetKillSwitch: 11,
+  LogoutSessions: 12,
+} as const;

@@ -1,0 +1,129 @@
+/**
+ * Events: what applying an entry made happen. Derived, identical on every node; `index` names the entry that caused them
+ * and `n` numbers the events of one entry. Fed to desk, API, console and audit.
+ */
+import type { OrderType, Side, TimeInForce } from './command.ts';
+
+/** Life of an order as the cluster knows it. */
+export type OrderState =
+  | 'Denied'
+  /** In the ledger, not yet given to a session (no session open). */
+  | 'Held'
+  /** Has an outbox slot; the venue's answer is awaited. */
+  | 'Sent'
+  | 'Working'
+  | 'PendingCancel'
+  | 'PendingReplace'
+  /** Committed, and the effect at the venue is unknown. */
+  | 'InDoubt'
+  /** Provably never received by the venue, and ended. */
+  | 'Voided'
+  | 'Filled'
+  | 'Canceled'
+  | 'Rejected'
+  | 'Expired';
+
+/** Facts of an order; decimals as text with the instrument's scale. */
+export interface OrderView {
+  readonly clOrdId: string;
+  readonly rootClOrdId: string;
+  readonly orderId: string;
+  readonly clientKey: string;
+  readonly strategyId: string;
+  readonly venue: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly orderType: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly quantity: string;
+  readonly price: string;
+  readonly cumQuantity: string;
+  readonly leavesQuantity: string;
+  readonly state: OrderState;
+  /** Denial, rejection or void reason; '' if none. */
+  readonly reason: string;
+  /** Index of the entry that made it. */
+  readonly createdIndex: number;
+  readonly createdTimeUs: number;
+}
+
+export interface PositionView {
+  readonly account: string;
+  readonly symbol: string;
+  readonly netQuantity: string;
+  readonly boughtQuantity: string;
+  readonly soldQuantity: string;
+  /** Σ price × quantity of buys minus of sells, at priceScale + quantityScale. */
+  readonly costNotional: string;
+}
+
+/** Where a takeover stands; `GateOpen` is the only phase in which new orders go out. */
+export type TakeoverPhase =
+  | 'Idle'
+  | 'Barrier'
+  | 'Connecting'
+  | 'LoggedOn'
+  | 'OutboundResolved'
+  | 'InboundSynced'
+  | 'Reconciled'
+  | 'GateOpen';
+
+export type EventBody =
+  | { readonly type: 'ConfigurationSet'; readonly incarnation: number }
+  | {
+      readonly type: 'TakeoverPhaseReached';
+      readonly term: number;
+      readonly venue: string;
+      readonly phase: TakeoverPhase;
+    }
+  /** Proof used at a takeover: everything below `nextExpected` was received by the venue; source of the proof. */
+  | {
+      readonly type: 'OutboundProven';
+      readonly venue: string;
+      readonly nextExpected: number;
+      readonly source: 'NextExpectedMsgSeqNum' | 'ResendRequest' | 'TestRequest';
+    }
+  | { readonly type: 'GateOpened'; readonly term: number; readonly venue: string }
+  | { readonly type: 'GateClosed'; readonly venue: string; readonly reason: string }
+  | { readonly type: 'OrderChanged'; readonly order: OrderView }
+  | {
+      readonly type: 'FillApplied';
+      readonly venue: string;
+      readonly execId: string;
+      readonly clOrdId: string;
+      readonly strategyId: string;
+      readonly symbol: string;
+      readonly side: Side;
+      readonly quantity: string;
+      readonly price: string;
+    }
+  | { readonly type: 'DuplicateExecutionIgnored'; readonly venue: string; readonly execId: string }
+  | { readonly type: 'PositionChanged'; readonly position: PositionView }
+  | { readonly type: 'CancelRejected'; readonly clOrdId: string; readonly reason: string }
+  | { readonly type: 'KillSwitchChanged'; readonly on: boolean; readonly reason: string }
+  /** Something a person must look at. */
+  | { readonly type: 'Alarm'; readonly code: string; readonly text: string };
+
+export type LedgerEvent = EventBody & { readonly index: number; readonly n: number; readonly timeUs: number };
+
+/** Answer to a command, given to its proposer. */
+export type CommandResult =
+  | { readonly ok: true; readonly clOrdId: string; readonly duplicate: boolean }
+  | { readonly ok: false; readonly code: DenialCode; readonly text: string; readonly duplicate: boolean };
+
+/** Closed list of reasons why a command was refused. A code is never renamed or reused. */
+export type DenialCode =
+  | 'BAD_COMMAND'
+  | 'NOT_CONFIGURED'
+  | 'UNKNOWN_INSTRUMENT'
+  | 'BAD_QUANTITY'
+  | 'BAD_PRICE'
+  | 'ORDER_QUANTITY_LIMIT'
+  | 'ORDER_NOTIONAL_LIMIT'
+  | 'POSITION_LIMIT'
+  | 'OPEN_ORDERS_LIMIT'
+  | 'KILL_SWITCH'
+  | 'UNKNOWN_ORDER'
+  | 'ORDER_CLOSED'
+  | 'CHANGE_PENDING'
+  | 'CLIENT_KEY_REUSED';
