@@ -1,1 +1,20 @@
-export {};
+export type { Clock, Timer } from './clock.ts';
+export {
+  type Disk,
+  type DiskCallback,
+  DiskError,
+  type DiskFile,
+  type FolderLock,
+  type OpenMode,
+} from './disk.ts';
+export {
+  type Address,
+  type CloseReason,
+  type Connection,
+  type ConnectionHandlers,
+  type Listener,
+  type ListenOutcome,
+  type Network,
+  NetworkError,
+} from './network.ts';
+export type { Random } from './random.ts';

@@ -1,1 +1,13 @@
-export {};
+export type { Checkpoint, CheckpointInfo } from './checkpoint.ts';
+export { JournalFatalError, JournalOpenError } from './errors.ts';
+export { Journal, type JournalAppend, type JournalStatus } from './journal.ts';
+export {
+  DEFAULT_CACHE_SIZE_BYTES,
+  DEFAULT_SEGMENT_SIZE_BYTES,
+  type Durability,
+  type JournalOptions,
+  type SyncMode,
+  type SyncSample,
+} from './options.ts';
+export { type AppendOutcome, AppendRefusal } from './refusal.ts';
+export type { Damage, RecoveryReport } from './report.ts';

@@ -1,0 +1,1 @@
+export { NodeClock } from './clock.ts';

@@ -1,0 +1,105 @@
+// Options of a node's wire, and what its owner hears from it.
+
+import type { Address, Clock, Random } from '@baton/host';
+import type { Message } from '@baton/raft';
+import type { WireLimits } from './limits.ts';
+
+/**
+ * Why a link went down. `closed`: FIN. `reset`: RST or broken pipe. `refused`: the peer's port refuses. `timeout`:
+ * silent too long, or no answer to a dial. `error`: a malformed frame, a refused handshake, anything else.
+ */
+export type DownEvidence = 'closed' | 'reset' | 'refused' | 'timeout' | 'error';
+
+/** Protocol versions this build speaks; a link uses the highest that both speak. */
+export interface VersionRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A peer at the other end of an open link. */
+export interface PeerInfo {
+  readonly address: Address;
+  /** Protocol version agreed on. */
+  readonly version: number;
+  /** Drawn at random when the peer's process started its wire: another value is another process. */
+  readonly instance: string;
+}
+
+/** What the owner hears. Never called inside a call of the owner into the wire. */
+export interface WireHandlers {
+  /** Messages of one frame, in order. Entry data are views of the frame: copy what is kept long alone. */
+  onMessages(from: number, messages: readonly Message[]): void;
+  /** Bytes sent with `sendBytes`. */
+  onBytes?(from: number, channel: number, bytes: Uint8Array): void;
+  onPeerUp?(id: number, peer: PeerInfo): void;
+  /** The open link to a peer ended. Called at once, before anything else is tried. */
+  onPeerDown?(id: number, evidence: DownEvidence): void;
+  /**
+   * Proof that the process that last spoke as peer `id` is gone: its port refuses connections, or another process
+   * speaks for it now. At most once per process of the peer that had a link with this one.
+   */
+  onPeerDead?(id: number): void;
+  /** There is room again for a peer to which `send` answered false. */
+  onDrain?(id: number): void;
+  /** A handshake was refused, by either side; nothing else is disturbed. */
+  onRefused?(refusal: HandshakeRefusal): void;
+}
+
+/** Why a handshake failed. */
+export const HandshakeRefusalReason = {
+  WrongCluster: 'wrong-cluster',
+  /** The id is not in the peer list. */
+  UnknownNode: 'unknown-node',
+  /** Another id answered than the one that was dialled, or the certificate names another node. */
+  WrongNode: 'wrong-node',
+  /** It presents our own id. */
+  SameNode: 'same-node',
+  /** No protocol version in common. */
+  Version: 'version',
+  /** The lower id dialled. */
+  Direction: 'direction',
+  Malformed: 'malformed',
+} as const;
+export type HandshakeRefusalReason = (typeof HandshakeRefusalReason)[keyof typeof HandshakeRefusalReason];
+
+export interface HandshakeRefusal {
+  readonly reason: HandshakeRefusalReason;
+  /** `us`: we refused them. `them`: they refused us. */
+  readonly by: 'us' | 'them';
+  /** Id presented or dialled; 0 if unknown. */
+  readonly peer: number;
+  readonly address: Address;
+  /** One line that says what was found, what was expected, what to do. */
+  readonly detail: string;
+}
+
+/** The smallest part of pino's interface. */
+export interface WireLog {
+  info(fields: object, text: string): void;
+  warn(fields: object, text: string): void;
+}
+
+/** Certificates for links off loopback: one a node, its name checked. PEM text. */
+export interface WireTls {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+  /** Name that the certificate of node `id` must carry as DNS subject alternative name. */
+  readonly nameOf: (id: number) => string;
+}
+
+export interface WireOptions {
+  readonly clusterId: string;
+  /** This node's id, a positive integer. */
+  readonly nodeId: number;
+  readonly listen: Address;
+  /** The other nodes; an entry for this node's own id is ignored. */
+  readonly peers: ReadonlyMap<number, Address>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly handlers: WireHandlers;
+  readonly versions?: VersionRange;
+  readonly limits?: Partial<WireLimits>;
+  readonly log?: WireLog;
+  readonly tls?: WireTls;
+}
