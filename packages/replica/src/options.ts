@@ -1,0 +1,158 @@
+// Options of a replica: what must be given, what has a default, and the reason of each number.
+//
+// Rule decided here: `resolveReplicaOptions` returns a complete, frozen configuration, or throws one error that names
+// every fault with its value and remedy.
+
+import type { Address, Clock, Disk, Random } from '@baton/host';
+import type { Durability, SyncMode } from '@baton/journal';
+import type { WireLimits, WireTls } from '@baton/wire';
+import type { ReplicaFatalError } from './fatal.ts';
+import type { OpenLinks } from './links.ts';
+import type { RoleListener } from './role.ts';
+import type { StateMachine } from './state-machine.ts';
+import { ReplicaOptionsError, resolveTiming, type Timing, type TimingPreset } from './timing.ts';
+
+/** One voting node of the cluster. */
+export interface ReplicaPeer {
+  /** Positive integer, unique and never reused for a node that lost its disk. */
+  readonly nodeId: number;
+  /** Where the node listens for its peers. */
+  readonly address: Address;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type ReplicaLog = (level: LogLevel, text: string, facts: object) => void;
+
+export interface ReplicaOptions {
+  readonly nodeId: number;
+  /** Nodes of another cluster are refused. */
+  readonly clusterId: string;
+  /** All nodes of the cluster, this one included: its address is where it listens. The same list on every node. */
+  readonly peers: readonly ReplicaPeer[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly disk: Disk;
+  /** Folder of the journal, this node's alone. */
+  readonly folder: string;
+  readonly stateMachine: StateMachine;
+  readonly timing: TimingPreset | Timing;
+  /** The replica cannot go on (disk failed, copies differ, an invariant broke): end the process. At most one call. */
+  readonly onFatal: (error: ReplicaFatalError) => void;
+  /** Each level of role, term and leader, at the moment it begins. Proposals made in the call leave in the same flush. */
+  readonly onRole?: RoleListener;
+  /** After each batch of applied entries, with the index of the last. */
+  readonly onApplied?: (index: number) => void;
+  readonly log?: ReplicaLog;
+  readonly durability?: Durability;
+  readonly sync?: SyncMode;
+  readonly segmentSizeBytes?: number;
+  readonly cacheSizeBytes?: number;
+  readonly wireLimits?: Partial<WireLimits>;
+  readonly tls?: WireTls;
+  /** A checkpoint is saved each time this many entries were applied; 0 for never. */
+  readonly checkpointEveryEntries?: number;
+  /** Entries kept in the journal behind a checkpoint, so that a follower a little behind needs no snapshot. */
+  readonly tailEntries?: number;
+  /** Nodes compare state hashes each time this many entries were applied; 0 for never. */
+  readonly hashEveryEntries?: number;
+  readonly commandBytesMax?: number;
+  readonly inFlightMax?: number;
+  readonly inFlightBytesMax?: number;
+  /** How long after losing leadership a proposal may wait to learn its outcome before it is reported unknown. */
+  readonly outcomeWaitMs?: number;
+  /** Longest time on the event loop for applying entries before links and timers get their turn. */
+  readonly applyBudgetUs?: number;
+  /** Links to use instead of `Wire` (simulation). */
+  readonly openLinks?: OpenLinks;
+}
+
+/** Options with every default filled in. */
+export interface ReplicaConfig extends Omit<ReplicaOptions, 'timing'> {
+  readonly timing: Timing;
+  readonly log: ReplicaLog;
+  readonly durability: Durability;
+  readonly checkpointEveryEntries: number;
+  readonly tailEntries: number;
+  readonly hashEveryEntries: number;
+  readonly commandBytesMax: number;
+  readonly inFlightMax: number;
+  readonly inFlightBytesMax: number;
+  readonly outcomeWaitMs: number;
+  readonly applyBudgetUs: number;
+}
+
+/** One order is some 200 bytes: recovery after a checkpoint replays at most a second's worth of full load. */
+const CHECKPOINT_EVERY_ENTRIES = 50_000;
+/** A follower that was away for a second at full load is still served from the log. */
+const TAIL_ENTRIES = 50_000;
+const HASH_EVERY_ENTRIES = 1000;
+/** Well below wire's frame bound, and small enough that one command delays no heartbeat by a millisecond. */
+const COMMAND_BYTES_MAX = 1024 * 1024;
+/** A tenth of a second at full load: more waiting would only hide that the cluster is too slow. */
+const IN_FLIGHT_MAX = 16_384;
+const IN_FLIGHT_BYTES_MAX = 32 * 1024 * 1024;
+/** Long enough for an election and a catch-up of the default preset; callers above wait no longer. */
+const OUTCOME_WAIT_MS = 500;
+/** Half of the core's budget for one turn (design §4), a fifth of a heartbeat interval of the default preset. */
+const APPLY_BUDGET_US = 1000;
+
+const COUNTS = [
+  'checkpointEveryEntries',
+  'tailEntries',
+  'hashEveryEntries',
+  'commandBytesMax',
+  'inFlightMax',
+  'inFlightBytesMax',
+  'outcomeWaitMs',
+  'applyBudgetUs',
+] as const;
+
+/**
+ * Options with defaults, checked and frozen.
+ * @throws ReplicaOptionsError naming every fault
+ */
+export function resolveReplicaOptions(options: ReplicaOptions): ReplicaConfig {
+  const problems = peerProblems(options);
+  let timing: Timing | null = null;
+  try {
+    timing = resolveTiming(options.timing);
+  } catch (error) {
+    if (!(error instanceof ReplicaOptionsError)) throw error;
+    problems.push(...error.problems);
+  }
+  for (const name of COUNTS) {
+    const value = options[name];
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0)) {
+      problems.push(`${name} is ${value}: expected an integer from 0`);
+    }
+  }
+  if (options.clusterId === '') problems.push("clusterId is '': expected a name that only this cluster has");
+  if (problems.length > 0 || timing === null) throw new ReplicaOptionsError(problems);
+  return Object.freeze({
+    ...options,
+    timing,
+    log: options.log ?? (() => {}),
+    durability: options.durability ?? 'disk',
+    checkpointEveryEntries: options.checkpointEveryEntries ?? CHECKPOINT_EVERY_ENTRIES,
+    tailEntries: options.tailEntries ?? TAIL_ENTRIES,
+    hashEveryEntries: options.hashEveryEntries ?? HASH_EVERY_ENTRIES,
+    commandBytesMax: options.commandBytesMax ?? COMMAND_BYTES_MAX,
+    inFlightMax: options.inFlightMax ?? IN_FLIGHT_MAX,
+    inFlightBytesMax: options.inFlightBytesMax ?? IN_FLIGHT_BYTES_MAX,
+    outcomeWaitMs: options.outcomeWaitMs ?? OUTCOME_WAIT_MS,
+    applyBudgetUs: options.applyBudgetUs ?? APPLY_BUDGET_US,
+  });
+}
+
+function peerProblems(options: ReplicaOptions): string[] {
+  const problems: string[] = [];
+  const ids = options.peers.map((peer) => peer.nodeId);
+  for (const id of ids) {
+    if (!Number.isSafeInteger(id) || id < 1) problems.push(`peers has node id ${id}: expected a positive integer`);
+  }
+  if (new Set(ids).size !== ids.length) problems.push(`peers has node ids ${ids.join(', ')}: expected each once`);
+  if (!ids.includes(options.nodeId)) {
+    problems.push(`nodeId is ${options.nodeId}: expected one of the peers ${ids.join(', ')}; add this node to peers`);
+  }
+  return problems;
+}

@@ -1,0 +1,27 @@
+// What a user replicates: a state machine that is fed the committed entries, in order, once per life of the process.
+//
+// Rule decided here: `apply` is a function of the state and the entry alone. It runs on every node; what it returns
+// reaches only the proposer on the leader. It must not throw for a bad command (that is a result); an exception means
+// that the copies could part, and ends the replica through `onFatal`.
+
+/** One committed command, as every node applies it. */
+export interface AppliedEntry {
+  readonly index: number;
+  readonly term: number;
+  /** The proposing leader's wall clock in microseconds since 1970; never lower than that of any earlier entry. */
+  readonly timeUs: number;
+  /** The proposed bytes; valid for as long as the state machine keeps them, never to be changed. */
+  readonly command: Uint8Array;
+}
+
+/** The replicated state. All calls are synchronous. */
+export interface StateMachine {
+  /** Applies one entry; what it returns is handed to the proposer on the leader. */
+  apply(entry: AppliedEntry): unknown;
+  /** The whole state as bytes; `restore` of them gives the same `hash`. */
+  snapshot(): Uint8Array;
+  /** Replaces the state. */
+  restore(bytes: Uint8Array): void;
+  /** Equal states have equal hashes, on every node and machine. */
+  hash(): string;
+}
