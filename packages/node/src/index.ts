@@ -1,1 +1,7 @@
-export {};
+export type { NodeStatus, OrderCounts } from './api/status.ts';
+export { loadConfiguration, parseConfiguration } from './configuration/load.ts';
+export { type Address, type NodePlan, type Plan, resolvePlan, type StrategyPlan } from './configuration/plan.ts';
+export { ConfigurationError, type ConfigurationProblem } from './configuration/problem.ts';
+export type { FileConfiguration } from './configuration/schema.ts';
+export { type NodeRunOptions, runNode } from './parent/parent.ts';
+export type { Takeover, TimelineStep } from './takeover/timeline.ts';

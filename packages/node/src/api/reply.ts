@@ -1,0 +1,36 @@
+/** Answers of the API. Errors always have the same three fields: what went wrong, in words, and what to do. */
+import type { ServerResponse } from 'node:http';
+
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export function ok(body: unknown): Reply {
+  return { status: 200, body };
+}
+
+export function problem(
+  status: number,
+  code: string,
+  text: string,
+  remedy: string,
+  headers?: Readonly<Record<string, string>>,
+): Reply {
+  return { status, body: { code, text, remedy }, ...(headers === undefined ? {} : { headers }) };
+}
+
+/** Writes a reply as JSON; 64-bit integers become decimal text. */
+export function writeReply(response: ServerResponse, reply: Reply): void {
+  const text = JSON.stringify(reply.body, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+  response.writeHead(reply.status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    ...reply.headers,
+  });
+  response.end(text);
+}

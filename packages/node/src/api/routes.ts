@@ -1,0 +1,168 @@
+/** What can be asked of a node: method and path to handler. One list, in the order of docs/contracts.md. */
+import type { Command } from '@baton/ledger';
+import type { CommandAnswer } from '../desk/protocol.ts';
+import {
+  type Checked,
+  cancelFromFields,
+  type Fields,
+  killSwitchFromFields,
+  reasonFromFields,
+  replaceFromFields,
+  submitFromFields,
+  targetFromFields,
+} from './body.ts';
+import { ok, problem, type Reply } from './reply.ts';
+import { nodeStatus } from './status.ts';
+import type { ApiSubject } from './subject.ts';
+
+export interface RouteRequest {
+  readonly core: ApiSubject;
+  readonly fields: Fields;
+  readonly query: URLSearchParams;
+  /** The path's variable part; '' for none. */
+  readonly parameter: string;
+}
+
+type Handler = (request: RouteRequest) => Reply | Promise<Reply>;
+
+interface Route {
+  readonly method: 'GET' | 'POST';
+  /** `:` stands for one variable segment. */
+  readonly path: readonly string[];
+  readonly handle: Handler;
+}
+
+/** Status that the server turns into a redirect to the leader. */
+const MISDIRECTED = 421;
+
+const ROUTES: readonly Route[] = [
+  route('GET', '/status', ({ core }) => ok(nodeStatus(core))),
+  route('GET', '/orders', ({ core, query }) => {
+    const state = query.get('state');
+    const orders = core.ledger.orders().filter((order) => state === null || order.state === state);
+    return ok(orders.slice(-limitOf(query)));
+  }),
+  route('GET', '/orders/:', ({ core, parameter }) => {
+    const order = core.ledger.order(parameter);
+    if (order !== undefined) return ok(order);
+    return problem(404, 'UNKNOWN_ORDER', `no order ${parameter}`, 'use a ClOrdID as answered to POST /orders');
+  }),
+  route('GET', '/fills', ({ core, query }) => {
+    const after = Number(query.get('after') ?? '0');
+    return ok(core.ledger.fills({ after: Number.isFinite(after) ? after : 0 }).slice(0, limitOf(query)));
+  }),
+  route('GET', '/positions', ({ core }) => ok(core.ledger.positions())),
+  route('GET', '/sessions', ({ core }) => ok(core.ledger.sessions())),
+  route('GET', '/takeovers', ({ core }) => ok(core.timeline.list())),
+  route('POST', '/orders', ({ core, fields }) => command(core, submitFromFields(fields))),
+  route('POST', '/orders/:/cancel', ({ core, fields, parameter }) =>
+    command(core, cancelFromFields(parameter, fields)),
+  ),
+  route('POST', '/orders/:/replace', ({ core, fields, parameter }) =>
+    command(core, replaceFromFields(parameter, fields)),
+  ),
+  route('POST', '/kill-switch', ({ core, fields }) => {
+    const wanted = killSwitchFromFields(fields);
+    if (!wanted.ok) return wanted.reply;
+    // At this node's gate at once, without a quorum; in the ledger for all nodes when it commits.
+    core.gate.latch(wanted.value.on ? wanted.value.reason || 'kill switch' : '');
+    return command(core, { ok: true, value: { type: 'SetKillSwitch', ...wanted.value } });
+  }),
+  route('POST', '/logout', ({ core, fields }) => {
+    const reason = reasonFromFields(fields);
+    if (!reason.ok) return reason.reply;
+    return command(core, { ok: true, value: { type: 'LogoutSessions', reason: reason.value || 'planned stop' } });
+  }),
+  route('POST', '/strategies/pause', ({ core, fields }) => {
+    const reason = reasonFromFields(fields);
+    if (!reason.ok) return reason.reply;
+    core.pauseStrategies(reason.value);
+    return ok({ paused: true });
+  }),
+  route('POST', '/strategies/resume', ({ core }) => {
+    core.resumeStrategies();
+    return ok({ paused: false });
+  }),
+  route('POST', '/transfer', transfer),
+];
+
+export type FoundRoute =
+  | { readonly type: 'found'; readonly handle: Handler; readonly parameter: string }
+  | { readonly type: 'method'; readonly allowed: readonly string[] }
+  | { readonly type: 'none' };
+
+/** Finds the route of a request. */
+export function findRoute(method: string, pathname: string): FoundRoute {
+  const segments = pathname.split('/').slice(1);
+  const allowed: string[] = [];
+  for (const candidate of ROUTES) {
+    const parameter = match(candidate.path, segments);
+    if (parameter === undefined) continue;
+    if (candidate.method === method) return { type: 'found', handle: candidate.handle, parameter };
+    allowed.push(candidate.method);
+  }
+  return allowed.length > 0 ? { type: 'method', allowed } : { type: 'none' };
+}
+
+function match(path: readonly string[], segments: readonly string[]): string | undefined {
+  if (path.length !== segments.length) return undefined;
+  let parameter = '';
+  for (const [i, part] of path.entries()) {
+    const segment = segments[i] ?? '';
+    if (part === ':') parameter = segment;
+    else if (part !== segment) return undefined;
+  }
+  return parameter;
+}
+
+function route(method: 'GET' | 'POST', path: string, handle: Handler): Route {
+  return { method, path: path.split('/').slice(1), handle };
+}
+
+function limitOf(query: URLSearchParams): number {
+  const limit = Number(query.get('limit') ?? '1000');
+  return Number.isInteger(limit) && limit > 0 && limit <= 1_000_000 ? limit : 1000;
+}
+
+function command(core: ApiSubject, wanted: Checked<Command>): Promise<Reply> | Reply {
+  if (!wanted.ok) return wanted.reply;
+  return new Promise((resolve) => core.proposer.external(wanted.value, (answer) => resolve(replyFromAnswer(answer))));
+}
+
+function replyFromAnswer(answer: CommandAnswer): Reply {
+  if (answer.ok) return ok(answer);
+  switch (answer.code) {
+    case 'NOT_LEADING':
+      return problem(MISDIRECTED, answer.code, answer.text, 'follow Location');
+    case 'BUSY':
+      return problem(429, answer.code, answer.text, 'send fewer commands at once', { 'retry-after': '1' });
+    case 'OUTCOME_UNKNOWN':
+      return problem(504, answer.code, answer.text, 'repeat the command with the same clientKey');
+    default:
+      // The ledger's answer, kept for this clientKey: a denial is a result, not a failure of the request.
+      return ok(answer);
+  }
+}
+
+async function transfer({ core, fields }: RouteRequest): Promise<Reply> {
+  const wanted = targetFromFields(fields);
+  if (!wanted.ok) return wanted.reply;
+  const target = core.plan.nodes.find((node) => node.name === wanted.value);
+  if (wanted.value !== '' && target === undefined) {
+    const names = core.plan.nodes.map((node) => node.name).join(', ');
+    return problem(
+      422,
+      'BAD_FIELD',
+      `to is "${wanted.value}"; expected one of ${names}`,
+      'name a node of this cluster',
+    );
+  }
+  const outcome = await core.replica?.transfer(target?.id ?? 0);
+  if (outcome === undefined || (!outcome.ok && outcome.reason === 'not-leader')) {
+    return problem(MISDIRECTED, 'NOT_LEADING', 'this node does not lead', 'follow Location');
+  }
+  if (!outcome.ok) {
+    return problem(409, 'TRANSFER_FAILED', `leadership was not handed over: ${outcome.reason}`, 'see GET /status');
+  }
+  return ok({ leader: core.plan.nodes.find((node) => node.id === outcome.leader)?.name ?? null, term: outcome.term });
+}

@@ -1,0 +1,75 @@
+/** A node's status, as GET /status tells it. */
+import type { PositionView } from '@baton/ledger';
+import type { ApiSubject } from './subject.ts';
+
+export interface NodeStatus {
+  readonly node: string;
+  readonly id: number;
+  /** Process id of the core, and of its parent. */
+  readonly pid: number;
+  readonly parentPid: number;
+  readonly role: 'leader' | 'follower' | 'candidate' | 'pre-candidate' | 'starting';
+  readonly term: number;
+  readonly leader: string | null;
+  readonly commitIndex: number;
+  readonly appliedIndex: number;
+  readonly lastIndex: number;
+  /** Committed entries, as far as this node knows, that it has not applied yet. */
+  readonly lagEntries: number;
+  readonly gate: readonly { readonly venue: string; readonly open: boolean; readonly phase: string }[];
+  readonly leaseRemainingUs: number;
+  readonly orders: OrderCounts;
+  readonly fills: number;
+  readonly positions: readonly PositionView[];
+  readonly stateHash: { readonly index: number; readonly hash: string };
+  readonly sessions: readonly unknown[];
+  readonly links: readonly { readonly node: string; readonly up: boolean }[];
+  readonly uptimeMs: number;
+  readonly durability: string;
+  readonly paused: boolean;
+}
+
+export interface OrderCounts {
+  readonly total: number;
+  readonly open: number;
+  readonly held: number;
+  readonly inDoubt: number;
+  readonly voided: number;
+}
+
+export function nodeStatus(core: ApiSubject): NodeStatus {
+  const { plan, ledger } = core;
+  const replica = core.replica?.status();
+  const nameOf = (id: number): string | null => plan.nodes.find((node) => node.id === id)?.name ?? null;
+  const counts = ledger.status();
+  return {
+    node: plan.self.name,
+    id: plan.self.id,
+    pid: process.pid,
+    parentPid: process.ppid,
+    role: replica?.role ?? 'starting',
+    term: replica?.term ?? 0,
+    leader: nameOf(replica?.leader ?? 0),
+    commitIndex: replica?.commit ?? 0,
+    appliedIndex: replica?.applied ?? 0,
+    lastIndex: replica?.last ?? 0,
+    lagEntries: Math.max(0, (replica?.commit ?? 0) - (replica?.applied ?? 0)),
+    gate: plan.venues.map((venue) => {
+      const gate = ledger.gate(venue.name);
+      return { venue: venue.name, open: gate.open && gate.term === core.leadingTerm, phase: gate.phase };
+    }),
+    leaseRemainingUs: replica?.leaseRemainingUs ?? 0,
+    orders: counts.orders,
+    fills: counts.fills,
+    positions: ledger.positions(),
+    stateHash: { index: replica?.applied ?? 0, hash: ledger.hash() },
+    sessions: ledger.sessions(),
+    links: (replica?.peers ?? []).map((peer) => ({
+      node: nameOf(peer.nodeId) ?? String(peer.nodeId),
+      up: peer.linkUp,
+    })),
+    uptimeMs: Math.round(core.uptimeMs()),
+    durability: plan.durability,
+    paused: core.paused !== '',
+  };
+}

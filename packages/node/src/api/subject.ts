@@ -1,0 +1,24 @@
+import type { Ledger } from '@baton/ledger';
+import type { Replica } from '@baton/replica';
+import type { Plan } from '../configuration/plan.ts';
+import type { Proposer } from '../core/proposer.ts';
+import type { Gate } from '../gate/gate.ts';
+import type { Timeline } from '../takeover/timeline.ts';
+
+/** What the API shows and acts on: a node, as far as the API may see it. */
+export interface ApiSubject {
+  readonly plan: Plan;
+  readonly gate: Gate;
+  readonly proposer: Proposer;
+  readonly timeline: Timeline;
+  readonly ledger: Ledger;
+  /** Undefined while the node is starting. */
+  readonly replica: Replica | undefined;
+  /** Term in which this node leads; 0 when it does not. */
+  readonly leadingTerm: number;
+  /** Why strategies are paused on this node; '' when they are not. */
+  readonly paused: string;
+  uptimeMs(): number;
+  pauseStrategies(reason: string): void;
+  resumeStrategies(): void;
+}

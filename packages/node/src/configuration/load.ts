@@ -1,0 +1,199 @@
+/**
+ * Reads and checks a configuration file. Every problem names file, line, key, value and remedy, and all problems of a
+ * file are told at once. Relations between keys (names that must exist, ids and ports that must differ) are checked here
+ * too, after the shape.
+ */
+import { readFileSync } from 'node:fs';
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { ConfigurationError, type ConfigurationProblem } from './problem.ts';
+import { configurationSchema, type FileConfiguration } from './schema.ts';
+
+type Path = readonly (string | number)[];
+
+/**
+ * Loads a configuration file.
+ * @throws ConfigurationError naming every problem found
+ */
+export function loadConfiguration(file: string): FileConfiguration {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new ConfigurationError([
+      {
+        file,
+        line: 0,
+        column: 0,
+        key: '',
+        value: (cause as NodeJS.ErrnoException).code ?? String(cause),
+        expected: 'a readable YAML file',
+        remedy: 'check the path given with --config',
+      },
+    ]);
+  }
+  return parseConfiguration(text, file);
+}
+
+/** As `loadConfiguration`, from text; `file` is only named in problems. */
+export function parseConfiguration(text: string, file: string): FileConfiguration {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, version: '1.2', schema: 'core', uniqueKeys: true });
+  if (document.errors.length > 0) {
+    throw new ConfigurationError(
+      document.errors.map((error) => {
+        const at = lines.linePos(error.pos[0]);
+        return {
+          file,
+          line: at.line,
+          column: at.col,
+          key: '',
+          value: '',
+          expected: 'valid YAML',
+          remedy: error.message.split('\n')[0] ?? 'correct the syntax',
+        };
+      }),
+    );
+  }
+  const place = (path: Path): { line: number; column: number } => {
+    for (let length = path.length; length >= 0; length--) {
+      const found = document.getIn(path.slice(0, length), true);
+      if (isNode(found) && found.range) {
+        const at = lines.linePos(found.range[0]);
+        return { line: at.line, column: at.col };
+      }
+    }
+    return { line: 0, column: 0 };
+  };
+  const raw: unknown = document.toJS({ maxAliasCount: 10 });
+  const parsed = configurationSchema.safeParse(raw);
+  if (!parsed.success) {
+    throw new ConfigurationError(parsed.error.issues.flatMap((issue) => problemsOfIssue(issue, raw, file, place)));
+  }
+  const problems = relationProblems(parsed.data).map((problem) => ({ file, ...place(problem.path), ...problem }));
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return parsed.data;
+}
+
+function problemsOfIssue(
+  issue: z.core.$ZodIssue,
+  raw: unknown,
+  file: string,
+  place: (path: Path) => { line: number; column: number },
+): ConfigurationProblem[] {
+  const path = issue.path as (string | number)[];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      file,
+      ...place([...path, key]),
+      key: keyOfPath([...path, key]),
+      value: '',
+      expected: 'a known key',
+      remedy: 'remove it or correct its spelling; `baton config check --help` lists the keys',
+    }));
+  }
+  const value = valueAt(raw, path);
+  return [
+    {
+      file,
+      ...place(path),
+      key: keyOfPath(path),
+      value: value === undefined ? '' : shortText(value),
+      expected: issue.message.replace(/^Invalid (input|string): ?/, '').replace(/^expected /, ''),
+      remedy: value === undefined ? 'add the key' : 'correct the value',
+    },
+  ];
+}
+
+interface RelationProblem {
+  readonly path: Path;
+  readonly key: string;
+  readonly value: string;
+  readonly expected: string;
+  readonly remedy: string;
+}
+
+/** Names and numbers that must agree with each other. */
+function relationProblems(configuration: FileConfiguration): RelationProblem[] {
+  const problems: RelationProblem[] = [];
+  const unique = (list: string, key: string, values: readonly (string | number)[]): void => {
+    values.forEach((value, i) => {
+      if (values.indexOf(value) === i) return;
+      const path = [list, i, key];
+      problems.push({
+        path,
+        key: keyOfPath(path),
+        value: shortText(value),
+        expected: `a value that no other entry of ${list} has`,
+        remedy: `give each entry of ${list} its own ${key}`,
+      });
+    });
+  };
+  unique(
+    'nodes',
+    'id',
+    configuration.nodes.map((node) => node.id),
+  );
+  unique(
+    'nodes',
+    'name',
+    configuration.nodes.map((node) => node.name),
+  );
+  unique(
+    'nodes',
+    'raft',
+    configuration.nodes.map((node) => node.raft),
+  );
+  unique(
+    'nodes',
+    'api',
+    configuration.nodes.map((node) => node.api),
+  );
+  unique(
+    'venues',
+    'name',
+    configuration.venues.map((venue) => venue.name),
+  );
+  unique(
+    'instruments',
+    'symbol',
+    configuration.instruments.map((instrument) => instrument.symbol),
+  );
+  unique(
+    'strategies',
+    'id',
+    configuration.strategies.map((strategy) => strategy.id),
+  );
+  const venues = configuration.venues.map((venue) => venue.name);
+  configuration.instruments.forEach((instrument, i) => {
+    if (venues.includes(instrument.venue)) return;
+    const path = ['instruments', i, 'venue'];
+    problems.push({
+      path,
+      key: keyOfPath(path),
+      value: shortText(instrument.venue),
+      expected: `the name of a venue (${venues.join(', ')})`,
+      remedy: 'correct the name or add the venue under venues',
+    });
+  });
+  return problems;
+}
+
+function keyOfPath(path: Path): string {
+  return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
+}
+
+function valueAt(root: unknown, path: Path): unknown {
+  let value = root;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<string | number, unknown>)[part];
+  }
+  return value;
+}
+
+/** A value as told in an error: JSON, cut so that a wrong file does not flood the terminal. */
+function shortText(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
+}

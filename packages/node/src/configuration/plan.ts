@@ -1,0 +1,104 @@
+/**
+ * From the checked file to what one node's processes get: plain objects, every address split, every path absolute. The
+ * core process receives the plan ready-made, so it loads neither YAML nor zod (its memory is failover time).
+ */
+import { dirname, resolve } from 'node:path';
+import type { Configuration } from '@baton/ledger';
+import { ConfigurationError } from './problem.ts';
+import type { FileConfiguration } from './schema.ts';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface NodePlan {
+  readonly id: number;
+  readonly name: string;
+  readonly raft: Address;
+  readonly api: Address;
+}
+
+export interface StrategyPlan {
+  readonly id: string;
+  /** Absolute path of the strategy's module. */
+  readonly file: string;
+  readonly parameters: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Everything the processes of one node need to know. */
+export interface Plan {
+  readonly cluster: string;
+  readonly self: NodePlan;
+  readonly nodes: readonly NodePlan[];
+  /** This node's own folder, absolute. */
+  readonly folder: string;
+  readonly durability: 'disk' | 'memory';
+  readonly timing: 'colocated' | 'lan' | 'wan' | 'requirements';
+  readonly venues: readonly { readonly name: string; readonly address: Address }[];
+  /** What the cluster must agree on; becomes a `Configure` command. */
+  readonly configuration: Configuration;
+  readonly strategies: readonly StrategyPlan[];
+  readonly logLevel: string;
+  /** Unix socket between core and desk. */
+  readonly deskSocket: string;
+}
+
+/**
+ * Resolves the plan of node `nodeName`; paths are relative to the configuration file's folder.
+ * @throws ConfigurationError when no node has that name
+ */
+export function resolvePlan(file: string, configuration: FileConfiguration, nodeName: string): Plan {
+  const nodes = configuration.nodes.map((node) => ({
+    id: node.id,
+    name: node.name,
+    raft: addressFromText(node.raft),
+    api: addressFromText(node.api),
+  }));
+  const self = nodes.find((node) => node.name === nodeName);
+  if (self === undefined) {
+    const names = nodes.map((node) => node.name).join(', ');
+    throw new ConfigurationError([
+      {
+        file,
+        line: 0,
+        column: 0,
+        key: '--node',
+        value: JSON.stringify(nodeName),
+        expected: `the name of a node in the file (${names})`,
+        remedy: 'correct --node or add the node under nodes',
+      },
+    ]);
+  }
+  const base = dirname(resolve(file));
+  const folder = resolve(base, configuration.dataFolder, self.name);
+  return {
+    cluster: configuration.cluster,
+    self,
+    nodes,
+    folder,
+    durability: configuration.durability,
+    timing: configuration.timing,
+    venues: configuration.venues.map((venue) => ({ name: venue.name, address: addressFromText(venue.address) })),
+    configuration: ledgerConfiguration(configuration),
+    strategies: configuration.strategies.map((strategy) => ({ ...strategy, file: resolve(base, strategy.file) })),
+    logLevel: configuration.log.level,
+    deskSocket: resolve(folder, 'desk.sock'),
+  };
+}
+
+function ledgerConfiguration(configuration: FileConfiguration): Configuration {
+  return {
+    clusterId: configuration.cluster,
+    incarnation: configuration.incarnation,
+    instruments: configuration.instruments,
+    venues: configuration.venues.map(({ name, address: _address, ...facts }) => ({ venue: name, ...facts })),
+    limits: configuration.limits,
+  };
+}
+
+/** Splits a checked `host:port`. */
+function addressFromText(text: string): Address {
+  const colon = text.lastIndexOf(':');
+  return { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
+}

@@ -1,0 +1,79 @@
+/**
+ * The configuration file's shape: one YAML file for the whole cluster. Every default carries its reason. What the cluster
+ * must agree on (instruments, venues, limits) travels into the ledger as a `Configure` command; the rest is each node's own.
+ */
+import { z } from 'zod';
+
+const decimal = z
+  .string()
+  .regex(/^(?:[0-9]+(?:\.[0-9]+)?)?$/, 'a decimal in quotes, such as "0.5" ("" for no limit)')
+  .describe('exact decimal text');
+
+const address = z
+  .string()
+  .regex(/^[^\s:]+:[0-9]{1,5}$/, 'host:port, such as 127.0.0.1:7101')
+  .refine((text) => Number(text.split(':')[1]) <= 65535, 'a port from 0 to 65535');
+
+const name = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, 'letters, digits, "-" or "_", at most 32');
+
+/** CompIDs, accounts and symbols travel in FIX fields: printable ASCII without the delimiter. */
+const fixText = z.string().regex(/^[\x21-\x7e]{1,64}$/, 'printable ASCII without spaces, at most 64 characters');
+
+const nodeSchema = z.strictObject({
+  id: z.int().min(1).max(255),
+  name,
+  raft: address,
+  api: address,
+});
+
+const venueSchema = z.strictObject({
+  name,
+  address,
+  beginString: z.enum(['FIX.4.2', 'FIX.4.4', 'FIXT.1.1']).default('FIX.4.4'),
+  senderCompId: fixText,
+  targetCompId: fixText,
+  account: fixText,
+  /** 5 s: a venue needs about 2.5 intervals to notice a silently lost peer, so shorter is better; below it venues refuse. */
+  heartBtIntS: z.int().min(1).max(60).default(5),
+  nextExpectedMsgSeqNum: z.boolean().default(true),
+  neverReceivedPolicy: z.enum(['void', 'resend']).default('void'),
+  /** 2 s: an order priced longer ago than this should be decided anew rather than sent. */
+  orderMaxAgeMs: z.int().min(1).max(600_000).default(2000),
+});
+
+const instrumentSchema = z.strictObject({
+  symbol: fixText,
+  venue: name,
+  priceScale: z.int().min(0).max(12),
+  quantityScale: z.int().min(0).max(12),
+});
+
+const limitsSchema = z.strictObject({
+  orderQuantityMax: decimal.default(''),
+  orderNotionalMax: decimal.default(''),
+  positionMax: decimal.default(''),
+  openOrdersMax: z.int().min(1).max(100_000).default(1000),
+});
+
+const strategySchema = z.strictObject({
+  id: name,
+  file: z.string().min(1),
+  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+});
+
+export const configurationSchema = z.strictObject({
+  cluster: name,
+  incarnation: z.int().min(1).max(46_655).default(1),
+  dataFolder: z.string().min(1).default('./baton-data'),
+  durability: z.enum(['disk', 'memory']).default('disk'),
+  timing: z.enum(['colocated', 'lan', 'wan', 'requirements']).default('colocated'),
+  nodes: z.array(nodeSchema).min(1).max(7),
+  venues: z.array(venueSchema).min(1),
+  instruments: z.array(instrumentSchema).min(1),
+  limits: limitsSchema.prefault({}),
+  strategies: z.array(strategySchema).default([]),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+});
+
+/** The configuration file, checked and with defaults filled in. */
+export type FileConfiguration = z.infer<typeof configurationSchema>;

@@ -1,0 +1,249 @@
+/**
+ * The core of a node: replica, ledger, gateways, takeover, desk link and API, wired together. Data flows one way:
+ * commands → replica → ledger → effects → gate → venue, and the venue's answers come back as commands.
+ */
+import type { Clock, Disk, Network, Random } from '@baton/host';
+import type { Effect, LedgerEvent } from '@baton/ledger';
+import { type AppliedEntry, Replica, type ReplicaFatalError, type RoleLevel } from '@baton/replica';
+import { ApiServer } from '../api/server.ts';
+import type { ApiSubject } from '../api/subject.ts';
+import type { Plan } from '../configuration/plan.ts';
+import { DeskLink } from '../desk/link.ts';
+import type { CoreMessage } from '../desk/protocol.ts';
+import { Gate } from '../gate/gate.ts';
+import { Gateway } from '../gateway/gateway.ts';
+import type { GatewayObserver } from '../gateway/observer.ts';
+import { TakeoverDriver } from '../takeover/driver.ts';
+import { Timeline } from '../takeover/timeline.ts';
+import type { Log } from './log.ts';
+import { LedgerMachine } from './machine.ts';
+import { Proposer } from './proposer.ts';
+import { Ticker } from './ticker.ts';
+
+export interface CoreOptions {
+  readonly plan: Plan;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly disk: Disk;
+  readonly network: Network;
+  readonly log: Log;
+  readonly onFatal: (error: ReplicaFatalError) => void;
+}
+
+export class Core implements ApiSubject {
+  readonly plan: Plan;
+  readonly gate: Gate;
+  readonly proposer: Proposer;
+  readonly timeline: Timeline;
+  readonly #options: CoreOptions;
+  readonly #startedUs: number;
+  readonly #machine: LedgerMachine;
+  readonly #gateways: readonly Gateway[];
+  readonly #driver: TakeoverDriver;
+  readonly #ticker: Ticker;
+  readonly #desk: DeskLink;
+  readonly #api: ApiServer;
+  #replica: Replica | undefined;
+  #leadingTerm = 0;
+  #paused = '';
+
+  private constructor(options: CoreOptions) {
+    const { plan, clock, log } = options;
+    this.#options = options;
+    this.plan = plan;
+    this.#startedUs = clock.monotonicUs();
+    this.proposer = new Proposer(() => this.#replica);
+    this.timeline = new Timeline(plan.self.name, () => clock.wallUs());
+    this.#machine = new LedgerMachine({
+      effect: (effect) => this.#effect(effect),
+      events: (entry, events) => this.#events(entry, events),
+    });
+    this.gate = new Gate({
+      leadingTerm: () => this.#leadingTerm,
+      leaseRemainingUs: () => this.#replica?.leaseRemainingUs() ?? 0,
+      openTerm: (venue) => this.#openTerm(venue),
+    });
+    this.#gateways = plan.venues.map((venue) => this.#makeGateway(venue));
+    this.#driver = new TakeoverDriver({
+      nodeId: plan.self.id,
+      wanted: plan.configuration,
+      current: () => this.#machine.ledger.configuration(),
+      propose: (command, applied) => this.proposer.internal(command, applied),
+      gateways: this.#gateways,
+      barrierApplied: (term) => this.timeline.note(term, 'barrier'),
+    });
+    this.#ticker = new Ticker({
+      clock,
+      deadlineUs: () => this.#machine.ledger.nextDeadlineUs(),
+      propose: (command, applied) => this.proposer.internal(command, applied),
+    });
+    this.#desk = new DeskLink({
+      socket: plan.deskSocket,
+      snapshot: () => this.#deskSnapshot(),
+      command: (command, answer) => this.proposer.external(command, answer),
+      log: (level, text, strategy) => log[level]({ ...(strategy === undefined ? {} : { strategy }) }, text),
+    });
+    this.#api = new ApiServer(this, plan.self.api, log);
+  }
+
+  /** Starts everything; resolves when this node takes part in the cluster and its API answers. */
+  static async start(options: CoreOptions): Promise<Core> {
+    const core = new Core(options);
+    const { plan, clock, random, disk, log } = options;
+    await core.#api.start();
+    await core.#desk.start();
+    core.#replica = await Replica.start({
+      nodeId: plan.self.id,
+      clusterId: plan.cluster,
+      peers: plan.nodes.map((node) => ({ nodeId: node.id, address: node.raft })),
+      clock,
+      random,
+      disk,
+      folder: `${plan.folder}/journal`,
+      stateMachine: core.#machine,
+      timing: plan.timing,
+      durability: plan.durability,
+      onFatal: options.onFatal,
+      log: (level, text, facts) => log[level](facts, text),
+    });
+    core.#replica.onRole((level) => core.#role(level));
+    return core;
+  }
+
+  /** Leaves the cluster: hands leadership over, frees the venues, closes the journal. */
+  async stop(): Promise<void> {
+    this.#desk.deactivate('stopping');
+    await this.#replica?.stop();
+    this.#driver.end();
+    this.#ticker.lead(false);
+    this.#desk.stop();
+    await this.#api.stop();
+  }
+
+  get replica(): Replica | undefined {
+    return this.#replica;
+  }
+
+  get ledger(): LedgerMachine['ledger'] {
+    return this.#machine.ledger;
+  }
+
+  get leadingTerm(): number {
+    return this.#leadingTerm;
+  }
+
+  get paused(): string {
+    return this.#paused;
+  }
+
+  uptimeMs(): number {
+    return (this.#options.clock.monotonicUs() - this.#startedUs) / 1000;
+  }
+
+  /** Stops this node's strategies until `resumeStrategies`; their orders stay. */
+  pauseStrategies(reason: string): void {
+    this.#paused = reason === '' ? 'paused' : reason;
+    this.#desk.deactivate(this.#paused);
+  }
+
+  resumeStrategies(): void {
+    this.#paused = '';
+    if (this.#leadingTerm !== 0) this.#desk.activate(this.#leadingTerm);
+  }
+
+  #role(level: RoleLevel): void {
+    const { log } = this.#options;
+    const leads = level.role === 'leader';
+    log.info({ role: level.role, term: level.term, leader: level.leader, event: 'raft.role' }, 'role changed');
+    if (leads && this.#leadingTerm === level.term) return;
+    if (this.#leadingTerm !== 0) {
+      this.#leadingTerm = 0;
+      this.#driver.end();
+      this.#ticker.lead(false);
+      this.#desk.deactivate('not leading');
+    }
+    if (leads) {
+      this.#leadingTerm = level.term;
+      this.timeline.elected(level.term);
+      this.#driver.begin(level.term);
+      this.#ticker.lead(true);
+      if (this.#paused === '') this.#desk.activate(level.term);
+    }
+    // What is seen of the old leader's end before an election belongs to the takeover that follows it.
+    if (level.leader === 0) this.timeline.deathSeen(`leader lost, ${level.role}`);
+    else this.timeline.leaderHeard();
+  }
+
+  #effect(effect: Effect): void {
+    const gateway = this.#gateways.find((candidate) => candidate.venue === effect.venue);
+    if (effect.type === 'SendFix') gateway?.send(effect);
+    else gateway?.close(effect.connectionId);
+  }
+
+  #events(entry: AppliedEntry, events: readonly LedgerEvent[]): void {
+    const term = this.#leadingTerm;
+    for (const event of events) {
+      if (term !== 0 && entry.term === term) this.timeline.hear(term, event);
+      if (event.type === 'Alarm') this.#options.log.error({ code: event.code, index: event.index }, event.text);
+    }
+    this.#desk.publish(events);
+    this.#ticker.review();
+  }
+
+  #openTerm(venue: string): number {
+    const gate = this.#machine.ledger.gate(venue);
+    return gate.open ? gate.term : 0;
+  }
+
+  #makeGateway(venue: Plan['venues'][number]): Gateway {
+    const { plan, clock, network } = this.#options;
+    const facts = plan.configuration.venues.find((candidate) => candidate.venue === venue.name);
+    if (facts === undefined) throw new Error(`venue ${venue.name} has no session facts in the configuration`);
+    return new Gateway({
+      venue: venue.name,
+      address: venue.address,
+      header: {
+        beginString: facts.beginString,
+        senderCompId: facts.senderCompId,
+        targetCompId: facts.targetCompId,
+      },
+      network,
+      clock,
+      gate: this.gate,
+      propose: (command) => this.proposer.internal(command),
+      observe: this.#observer(),
+    });
+  }
+
+  #observer(): GatewayObserver {
+    const { log } = this.#options;
+    return {
+      connected: (venue, connectionId) => {
+        this.timeline.note(this.#leadingTerm, 'connected');
+        log.info({ venue, connectionId, event: 'gateway.connected' }, 'connected to the venue');
+      },
+      closed: (venue, connectionId, reason) =>
+        log.info({ venue, connectionId, ...reason, event: 'gateway.closed' }, 'connection to the venue ended'),
+      written: (_venue, effect) => {
+        if (effect.msgType === 'D' && !effect.possDup) this.timeline.note(this.#leadingTerm, 'firstOrderWritten');
+      },
+      garbled: (venue, reason, sizeBytes) => log.warn({ venue, reason, sizeBytes }, 'garbled bytes from the venue'),
+      withheld: (venue, effect, reason) =>
+        log.warn(
+          { venue, msgType: effect.msgType, msgSeqNum: effect.msgSeqNum, reason },
+          'the gate withheld a message',
+        ),
+    };
+  }
+
+  #deskSnapshot(): Extract<CoreMessage, { type: 'snapshot' }> {
+    const ledger = this.#machine.ledger;
+    const mine = new Set(this.plan.strategies.map((strategy) => strategy.id));
+    return {
+      type: 'snapshot',
+      index: this.#replica?.status().applied ?? 0,
+      orders: ledger.orders({ open: true }).filter((order) => mine.has(order.strategyId)),
+      positions: ledger.positions(),
+    };
+  }
+}

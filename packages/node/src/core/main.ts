@@ -1,0 +1,70 @@
+/**
+ * The core process. Started by the parent, which hands over the plan as its first message; says `ready` when it takes
+ * part in the cluster. Ends with its parent: a core without supervision is not left running.
+ */
+import { NodeClock, NodeDisk, NodeNetwork, NodeRandom } from '@baton/host/node';
+import type { Plan } from '../configuration/plan.ts';
+import { Core } from './core.ts';
+import { makeLog } from './log.ts';
+
+/** Exit codes a supervisor can tell apart; see docs on exit codes. */
+const EXIT_FAILED = 1;
+const EXIT_INVARIANT = 70;
+const EXIT_DISK = 74;
+
+async function run(plan: Plan): Promise<void> {
+  const { log, flush } = makeLog({
+    level: plan.logLevel,
+    node: plan.self.name,
+    cluster: plan.cluster,
+    process: 'core',
+  });
+  const die = (code: number, error: unknown): never => {
+    log.fatal({ err: error }, 'core ends');
+    flush();
+    process.exit(code);
+  };
+  process.on('uncaughtException', (error) => die(EXIT_INVARIANT, error));
+  process.on('unhandledRejection', (error) => die(EXIT_INVARIANT, error));
+  const core = await Core.start({
+    plan,
+    clock: new NodeClock(),
+    random: new NodeRandom(),
+    disk: new NodeDisk(),
+    network: new NodeNetwork(),
+    log,
+    onFatal: (error) => die(error.code === 'BATON_REPLICA_JOURNAL' ? EXIT_DISK : EXIT_INVARIANT, error),
+  }).catch((error: unknown) => die(EXIT_FAILED, error));
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) {
+      flush();
+      process.exit(EXIT_FAILED);
+    }
+    stopping = true;
+    core.stop().then(
+      () => {
+        log.info('stopped');
+        flush();
+        process.exit(0);
+      },
+      (error: unknown) => die(EXIT_FAILED, error),
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('message', (message) => {
+    if (message === 'stop') stop();
+  });
+  process.on('disconnect', () => {
+    log.warn('parent is gone: stopping');
+    stop();
+  });
+  log.info({ pid: process.pid, api: plan.self.api, raft: plan.self.raft }, 'core takes part in the cluster');
+  process.send?.('ready');
+}
+
+// A terminal's Ctrl-C reaches the whole group; the parent decides what happens.
+process.on('SIGINT', () => {});
+process.once('message', (plan) => {
+  void run(plan as Plan);
+});

@@ -1,0 +1,179 @@
+/**
+ * The gateway to one venue: the only place of a node that touches the venue's socket. It is active while this node leads
+ * and idle otherwise ("only the elected leader activates its FIX session gateway"). It knows nothing of sessions: what it
+ * hears becomes commands (TransportUp, InboundFix, TransportDown), what it writes are effects of committed entries, each
+ * through the gate. Connections are dialled as soon as the node leads, in parallel with the takeover's barrier.
+ */
+import { Framer } from '@baton/fix';
+import type { Clock, CloseReason, Connection, Network, Timer } from '@baton/host';
+import type { Command } from '@baton/ledger';
+import type { Address } from '../configuration/plan.ts';
+import type { Gate } from '../gate/gate.ts';
+import type { GatewayObserver, SendFix, SessionHeader } from './observer.ts';
+import { Outbound } from './outbound.ts';
+
+/** First wait before dialling again; doubled up to the cap. Venues let a new connection in within milliseconds of a FIN. */
+const REDIAL_FIRST_MS = 5;
+/** 200 ms: a venue that still holds the dead leader's connection refuses for seconds; asking five times a second is polite. */
+const REDIAL_CAP_MS = 200;
+const DIAL_TIMEOUT_MS = 2000;
+/** Connections of one term are numbered below this; see `connectionId` in docs/contracts.md. */
+const CONNECTIONS_PER_TERM = 65_536;
+
+export interface GatewayOptions {
+  readonly venue: string;
+  readonly address: Address;
+  readonly header: SessionHeader;
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly gate: Gate;
+  /** Hands a command to the replica; false when this node no longer leads. */
+  readonly propose: (command: Command) => boolean;
+  readonly observe: GatewayObserver;
+}
+
+export class Gateway {
+  readonly venue: string;
+  readonly #options: GatewayOptions;
+  readonly #outbound: Outbound;
+  #term = 0;
+  #connectionCount = 0;
+  #connection: Connection | undefined;
+  #connectionId = 0;
+  /** TransportUp has been proposed: before that the ledger does not know the connection. */
+  #announced = false;
+  #mayAnnounce = false;
+  #redialMs = REDIAL_FIRST_MS;
+  #redialTimer: Timer | undefined;
+
+  constructor(options: GatewayOptions) {
+    this.venue = options.venue;
+    this.#options = options;
+    this.#outbound = new Outbound(options, (reason) => this.#destroy(reason));
+  }
+
+  /** The connection commands and effects of this moment belong to; 0 for none. */
+  get connectionId(): number {
+    return this.#announced ? this.#connectionId : 0;
+  }
+
+  /** This node leads in `term`: dial at once. `announce` must follow when the barrier has been proposed. */
+  lead(term: number): void {
+    this.retire();
+    this.#term = term;
+    this.#connectionCount = 0;
+    this.#redialMs = REDIAL_FIRST_MS;
+    this.#dial();
+  }
+
+  /** The barrier of this term is in the log ahead of us: connections may be told to the ledger. */
+  announce(): void {
+    this.#mayAnnounce = true;
+    this.#announceConnection();
+  }
+
+  /** This node no longer leads: stop at once, and free the venue's side of the connection with a reset. */
+  retire(): void {
+    this.#term = 0;
+    this.#mayAnnounce = false;
+    this.#redialTimer?.cancel();
+    this.#redialTimer = undefined;
+    const connection = this.#connection;
+    this.#forgetConnection();
+    connection?.resetAndDestroy();
+  }
+
+  /** Writes a committed message, if it belongs to the connection of this moment. */
+  send(effect: SendFix): void {
+    if (effect.connectionId !== this.#connectionId || this.#connection === undefined) return;
+    this.#outbound.send(this.#connection, this.#term, effect);
+  }
+
+  /** The ledger wants the connection closed (logout done, session fault): in order, so that the last message arrives. */
+  close(connectionId: number): void {
+    if (connectionId === this.#connectionId) this.#connection?.end();
+  }
+
+  #dial(): void {
+    this.#redialTimer = undefined;
+    if (this.#term === 0) return;
+    const { network, address, observe, venue } = this.#options;
+    const connectionId = this.#term * CONNECTIONS_PER_TERM + ++this.#connectionCount;
+    const framer = new Framer();
+    let open = false;
+    const connection = network.connect(address, DIAL_TIMEOUT_MS, {
+      onOpen: () => {
+        open = true;
+        if (this.#connection !== connection) return connection.resetAndDestroy();
+        observe.connected(venue, connectionId);
+        this.#announceConnection();
+      },
+      onData: (bytes) => {
+        if (this.#connection === connection) this.#receive(framer, connectionId, bytes);
+      },
+      onDrain: () => {
+        if (this.#connection === connection) this.#outbound.drained();
+      },
+      onClose: (reason) => {
+        if (open) observe.closed(venue, connectionId, reason);
+        if (this.#connection === connection) this.#closed(connectionId, reason);
+      },
+    });
+    this.#connection = connection;
+    this.#connectionId = connectionId;
+    this.#announced = false;
+    this.#isOpen = () => open;
+  }
+
+  #isOpen: () => boolean = () => false;
+
+  #announceConnection(): void {
+    if (!this.#mayAnnounce || this.#announced || this.#connection === undefined || !this.#isOpen()) return;
+    this.#announced = this.#options.propose({
+      type: 'TransportUp',
+      venue: this.venue,
+      connectionId: this.#connectionId,
+    });
+  }
+
+  #receive(framer: Framer, connectionId: number, bytes: Uint8Array): void {
+    framer.push(bytes);
+    for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
+      if (frame.type === 'garbled') {
+        this.#options.observe.garbled(this.venue, frame.reason, frame.sizeBytes);
+        continue;
+      }
+      // A venue that speaks is alive and has let us in: the next loss of the line may be dialled at once.
+      this.#redialMs = REDIAL_FIRST_MS;
+      this.#options.propose({ type: 'InboundFix', venue: this.venue, connectionId, bytes: frame.bytes });
+    }
+  }
+
+  #closed(connectionId: number, reason: CloseReason): void {
+    const announced = this.#announced;
+    this.#forgetConnection();
+    if (this.#term === 0) return;
+    if (announced) {
+      const text = reason.code === '' ? reason.kind : `${reason.kind} ${reason.code}`;
+      this.#options.propose({ type: 'TransportDown', venue: this.venue, connectionId, reason: text });
+    }
+    this.#redialTimer = this.#options.clock.setTimer(this.#redialMs, () => this.#dial());
+    this.#redialMs = Math.min(this.#redialMs * 2, REDIAL_CAP_MS);
+  }
+
+  /** The gate says that this node may no longer speak: the venue must be free for the next leader. */
+  #destroy(reason: string): void {
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    const connectionId = this.#connectionId;
+    connection.resetAndDestroy();
+    if (this.#connection === connection) this.#closed(connectionId, { kind: 'local', code: reason });
+  }
+
+  #forgetConnection(): void {
+    this.#connection = undefined;
+    this.#connectionId = 0;
+    this.#announced = false;
+    this.#outbound.clear();
+  }
+}

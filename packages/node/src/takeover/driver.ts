@@ -1,0 +1,61 @@
+/**
+ * Drives a takeover on the node that was elected: the barrier goes into the log at once, the venues are dialled at the
+ * same time, and connections are told to the ledger as soon as the barrier is ahead of them in the log. Everything after
+ * that (logon, proof, resends, reconciliation, opening of the gate) is decided in the ledger, entry by entry, so that the
+ * next leader finds it there if this one dies too.
+ */
+import type { Command, Configuration } from '@baton/ledger';
+
+export interface TakeoverDriverOptions {
+  readonly nodeId: number;
+  /** What the configuration file of this node says. */
+  readonly wanted: Configuration;
+  /** What the ledger holds now. */
+  readonly current: () => Configuration | undefined;
+  /** Proposes; `applied` is called when the command was applied on this node as leader, never otherwise. */
+  readonly propose: (command: Command, applied?: () => void) => boolean;
+  readonly gateways: readonly { lead(term: number): void; announce(): void; retire(): void }[];
+  readonly barrierApplied: (term: number) => void;
+}
+
+export class TakeoverDriver {
+  readonly #options: TakeoverDriverOptions;
+  #term = 0;
+
+  constructor(options: TakeoverDriverOptions) {
+    this.#options = options;
+  }
+
+  /** This node was elected in `term`. */
+  begin(term: number): void {
+    this.#term = term;
+    const { propose, gateways, nodeId } = this.#options;
+    for (const gateway of gateways) gateway.lead(term);
+    // Announcing needs a configured ledger. If it is configured already (every takeover but the very first), logons need
+    // not wait for the barrier's commit: log order alone puts them behind it.
+    const configured = this.#isConfigured();
+    propose({ type: 'TakeoverStarted', node: nodeId }, () => this.#barrierApplied(term));
+    if (configured) for (const gateway of gateways) gateway.announce();
+  }
+
+  /** This node no longer leads. */
+  end(): void {
+    this.#term = 0;
+    for (const gateway of this.#options.gateways) gateway.retire();
+  }
+
+  #barrierApplied(term: number): void {
+    if (this.#term !== term) return;
+    this.#options.barrierApplied(term);
+    const announce = (): void => {
+      if (this.#term === term) for (const gateway of this.#options.gateways) gateway.announce();
+    };
+    if (this.#isConfigured()) announce();
+    else this.#options.propose({ type: 'Configure', configuration: this.#options.wanted }, announce);
+  }
+
+  #isConfigured(): boolean {
+    const current = this.#options.current();
+    return current !== undefined && JSON.stringify(current) === JSON.stringify(this.#options.wanted);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * What happened when, at each takeover that this node led: from the first evidence of the old leader's end to the first
+ * new order on the wire. Wall-clock microseconds, so that they can be laid beside the venue's and a killer's clocks.
+ */
+import type { LedgerEvent, TakeoverPhase } from '@baton/ledger';
+
+/** Steps in the order in which they are expected. */
+export type TimelineStep =
+  | 'deathSeen'
+  | 'elected'
+  | 'barrier'
+  | 'connected'
+  | 'loggedOn'
+  | 'outboundResolved'
+  | 'inboundSynced'
+  | 'reconciled'
+  | 'gateOpen'
+  | 'firstOrderWritten';
+
+const STEP_OF_PHASE: Partial<Record<TakeoverPhase, TimelineStep>> = {
+  LoggedOn: 'loggedOn',
+  OutboundResolved: 'outboundResolved',
+  InboundSynced: 'inboundSynced',
+  Reconciled: 'reconciled',
+  GateOpen: 'gateOpen',
+};
+
+/** One takeover as reported by the API. */
+export interface Takeover {
+  readonly term: number;
+  readonly node: string;
+  readonly evidence: string;
+  readonly phasesUs: Partial<Record<TimelineStep, number>>;
+  proof: { venue: string; nextExpected: number; source: string } | null;
+  readonly orders: { clOrdId: string; outcome: string }[];
+}
+
+/** Enough for a long chaos run; older takeovers are in the log. */
+const TAKEOVERS_KEPT = 100;
+/** Orders listed in one report; a takeover with more in doubt than this has larger problems than its report. */
+const ORDERS_LISTED = 1000;
+
+export class Timeline {
+  readonly #node: string;
+  readonly #wallUs: () => number;
+  readonly #takeovers: Takeover[] = [];
+  #evidence = { atUs: 0, text: 'started' };
+
+  constructor(node: string, wallUs: () => number) {
+    this.#node = node;
+    this.#wallUs = wallUs;
+  }
+
+  /** First sign that the leader may be gone; later signs of the same death are not noted. */
+  deathSeen(text: string): void {
+    if (this.#evidence.atUs === 0) this.#evidence = { atUs: this.#wallUs(), text };
+  }
+
+  /** A leader is heard: earlier signs were wrong or are dealt with. */
+  leaderHeard(): void {
+    this.#evidence = { atUs: 0, text: 'heartbeats missed' };
+  }
+
+  elected(term: number): void {
+    const atUs = this.#evidence.atUs;
+    const phasesUs: Partial<Record<TimelineStep, number>> = atUs === 0 ? {} : { deathSeen: atUs };
+    this.#takeovers.push({ term, node: this.#node, evidence: this.#evidence.text, phasesUs, proof: null, orders: [] });
+    if (this.#takeovers.length > TAKEOVERS_KEPT) this.#takeovers.shift();
+    this.note(term, 'elected');
+  }
+
+  /** Notes the first time a step is reached in `term`. */
+  note(term: number, step: TimelineStep): void {
+    const takeover = this.#of(term);
+    if (takeover !== undefined) takeover.phasesUs[step] ??= this.#wallUs();
+  }
+
+  /** Takes from the ledger's events what belongs to the takeover of `term`. */
+  hear(term: number, event: LedgerEvent): void {
+    const takeover = this.#of(term);
+    if (takeover === undefined) return;
+    if (event.type === 'TakeoverPhaseReached') {
+      const step = STEP_OF_PHASE[event.phase];
+      if (step !== undefined && event.term === term) this.note(term, step);
+    } else if (event.type === 'OutboundProven') {
+      takeover.proof = { venue: event.venue, nextExpected: event.nextExpected, source: event.source };
+    } else if (event.type === 'OrderChanged' && takeover.phasesUs.gateOpen === undefined) {
+      if (takeover.orders.length < ORDERS_LISTED) {
+        takeover.orders.push({ clOrdId: event.order.clOrdId, outcome: event.order.state });
+      }
+    }
+  }
+
+  list(): readonly Takeover[] {
+    return this.#takeovers;
+  }
+
+  #of(term: number): Takeover | undefined {
+    const last = this.#takeovers.at(-1);
+    return last?.term === term ? last : undefined;
+  }
+}
