@@ -1,1 +1,83 @@
-export {};
+// FIX codec, message tables and session state machine, sans-I/O. See README.md.
+
+export { decimalUnit, formatDecimal, parseDecimal } from './decimal.ts';
+export type {
+  Dictionary,
+  FieldDefinition,
+  FieldSet,
+  GroupDefinition,
+  MessageDefinition,
+  ProtocolDictionary,
+} from './dictionary.ts';
+export { type BodyField, encodeBody, encodeMessage, FixEncodeError, type MessageHeader } from './encode.ts';
+export {
+  BusinessRejectReason,
+  CxlRejReason,
+  CxlRejResponseTo,
+  ExecInst,
+  ExecTransType,
+  ExecType,
+  HandlInst,
+  MassCancelRequestType,
+  MassCancelResponse,
+  MassStatusReqType,
+  MDEntryType,
+  MDReqRejReason,
+  MDUpdateAction,
+  OrdRejReason,
+  OrdStatus,
+  OrdType,
+  PosReqResult,
+  PosReqType,
+  SessionRejectReason,
+  type SessionRejectReasonCode,
+  Side,
+  SubscriptionRequestType,
+  TimeInForce,
+  TradeRequestResult,
+  TradeRequestStatus,
+  TradeRequestType,
+} from './field-values.ts';
+export {
+  type Frame,
+  Framer,
+  type FramerOptions,
+  type GarbledReason,
+  MAX_BODY_LENGTH_BEFORE_LOGON_BYTES,
+  MAX_BODY_LENGTH_BYTES,
+} from './framer.ts';
+export { FieldView, FixMessage, type GroupSpec, parseMessage, type RawField } from './message.ts';
+export { isAdminMsgType, type KnownMsgType, MsgType } from './msg-type.ts';
+export { type SessionSchedule, scheduleWindow } from './schedule.ts';
+export { FixSession } from './session.ts';
+export {
+  resolveSessionOptions,
+  type SessionConfig,
+  type SessionOptions,
+  SessionOptionsError,
+  type SessionRole,
+} from './session-options.ts';
+export type {
+  AlarmCode,
+  DisconnectReason,
+  LoggedOnOutput,
+  OutboxSlot,
+  ResendPolicy,
+  SendOutcome,
+  SendRefusal,
+  SequenceGap,
+  SessionOutput,
+  TransmitOutput,
+} from './session-output.ts';
+export type {
+  QueuedMessage,
+  ResendDebt,
+  ResendWait,
+  SessionSnapshot,
+  SessionState,
+  SessionStatus,
+  TestRequestWait,
+} from './session-state.ts';
+export { Tag, type TagNumber } from './tag.ts';
+export { formatUtcTimestamp, parseUtcTimestampUs, type TimestampPrecision } from './utc-timestamp.ts';
+export { encodeTransmit, identifyLogon, type LogonIdentity } from './wire-message.ts';

@@ -1,0 +1,301 @@
+// A FIX message as an indexed view of its bytes: tags and value offsets in one
+// pass, values read when asked for. Reading never throws; a fault of syntax is a
+// property, and the session treats such a message as garbled.
+// Tags are numbers all the way: nothing from the wire becomes an object key.
+
+import { dataTagOf } from './data-fields.ts';
+import { parseDecimal } from './decimal.ts';
+import { readLatin1 } from './latin1.ts';
+import { Tag } from './tag.ts';
+import { parseUtcTimestampUs } from './utc-timestamp.ts';
+
+const SOH = 1;
+const EQUALS = 61;
+const MINUS = 45;
+const ZERO = 48;
+
+/** A frame has at most this many fields; one with more is faulty. */
+export const FIELDS_MAX = 20_000;
+
+/** What a repeating group consists of. */
+export interface GroupSpec {
+  /** The NoXxx field. */
+  readonly countTag: number;
+  /** First field of every entry. */
+  readonly delimiterTag: number;
+  /** Every tag that may occur in an entry, nested groups included. */
+  readonly memberTags: ReadonlySet<number>;
+}
+
+/** One field in its place. */
+export interface RawField {
+  readonly tag: number;
+  readonly value: string;
+}
+
+/** Where the values of a message lie: [tag, start, end] for each field. */
+interface FieldIndex {
+  readonly bytes: Buffer;
+  readonly table: Int32Array;
+  /** Offset in `table` of the first field. */
+  readonly base: number;
+}
+
+/** A run of fields: a whole message, or one entry of a repeating group. */
+export class FieldView {
+  readonly #index: FieldIndex;
+  readonly #from: number;
+  readonly #to: number;
+
+  /** Internal: views are made by parseMessage and groups(). `from` and `to` are offsets in the index. */
+  constructor(index: FieldIndex, from: number, to: number) {
+    this.#index = index;
+    this.#from = from;
+    this.#to = to;
+  }
+
+  /** Offset in the index of a tag's first field, -1 when absent. */
+  #find(tag: number): number {
+    const table = this.#index.table;
+    for (let i = this.#from; i < this.#to; i += 3) {
+      if (table[i] === tag) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  #text(at: number): string {
+    const table = this.#index.table;
+    return readLatin1(this.#index.bytes, table[at + 1]!, table[at + 2]!);
+  }
+
+  has(tag: number): boolean {
+    return this.#find(tag) >= 0;
+  }
+
+  /** The value as text, one character a byte; undefined when absent. */
+  getString(tag: number): string | undefined {
+    const at = this.#find(tag);
+    return at < 0 ? undefined : this.#text(at);
+  }
+
+  /** The value's bytes (a view, not a copy); undefined when absent. For data fields. */
+  getBytes(tag: number): Buffer | undefined {
+    const at = this.#find(tag);
+    if (at < 0) {
+      return undefined;
+    }
+    const table = this.#index.table;
+    return this.#index.bytes.subarray(table[at + 1]!, table[at + 2]!);
+  }
+
+  /** A whole number; undefined when absent, not one, or longer than 15 digits. Leading zeros are allowed. */
+  getInt(tag: number): number | undefined {
+    const at = this.#find(tag);
+    if (at < 0) {
+      return undefined;
+    }
+    const { bytes, table } = this.#index;
+    const value = intAt(bytes, table[at + 1]!, table[at + 2]!);
+    return Number.isNaN(value) ? undefined : value;
+  }
+
+  /** A price, quantity or amount scaled by 10^scale; undefined when absent, malformed or too precise. */
+  getDecimal(tag: number, scale: number): bigint | undefined {
+    const at = this.#find(tag);
+    return at < 0 ? undefined : parseDecimal(this.#text(at), scale);
+  }
+
+  /** Y or N; undefined when absent or anything else. */
+  getBoolean(tag: number): boolean | undefined {
+    const at = this.#find(tag);
+    if (at < 0) {
+      return undefined;
+    }
+    const { bytes, table } = this.#index;
+    const start = table[at + 1]!;
+    const code = table[at + 2]! - start === 1 ? bytes[start] : undefined;
+    return code === 89 ? true : code === 78 ? false : undefined;
+  }
+
+  /** A UTCTimestamp in µs since 1970; undefined when absent or malformed. */
+  getTimeUs(tag: number): number | undefined {
+    const at = this.#find(tag);
+    return at < 0 ? undefined : parseUtcTimestampUs(this.#text(at));
+  }
+
+  /** All fields in their order. */
+  fields(): RawField[] {
+    const table = this.#index.table;
+    const list: RawField[] = [];
+    for (let i = this.#from; i < this.#to; i += 3) {
+      list.push({ tag: table[i]!, value: this.#text(i) });
+    }
+    return list;
+  }
+
+  /**
+   * The entries of a repeating group; empty when the group is absent. Entries are
+   * taken as they stand: a wrong count is the dictionary's business to refuse, so
+   * compare with getInt(countTag) where that matters.
+   */
+  groups(group: GroupSpec): FieldView[] {
+    const table = this.#index.table;
+    const entries: FieldView[] = [];
+    const count = this.#find(group.countTag);
+    let at = count < 0 ? this.#to : count + 3;
+    while (at < this.#to && table[at] === group.delimiterTag) {
+      let end = at + 3;
+      while (end < this.#to && table[end] !== group.delimiterTag && group.memberTags.has(table[end]!)) {
+        end += 3;
+      }
+      entries.push(new FieldView(this.#index, at, end));
+      at = end;
+    }
+    return entries;
+  }
+}
+
+/** A whole message: header, body and trailer in one run of fields. */
+export class FixMessage extends FieldView {
+  /** The frame, from `8=` to the SOH after the checksum. */
+  readonly bytes: Buffer;
+  /** MsgType (35); '' when absent. */
+  readonly msgType: string;
+  /** MsgSeqNum (34); undefined when absent or no number from 0 to 2^31-1. */
+  readonly msgSeqNum: number | undefined;
+  /** Why the bytes are no message, with the offset; undefined when they are one. */
+  readonly fault: string | undefined;
+
+  /** Internal: use parseMessage. */
+  constructor(index: FieldIndex, to: number, fault: string | undefined) {
+    super(index, index.base, to);
+    this.bytes = index.bytes;
+    this.msgType = this.getString(Tag.MsgType) ?? '';
+    const seq = this.getInt(Tag.MsgSeqNum);
+    this.msgSeqNum = seq === undefined || seq < 0 || seq > 0x7fff_ffff ? undefined : seq;
+    this.fault = fault;
+  }
+
+  get beginString(): string {
+    return this.getString(Tag.BeginString) ?? '';
+  }
+
+  get senderCompId(): string | undefined {
+    return this.getString(Tag.SenderCompID);
+  }
+
+  get targetCompId(): string | undefined {
+    return this.getString(Tag.TargetCompID);
+  }
+
+  /** PossDupFlag (43) is Y: sent again under its old number. */
+  get possDup(): boolean {
+    return this.getBoolean(Tag.PossDupFlag) === true;
+  }
+
+  /** PossResend (97) is Y: may have been sent before under another number. */
+  get possResend(): boolean {
+    return this.getBoolean(Tag.PossResend) === true;
+  }
+
+  /** SendingTime (52) in µs since 1970. */
+  get sendingTimeUs(): number | undefined {
+    return this.getTimeUs(Tag.SendingTime);
+  }
+}
+
+function intAt(bytes: Buffer, start: number, end: number): number {
+  const negative = bytes[start] === MINUS;
+  const first = negative ? start + 1 : start;
+  if (end === first || end - first > 15) {
+    return Number.NaN;
+  }
+  let value = 0;
+  for (let i = first; i < end; i++) {
+    const digit = bytes[i]! - ZERO;
+    if (digit < 0 || digit > 9) {
+      return Number.NaN;
+    }
+    value = value * 10 + digit;
+  }
+  return negative ? -value : value;
+}
+
+// Index tables are cut from a slab: one typed array a message would cost more than reading the message.
+const SLAB_LENGTH = 32_768;
+let slab = new Int32Array(SLAB_LENGTH);
+let slabUsed = 0;
+
+/** Index of a frame's fields. The frame is not copied: do not change it while the message is in use. */
+export function parseMessage(frame: Uint8Array): FixMessage {
+  const bytes = Buffer.isBuffer(frame) ? frame : Buffer.from(frame.buffer, frame.byteOffset, frame.length);
+  const length = bytes.length;
+  // A field takes at least three bytes (`=` and SOH and one digit), so a frame of n bytes has at most n/3.
+  const worst = Math.min(Math.ceil(length / 3), FIELDS_MAX) * 3;
+  let table = slab;
+  let base = slabUsed;
+  if (worst > SLAB_LENGTH - slabUsed) {
+    table = new Int32Array(Math.max(SLAB_LENGTH, worst));
+    base = 0;
+    slab = table;
+  }
+  const result = indexFields(bytes, table, base, base + worst);
+  slabUsed = result.to;
+  return new FixMessage({ bytes, table, base }, result.to, result.fault);
+}
+
+interface IndexResult {
+  readonly to: number;
+  readonly fault: string | undefined;
+}
+
+function indexFields(bytes: Buffer, table: Int32Array, base: number, limit: number): IndexResult {
+  const length = bytes.length;
+  let to = base;
+  let pos = 0;
+  let dataTag = 0;
+  let dataLength = 0;
+  while (pos < length) {
+    const fieldStart = pos;
+    let tag = 0;
+    let code = bytes[pos]!;
+    const negative = code === MINUS;
+    if (negative) {
+      code = bytes[++pos] ?? 0;
+    }
+    const digitsStart = pos;
+    while (code >= ZERO && code <= 57) {
+      tag = tag * 10 + (code - ZERO);
+      code = bytes[++pos] ?? 0;
+    }
+    const digits = pos - digitsStart;
+    if (code !== EQUALS || digits === 0 || digits > 9 || to >= limit) {
+      return { to, fault: `no tag at offset ${fieldStart}` };
+    }
+    const start = pos + 1;
+    let end = start;
+    if (dataTag !== 0 && tag === dataTag && bytes[start + dataLength] === SOH) {
+      end = start + dataLength;
+    } else {
+      while (end < length && bytes[end] !== SOH) {
+        end++;
+      }
+    }
+    if (end >= length) {
+      return { to, fault: `no field end after offset ${fieldStart}` };
+    }
+    table[to] = negative ? -tag : tag;
+    table[to + 1] = start;
+    table[to + 2] = end;
+    to += 3;
+    dataTag = dataTagOf(tag);
+    if (dataTag !== 0) {
+      dataLength = intAt(bytes, start, end);
+      dataTag = dataLength >= 0 && dataLength < length ? dataTag : 0;
+    }
+    pos = end + 1;
+  }
+  return { to, fault: undefined };
+}
