@@ -1,1 +1,21 @@
-export {};
+export type { NodeBooks, VenueBooks, VenueConnection, VenueFill, VenueOrder } from './books.ts';
+export { Cluster, type ClusterEvents, type ClusterOptions } from './cluster.ts';
+export type { LocalStrategy } from './cluster-file.ts';
+export { ClusterView, leaderOf, type NodeHandle, type NodeReport, type WaitOptions } from './cluster-view.ts';
+export { type CollectedBooks, collectBooks } from './collect-books.ts';
+export { CliError, type CliErrorCode } from './errors.ts';
+export { ExitCode } from './exit-code.ts';
+export {
+  FAILOVER_PHASES,
+  type FailoverPhase,
+  type FailoverTimeline,
+  failoverTimeline,
+  type Kill,
+  killCore,
+  killLeader,
+} from './failover.ts';
+export type { FillView, NodeRole, NodeStatus, OrderView, PositionView, Takeover } from './node-client.ts';
+export { NodeClient } from './node-client.ts';
+export { type RunFile, readRunFile } from './run-file.ts';
+export { VenueClient } from './venue-client.ts';
+export { type BookCheck, type BookVerdict, verifyBooks } from './verify-books.ts';

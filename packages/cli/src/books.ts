@@ -1,0 +1,60 @@
+/**
+ * The two sides that have to agree: what the venue saw (its books, the truth) and what one node's ledger says. Plain data,
+ * so that the comparison in verify-books.ts can be judged without a cluster. Decimals are text; times are µs since 1970.
+ */
+import type { FillView, OrderView, PositionView } from './node-client.ts';
+
+/** One order the venue accepted, as it stands in its books. */
+export interface VenueOrder {
+  readonly clOrdId: string;
+  readonly symbol: string;
+  readonly side: 'buy' | 'sell';
+  readonly quantity: string;
+  readonly cumQuantity: string;
+  /** Final at the venue: filled, canceled, rejected or expired. */
+  readonly closed: boolean;
+  /** Refused by the venue with ExecType Rejected; it never traded. */
+  readonly rejected: boolean;
+}
+
+/** One execution with a quantity, as reported to the cluster. */
+export interface VenueFill {
+  readonly execId: string;
+  readonly clOrdId: string;
+  readonly symbol: string;
+  readonly side: 'buy' | 'sell';
+  readonly quantity: string;
+  readonly price: string;
+}
+
+/** One connection on which the cluster logged on; `endedUs` is null while it lives. */
+export interface VenueConnection {
+  readonly id: number;
+  readonly loggedOnUs: number;
+  readonly endedUs: number | null;
+}
+
+/** Everything the venue knows of one CompID. */
+export interface VenueBooks {
+  /** How often each new or replacing ClOrdID was accepted, in order of acceptance: one element an acceptance. */
+  readonly acceptances: readonly string[];
+  readonly orders: readonly VenueOrder[];
+  readonly fills: readonly VenueFill[];
+  /** Net quantity by symbol. */
+  readonly positions: readonly { readonly symbol: string; readonly netQuantity: string }[];
+  readonly connections: readonly VenueConnection[];
+  /** Protocol rules the cluster broke, in the venue's words. */
+  readonly violations: readonly string[];
+  /** Times a sequence number went back to 1: resets asked, granted or done. */
+  readonly sequenceResets: number;
+}
+
+/** What one node's ledger says. */
+export interface NodeBooks {
+  readonly node: string;
+  readonly orders: readonly OrderView[];
+  readonly fills: readonly FillView[];
+  readonly positions: readonly PositionView[];
+  /** State hashes seen on this node, one an index. */
+  readonly stateHashes: readonly { readonly index: number; readonly hash: string }[];
+}

@@ -1,0 +1,68 @@
+/**
+ * The configuration that `baton up` and `baton demo` generate: one file for all nodes on loopback, one simulated venue, one
+ * instrument, one example strategy. It is an ordinary configuration file; a user may copy and edit it.
+ */
+import { stringify } from 'yaml';
+
+export interface LocalStrategy {
+  readonly id: string;
+  /** Absolute path of the strategy's module. */
+  readonly file: string;
+  readonly parameters?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface LocalClusterPlan {
+  readonly cluster: string;
+  readonly nodes: readonly {
+    readonly id: number;
+    readonly name: string;
+    readonly raft: string;
+    readonly api: string;
+  }[];
+  /** FIX address of the simulated venue. */
+  readonly venueFix: string;
+  readonly durability: 'disk' | 'memory';
+  readonly timing: 'colocated' | 'lan' | 'wan' | 'requirements';
+  readonly strategies: readonly LocalStrategy[];
+  readonly neverReceivedPolicy: 'void' | 'resend';
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+export const VENUE_NAME = 'SIM';
+export const CLUSTER_COMP_ID = 'BATON';
+export const SYMBOL = 'BTC-USD';
+
+const HEADER = `# Written by the baton command for a cluster on this machine. Node n1 keeps its state in ./n1.
+# One file serves all nodes: baton node --config cluster.yaml --node n1
+`;
+
+/** The text of the configuration file; its folder is the data folder. */
+export function clusterFileText(plan: LocalClusterPlan): string {
+  const value = {
+    cluster: plan.cluster,
+    incarnation: 1,
+    dataFolder: '.',
+    durability: plan.durability,
+    timing: plan.timing,
+    nodes: plan.nodes,
+    venues: [
+      {
+        name: VENUE_NAME,
+        address: plan.venueFix,
+        beginString: 'FIX.4.4',
+        senderCompId: CLUSTER_COMP_ID,
+        targetCompId: VENUE_NAME,
+        account: 'A1',
+        heartBtIntS: 5,
+        nextExpectedMsgSeqNum: true,
+        neverReceivedPolicy: plan.neverReceivedPolicy,
+        orderMaxAgeMs: 2000,
+      },
+    ],
+    instruments: [{ symbol: SYMBOL, venue: VENUE_NAME, priceScale: 2, quantityScale: 4 }],
+    limits: { orderQuantityMax: '10', orderNotionalMax: '1000000', positionMax: '50', openOrdersMax: 200 },
+    strategies: plan.strategies.map((strategy) => ({ parameters: {}, ...strategy })),
+    log: { level: plan.logLevel },
+  };
+  return HEADER + stringify(value, { defaultStringType: 'PLAIN', defaultKeyType: 'PLAIN' });
+}

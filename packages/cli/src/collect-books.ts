@@ -1,0 +1,90 @@
+/**
+ * Takes the books of the venue and of every node at a moment of rest: the venue's revision and every node's applied index
+ * must be the same before and after the reading, all nodes must stand at the same index, and nothing sent may still be
+ * waiting for its answer. Until that holds the reading is thrown away and done again.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NodeBooks, VenueBooks } from './books.ts';
+import type { ClusterView, NodeReport, WaitOptions } from './cluster-view.ts';
+import { CliError } from './errors.ts';
+import { ExitCode } from './exit-code.ts';
+import type { OrderView } from './node-client.ts';
+
+export interface CollectedBooks {
+  readonly venue: VenueBooks;
+  readonly nodes: readonly NodeBooks[];
+}
+
+/** Orders in these states wait for the venue's answer. */
+const WAITING = new Set(['Sent', 'PendingCancel', 'PendingReplace']);
+const POLL_MS = 50;
+
+/**
+ * Reads all books at rest. Strategies have to be paused before; every node has to answer.
+ * @throws CliError BATON_CLI_TIMEOUT naming what kept moving, BATON_CLI_UNREACHABLE without a venue.
+ */
+export async function collectBooks(view: ClusterView, options: WaitOptions = {}): Promise<CollectedBooks> {
+  const timeoutMs = options.timeoutMs ?? 30_000;
+  const endMs = performance.now() + timeoutMs;
+  for (;;) {
+    options.signal?.throwIfAborted();
+    const attempt = await readAtRest(view);
+    if (attempt.ok) return attempt.books;
+    if (performance.now() >= endMs) {
+      throw new CliError(
+        'BATON_CLI_TIMEOUT',
+        `the cluster did not come to rest within ${timeoutMs} ms: ${attempt.reason}`,
+        {
+          exitCode: ExitCode.outcomeUnknown,
+          remedy: 'pause the strategies first, and see that every node answers',
+        },
+      );
+    }
+    await delay(POLL_MS);
+  }
+}
+
+type Attempt = { readonly ok: true; readonly books: CollectedBooks } | { readonly ok: false; readonly reason: string };
+
+async function readAtRest(view: ClusterView): Promise<Attempt> {
+  const venueClient = view.venue;
+  if (venueClient === null)
+    throw new CliError('BATON_CLI_UNREACHABLE', 'the venue is not known: no run file was given');
+  const before = await view.status();
+  const unlike = unrest(before);
+  if (unlike !== null) return { ok: false, reason: unlike };
+  const revision = await venueClient.revision();
+  const nodes = await Promise.all(before.map((report) => readNode(view, report)));
+  const venue = await venueClient.books();
+  const after = await view.status();
+  if ((await venueClient.revision()) !== revision) return { ok: false, reason: 'the venue is still busy' };
+  if (indexesOf(after) !== indexesOf(before)) return { ok: false, reason: 'the ledgers still grow' };
+  for (const node of nodes) {
+    const waiting = node.orders.find((order: OrderView) => WAITING.has(order.state));
+    if (waiting !== undefined) return { ok: false, reason: `${waiting.clOrdId} is ${waiting.state} on ${node.node}` };
+  }
+  return { ok: true, books: { venue, nodes } };
+}
+
+/** Why these nodes cannot be compared now; null if they can. */
+function unrest(reports: readonly NodeReport[]): string | null {
+  const silent = reports.find(({ status }) => status === null);
+  if (silent !== undefined) return `${silent.name} does not answer`;
+  const hashIndexes = new Set(reports.map(({ status }) => status?.stateHash.index));
+  const applied = new Set(reports.map(({ status }) => status?.appliedIndex));
+  if (applied.size > 1) return `the nodes have applied different indexes (${[...applied].join(', ')})`;
+  return hashIndexes.size > 1
+    ? `the nodes show state hashes of different indexes (${[...hashIndexes].join(', ')})`
+    : null;
+}
+
+function indexesOf(reports: readonly NodeReport[]): string {
+  return reports.map(({ status }) => `${status?.appliedIndex}`).join(' ');
+}
+
+async function readNode(view: ClusterView, report: NodeReport): Promise<NodeBooks> {
+  const client = view.clientOf(report.name);
+  if (client === undefined || report.status === null) throw new Error(`${report.name} answered and has no client`);
+  const [orders, fills, positions] = await Promise.all([client.orders(), client.fills(), client.positions()]);
+  return { node: report.name, orders, fills, positions, stateHashes: [report.status.stateHash] };
+}

@@ -1,0 +1,155 @@
+/**
+ * What a trading node answers over its API (docs/contracts.md, "API of a node"), and a client for it. The shapes are those
+ * of the contract; decimals stay text.
+ */
+import { type JsonRequest, requestJson } from './http-json.ts';
+
+export type NodeRole = 'leader' | 'follower' | 'candidate' | 'pre-candidate';
+
+export interface GateStatus {
+  readonly open: boolean;
+  readonly phase: string;
+  readonly venue: string;
+}
+
+export interface PositionView {
+  readonly account: string;
+  readonly symbol: string;
+  readonly netQuantity: string;
+  readonly boughtQuantity: string;
+  readonly soldQuantity: string;
+  readonly costNotional: string;
+}
+
+export interface NodeStatus {
+  readonly node: string;
+  readonly id: number;
+  /** Process id of the core; `parentPid` is its supervisor, `baton node`. */
+  readonly pid: number;
+  readonly parentPid: number;
+  readonly role: NodeRole;
+  readonly term: number;
+  readonly leader: string | null;
+  readonly commitIndex: number;
+  readonly appliedIndex: number;
+  readonly lastIndex: number;
+  readonly lagEntries: number;
+  readonly gate: readonly GateStatus[];
+  readonly leaseRemainingUs: number;
+  readonly orders: {
+    readonly total: number;
+    readonly open: number;
+    readonly held: number;
+    readonly inDoubt: number;
+    readonly voided: number;
+  };
+  readonly fills: number;
+  readonly positions: readonly PositionView[];
+  readonly stateHash: { readonly index: number; readonly hash: string };
+  readonly sessions: readonly {
+    readonly venue: string;
+    readonly status: string;
+    readonly nextOut: number;
+    readonly nextIn: number;
+  }[];
+  readonly links: readonly { readonly node: string; readonly up: boolean }[];
+  readonly uptimeMs: number;
+  readonly durability: string;
+}
+
+/** An order in a node's ledger. States are those of the ledger (`Sent`, `Working`, `Voided`, …). */
+export interface OrderView {
+  readonly clOrdId: string;
+  readonly rootClOrdId: string;
+  readonly orderId: string;
+  readonly clientKey: string;
+  readonly strategyId: string;
+  readonly venue: string;
+  readonly symbol: string;
+  readonly side: 'buy' | 'sell';
+  readonly quantity: string;
+  readonly price: string;
+  readonly cumQuantity: string;
+  readonly leavesQuantity: string;
+  readonly state: string;
+  readonly reason: string;
+}
+
+/** A fill in a node's ledger. */
+export interface FillView {
+  readonly venue: string;
+  readonly execId: string;
+  readonly clOrdId: string;
+  readonly symbol: string;
+  readonly side: 'buy' | 'sell';
+  readonly quantity: string;
+  readonly price: string;
+}
+
+/** How one leader took over; times are wall clock, µs since 1970. */
+export interface Takeover {
+  readonly term: number;
+  readonly node: string;
+  readonly evidence: string;
+  readonly phasesUs: Readonly<Record<string, number>>;
+  readonly proof: { readonly venue: string; readonly nextExpected: number; readonly source: string } | null;
+  readonly orders: readonly { readonly clOrdId: string; readonly outcome: string }[];
+}
+
+/** A client of one node's API. Every method throws `CliError` (BATON_CLI_UNREACHABLE, BATON_CLI_API). */
+export class NodeClient {
+  readonly address: string;
+  readonly #timeoutMs: number;
+
+  /** `address` is `host:port` of the node's `api`. */
+  constructor(address: string, timeoutMs = 5_000) {
+    this.address = address;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  status(): Promise<NodeStatus> {
+    return this.#ask('/status');
+  }
+
+  /** Every order the node's ledger holds, terminal ones included. */
+  orders(): Promise<OrderView[]> {
+    return this.#ask('/orders?limit=1000000');
+  }
+
+  /** Every fill the node's ledger holds. */
+  fills(): Promise<FillView[]> {
+    return this.#ask('/fills?limit=1000000');
+  }
+
+  positions(): Promise<PositionView[]> {
+    return this.#ask('/positions');
+  }
+
+  takeovers(): Promise<Takeover[]> {
+    return this.#ask('/takeovers');
+  }
+
+  cancelOrder(clOrdId: string, clientKey: string, strategyId: string): Promise<unknown> {
+    return this.#ask(`/orders/${encodeURIComponent(clOrdId)}/cancel`, {
+      method: 'POST',
+      body: { clientKey, strategyId },
+    });
+  }
+
+  pauseStrategies(): Promise<unknown> {
+    return this.#ask('/strategies/pause', { method: 'POST', body: {} });
+  }
+
+  resumeStrategies(): Promise<unknown> {
+    return this.#ask('/strategies/resume', { method: 'POST', body: {} });
+  }
+
+  /** Logs the venue sessions out (FIX Logout) before a planned stop. */
+  logout(reason: string): Promise<unknown> {
+    return this.#ask('/logout', { method: 'POST', body: { reason } });
+  }
+
+  #ask<T>(path: string, request: JsonRequest = {}): Promise<T> {
+    return requestJson<T>(this.address, path, { timeoutMs: this.#timeoutMs, ...request });
+  }
+}
