@@ -40,13 +40,19 @@ export interface ReplaceRequest extends CancelRequest {
 }
 
 /** Why a cancel or replace was refused. FIX CxlRejReason(102): 0, 1, 6 and 99. */
-export type CancelRefusal = 'too-late' | 'unknown-order' | 'duplicate-cl-ord-id' | 'stale-cl-ord-id' | 'price-invalid';
+export type CancelRefusal =
+  | 'too-late'
+  | 'unknown-order'
+  | 'duplicate-cl-ord-id'
+  | 'stale-cl-ord-id'
+  | 'price-invalid'
+  | 'incorrect-quantity';
 
 export type AmendOutcome =
   | { readonly ok: true; readonly executions: readonly Execution[] }
   | { readonly ok: false; readonly reason: CancelRefusal; readonly order: Readonly<Order> | null };
 
-/** Whether a request ended in a price or quantity the venue takes; what else of an execution differs from its order. */
+/** What an execution says beyond its order's own fields. */
 interface ExecutionFacts {
   readonly origClOrdId?: string;
   readonly clOrdId?: string;
@@ -108,12 +114,10 @@ export class Market {
 
   /** Cancels an order named by any ClOrdID it has had: taking risk away is not refused for a stale name. */
   cancel(request: CancelRequest, at: Instant): AmendOutcome {
-    const refused = this.#checkAmend(request);
-    if (refused.order === null || refused.reason !== null) {
-      return { ok: false, reason: refused.reason ?? 'unknown-order', order: refused.order };
-    }
+    const { order, reason } = this.#checkAmend(request);
     this.orders.use(request.owner, request.clOrdId);
-    return { ok: true, executions: [this.#cancelOpen(refused.order, at, request, '')] };
+    if (order === null || reason !== null) return { ok: false, reason: reason ?? 'unknown-order', order };
+    return { ok: true, executions: [this.#cancelOpen(order, at, request, '')] };
   }
 
   /**
@@ -121,11 +125,11 @@ export class Market {
    * filled already ends the order as filled, with that total (FIX 4.4 volume 4, appendix D, reduction below CumQty).
    */
   replace(request: ReplaceRequest, at: Instant): AmendOutcome {
-    const { order, reason } = this.#checkAmend(request);
+    const { order, reason } = this.#checkReplace(request);
+    this.orders.use(request.owner, request.clOrdId);
     if (order === null || reason !== null) return { ok: false, reason: reason ?? 'unknown-order', order };
-    if (order.clOrdId !== request.origClOrdId) return { ok: false, reason: 'stale-cl-ord-id', order };
     const price = request.price ?? order.price;
-    if (price === null || price <= 0n || request.quantity <= 0n) return { ok: false, reason: 'price-invalid', order };
+    if (price === null) throw new Error(`open order ${order.orderId} has no price`);
     const executions: Execution[] = [];
     const quantity = request.quantity > order.cumQuantity ? request.quantity : order.cumQuantity;
     order.price = price;
@@ -179,6 +183,14 @@ export class Market {
     if (this.orders.isUsed(owner, clOrdId)) return { order, reason: 'duplicate-cl-ord-id' };
     if (order === null || order.status === 'rejected') return { order: null, reason: 'unknown-order' };
     return { order, reason: isOpen(order) ? null : 'too-late' };
+  }
+
+  #checkReplace(request: ReplaceRequest): { order: Order | null; reason: CancelRefusal | null } {
+    const { order, reason } = this.#checkAmend(request);
+    if (order === null || reason !== null) return { order, reason };
+    if (order.clOrdId !== request.origClOrdId) return { order, reason: 'stale-cl-ord-id' };
+    if (request.price !== null && request.price <= 0n) return { order, reason: 'price-invalid' };
+    return { order, reason: request.quantity <= 0n ? 'incorrect-quantity' : null };
   }
 
   #orderFrom(request: OrderRequest, at: Instant): Order {

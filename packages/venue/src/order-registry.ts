@@ -33,8 +33,9 @@ export class OrderRegistry {
     this.#of(order.owner).byClOrdId.set(clOrdId, order);
   }
 
-  /** Marks the ClOrdID of a request as used. */
+  /** Marks the ClOrdID of a request as used. The house numbers its requests itself. */
   use(owner: string, clOrdId: string): void {
+    if (owner === HOUSE) return;
     const { byClOrdId } = this.#of(owner);
     if (!byClOrdId.has(clOrdId)) byClOrdId.set(clOrdId, null);
   }
