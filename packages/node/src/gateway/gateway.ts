@@ -140,7 +140,7 @@ export class Gateway {
     framer.push(bytes);
     for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
       if (frame.type === 'garbled') {
-        this.#options.observe.garbled(this.venue, frame.reason, frame.sizeBytes);
+        this.#options.observe.garbled(this.venue, frame.reason, frame.byteCount);
         continue;
       }
       // A venue that speaks is alive and has let us in: the next loss of the line may be dialled at once.

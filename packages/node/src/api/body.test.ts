@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { describe, it } from 'node:test';
+import { killSwitchFromFields, readBody, submitFromFields } from './body.ts';
+import { findRoute } from './routes.ts';
+
+const request = (text: string): IncomingMessage => Readable.from([Buffer.from(text)]) as unknown as IncomingMessage;
+
+const ORDER = { clientKey: 'k1', symbol: 'BTC-USD', side: 'buy', quantity: '1', price: '60000' };
+
+describe('API requests', () => {
+  it('that are complete become commands with defaults filled in', () => {
+    const order = submitFromFields(ORDER);
+    assert.ok(order.ok);
+    assert.deepEqual(order.value, {
+      type: 'SubmitOrder',
+      strategyId: 'manual',
+      orderType: 'limit',
+      timeInForce: 'day',
+      ...ORDER,
+    });
+  });
+
+  it('with a number for a price are refused, because a float is no money', () => {
+    const order = submitFromFields({ ...ORDER, price: 60000.5 });
+    assert.ok(!order.ok);
+    assert.equal(order.reply.status, 422);
+    assert.match((order.reply.body as { text: string }).text, /price is 60000\.5/);
+  });
+
+  it('with a field missing, unknown or out of its list are refused by its name', () => {
+    const texts = [
+      submitFromFields({ ...ORDER, clientKey: undefined }),
+      submitFromFields({ ...ORDER, sied: 'buy' }),
+      submitFromFields({ ...ORDER, side: 'short' }),
+      killSwitchFromFields({ on: 'yes' }),
+    ].map((outcome) => (outcome.ok ? '' : (outcome.reply.body as { text: string }).text));
+    assert.match(texts[0] ?? '', /^clientKey is missing/);
+    assert.match(texts[1] ?? '', /^unknown field "sied"/);
+    assert.match(texts[2] ?? '', /^side is "short"; expected one of buy, sell/);
+    assert.match(texts[3] ?? '', /^on is "yes"/);
+  });
+
+  it('that are no JSON object, or too large, are refused before anything is done', async () => {
+    const statusOf = async (text: string): Promise<number> => {
+      const body = await readBody(request(text));
+      return body.ok ? 200 : body.reply.status;
+    };
+    assert.equal(await statusOf(''), 200);
+    assert.equal(await statusOf('{"a":1}'), 200);
+    assert.equal(await statusOf('[1]'), 400);
+    assert.equal(await statusOf('{'), 400);
+    assert.equal(await statusOf('x'.repeat(70_000)), 413);
+  });
+
+  it('to a known path with a wrong method learn the right one', () => {
+    assert.deepEqual(findRoute('DELETE', '/orders'), { type: 'method', allowed: ['GET', 'POST'] });
+    assert.deepEqual(findRoute('GET', '/nothing'), { type: 'none' });
+    const found = findRoute('POST', '/orders/abc-1/cancel');
+    assert.equal(found.type === 'found' && found.parameter, 'abc-1');
+  });
+});

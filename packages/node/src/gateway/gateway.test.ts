@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { encodeBody, encodeMessage, Framer, parseMessage } from '@baton/fix';
+import type { Connection } from '@baton/host';
+import { MemoryNetwork, VirtualClock } from '@baton/host/testing';
+import type { Command } from '@baton/ledger';
+import { Gate } from '../gate/gate.ts';
+import { Gateway } from './gateway.ts';
+import type { SendFix } from './observer.ts';
+
+const ADDRESS = { host: 'venue', port: 9880 };
+
+/** A gateway on virtual time, a venue that records what it hears, and facts for the gate that a test can change. */
+class Scene {
+  readonly clock = new VirtualClock();
+  readonly network = new MemoryNetwork(this.clock);
+  readonly facts = { term: 7, leaseUs: 1000, openTerm: 7 };
+  readonly proposed: Command[] = [];
+  readonly heard: string[] = [];
+  readonly ends: string[] = [];
+  readonly venueSide: Connection[] = [];
+  readonly gateway: Gateway;
+
+  constructor() {
+    this.network.host('venue').listen(
+      ADDRESS,
+      (connection) => {
+        this.venueSide.push(connection);
+        const framer = new Framer();
+        return {
+          onData: (bytes) => {
+            framer.push(bytes);
+            for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
+              if (frame.type === 'message') {
+                const message = parseMessage(frame.bytes);
+                this.heard.push(`${message.msgType}${message.msgSeqNum}`);
+              }
+            }
+          },
+          onClose: (reason) => this.ends.push(reason.kind),
+        };
+      },
+      (outcome) => assert.equal(outcome.ok, true),
+    );
+    this.gateway = new Gateway({
+      venue: 'SIM',
+      address: ADDRESS,
+      header: { beginString: 'FIX.4.4', senderCompId: 'BATON', targetCompId: 'SIM' },
+      network: this.network.host('node'),
+      clock: this.clock,
+      gate: new Gate({
+        leadingTerm: () => this.facts.term,
+        leaseRemainingUs: () => this.facts.leaseUs,
+        openTerm: () => this.facts.openTerm,
+      }),
+      propose: (command) => {
+        this.proposed.push(command);
+        return true;
+      },
+      observe: { connected() {}, closed() {}, written() {}, garbled() {}, withheld() {} },
+    });
+  }
+
+  connect(): void {
+    this.gateway.lead(7);
+    this.gateway.announce();
+    this.clock.advance(5);
+  }
+
+  send(msgType: string, msgSeqNum: number, connectionId = this.gateway.connectionId): void {
+    const body = encodeBody([]);
+    const effect: SendFix = {
+      type: 'SendFix',
+      venue: 'SIM',
+      connectionId,
+      msgSeqNum,
+      msgType,
+      body,
+      possDup: false,
+      timeUs: this.clock.wallUs(),
+      clOrdId: '',
+    };
+    this.gateway.send(effect);
+  }
+
+  kinds(): string[] {
+    return this.proposed.map((command) => command.type);
+  }
+}
+
+describe('gateway', () => {
+  it('touches no socket before its node leads', () => {
+    const scene = new Scene();
+    scene.gateway.announce();
+    scene.clock.advance(1000);
+    assert.equal(scene.venueSide.length, 0);
+    assert.deepEqual(scene.proposed, []);
+  });
+
+  it('dials at once when elected and tells the ledger only when the barrier is ahead in the log', () => {
+    const scene = new Scene();
+    scene.gateway.lead(7);
+    scene.clock.advance(5);
+    assert.equal(scene.venueSide.length, 1);
+    assert.deepEqual(scene.proposed, []);
+    scene.gateway.announce();
+    assert.deepEqual(scene.proposed, [{ type: 'TransportUp', venue: 'SIM', connectionId: 7 * 65536 + 1 }]);
+  });
+
+  it('writes what belongs to its connection and drops what belongs to an older one', () => {
+    const scene = new Scene();
+    scene.connect();
+    scene.send('A', 1);
+    scene.send('D', 2, 6 * 65536 + 1);
+    scene.send('D', 3);
+    scene.clock.advance(5);
+    assert.deepEqual(scene.heard, ['A1', 'D3']);
+  });
+
+  it('holds everything in order while the lease is unconfirmed and goes on when it is renewed', () => {
+    const scene = new Scene();
+    scene.connect();
+    scene.facts.leaseUs = 0;
+    scene.send('D', 2);
+    scene.send('0', 3);
+    scene.clock.advance(20);
+    assert.deepEqual(scene.heard, []);
+    scene.facts.leaseUs = 1000;
+    scene.clock.advance(5);
+    assert.deepEqual(scene.heard, ['D2', '03']);
+  });
+
+  it('frees the venue with a reset when the lease stays lost, and never writes what waited', () => {
+    const scene = new Scene();
+    scene.connect();
+    scene.facts.leaseUs = 0;
+    scene.send('D', 2);
+    scene.clock.advance(252);
+    assert.deepEqual(scene.ends, ['reset']);
+    scene.facts.leaseUs = 1000;
+    scene.clock.advance(100);
+    assert.deepEqual(scene.heard, []);
+    assert.ok(scene.kinds().includes('TransportDown'));
+  });
+
+  it('resets the connection at once when its node no longer leads, and does not dial again', () => {
+    const scene = new Scene();
+    scene.connect();
+    scene.gateway.retire();
+    scene.clock.advance(1000);
+    assert.deepEqual(scene.ends, ['reset']);
+    assert.equal(scene.venueSide.length, 1);
+  });
+
+  it('reports a lost line and dials again with a new connection id', () => {
+    const scene = new Scene();
+    scene.connect();
+    scene.venueSide[0]?.resetAndDestroy();
+    scene.clock.advance(50);
+    assert.deepEqual(scene.kinds(), ['TransportUp', 'TransportDown', 'TransportUp']);
+    assert.equal(scene.gateway.connectionId, 7 * 65536 + 2);
+  });
+
+  it('proposes each framed message once, in order, and nothing that is garbled', () => {
+    const scene = new Scene();
+    scene.connect();
+    scene.connect();
+    const heartbeat = (msgSeqNum: number): Buffer =>
+      encodeMessage(
+        {
+          beginString: 'FIX.4.4',
+          msgType: '0',
+          msgSeqNum,
+          senderCompId: 'SIM',
+          targetCompId: 'BATON',
+          sendingTimeUs: scene.clock.wallUs(),
+        },
+        encodeBody([]),
+      );
+    const bytes = Buffer.concat([heartbeat(1), Buffer.from('garbage\u0001'), heartbeat(2)]);
+    for (const byte of bytes) scene.venueSide[0]?.write(Buffer.from([byte]));
+    scene.clock.advance(50);
+    const seqs = scene.proposed.flatMap((command) =>
+      command.type === 'InboundFix' ? [parseMessage(command.bytes).msgSeqNum] : [],
+    );
+    assert.deepEqual(seqs, [1, 2]);
+  });
+});
