@@ -1,1 +1,4 @@
 export { NodeClock } from './clock.ts';
+export { NodeDisk } from './disk.ts';
+export { NodeNetwork } from './network.ts';
+export { NodeRandom } from './random.ts';
