@@ -1,4 +1,8 @@
-import type { Entry, Snapshot } from './entry.ts';
+/**
+ * Messages between nodes and to the local storage threads: kinds, fields, and which kinds may come from where.
+ * Source: the message table of etcd/raft (raftpb/raft.proto), so that its recorded conversations can be replayed here.
+ */
+import { type Entry, NO_ENTRIES, type Snapshot } from './entry.ts';
 
 /** Kinds of messages, as in etcd/raft. Numbers are on the wire: never reuse one. */
 export const MessageType = {
@@ -59,4 +63,68 @@ export interface Message {
    * nor reads it: the shell stamps it and echoes it on AppResp and HeartbeatResp, and computes the leader's lease from it.
    */
   stampUs: number;
+}
+
+/** No node: sender of a local message, or "no leader", or "no vote". */
+export const NO_NODE = 0;
+
+/** A message with every field present and empty; the sender fills in what its kind needs. */
+export function newMessage(type: MessageType, to: number, from: number, term: number): Message {
+  return {
+    type,
+    to,
+    from,
+    term,
+    logTerm: 0,
+    index: 0,
+    entries: NO_ENTRIES,
+    commit: 0,
+    vote: 0,
+    snapshot: null,
+    reject: false,
+    rejectHint: 0,
+    context: null,
+    responses: null,
+    stampUs: 0,
+  };
+}
+
+/** Kinds that only this process may step: never taken from the network. */
+export function isLocalMessage(type: MessageType): boolean {
+  switch (type) {
+    case MessageType.Hup:
+    case MessageType.Beat:
+    case MessageType.Unreachable:
+    case MessageType.SnapStatus:
+    case MessageType.CheckQuorum:
+    case MessageType.StorageAppend:
+    case MessageType.StorageAppendResp:
+    case MessageType.StorageApply:
+    case MessageType.StorageApplyResp:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Kinds that answer; they are taken only from members of the configuration. */
+export function isResponseMessage(type: MessageType): boolean {
+  switch (type) {
+    case MessageType.AppResp:
+    case MessageType.VoteResp:
+    case MessageType.HeartbeatResp:
+    case MessageType.Unreachable:
+    case MessageType.ReadIndexResp:
+    case MessageType.PreVoteResp:
+    case MessageType.StorageAppendResp:
+    case MessageType.StorageApplyResp:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** True of the addresses of the local storage threads. */
+export function isLocalThread(id: number): boolean {
+  return id === APPEND_THREAD || id === APPLY_THREAD;
 }

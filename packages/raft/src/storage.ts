@@ -1,3 +1,7 @@
+/**
+ * What Raft asks of a journal. Raft only reads here; writing is the shell's work, on the orders of Ready.
+ * Source: the Storage interface of etcd/raft.
+ */
 import type { ConfState, Entry, HardState, Snapshot } from './entry.ts';
 
 /** Why storage cannot answer: an expected refusal, not an error. */

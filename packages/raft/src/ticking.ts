@@ -1,0 +1,77 @@
+/**
+ * Time, in ticks: election timeouts of those who follow or campaign; heartbeats, the check of the quorum and the end of
+ * a transfer for a leader. Beyond etcd/raft: the planned campaign after proof of death, and the leader that resigns.
+ */
+import { startCampaign, usualCampaign } from './election.ts';
+import { MessageType, NO_NODE, newMessage } from './message.ts';
+import { type Raft, Role } from './raft.ts';
+import { step } from './stepping.ts';
+import { bestSuccessor, startTransfer, transferToPreferred } from './transfer.ts';
+
+export function tick(raft: Raft): void {
+  if (raft.role === Role.Leader) tickLeader(raft);
+  else tickElection(raft);
+}
+
+function tickElection(raft: Raft): void {
+  raft.electionElapsed++;
+  if (raft.succession.campaignIn >= 0 && raft.succession.campaignIn-- === 0) {
+    startCampaign(raft, usualCampaign(raft));
+    return;
+  }
+  if (raft.isPromotable() && raft.electionElapsed >= raft.randomizedElectionTicks) {
+    raft.electionElapsed = 0;
+    startCampaign(raft, usualCampaign(raft));
+  } else if (raft.electionElapsed >= raft.config.electionTicks) {
+    releaseHeldPreVotes(raft);
+  }
+}
+
+/** What was held because the leader seemed alive is answered now, by the usual rules. */
+export function releaseHeldPreVotes(raft: Raft): void {
+  for (const message of raft.succession.takeHeld()) step(raft, message);
+}
+
+function tickLeader(raft: Raft): void {
+  raft.heartbeatElapsed++;
+  raft.electionElapsed++;
+  if (raft.electionElapsed >= raft.config.electionTicks) {
+    raft.electionElapsed = 0;
+    if (raft.config.checkQuorum) step(raft, newMessage(MessageType.CheckQuorum, raft.id, raft.id, 0));
+    if (stillLeads(raft)) endOfElectionTimeout(raft);
+  }
+  if (stillLeads(raft) && raft.config.resignAfterTicks > 0) resignIfStalled(raft);
+  if (!stillLeads(raft)) return;
+  if (raft.heartbeatElapsed >= raft.config.heartbeatTicks) {
+    raft.heartbeatElapsed = 0;
+    step(raft, newMessage(MessageType.Beat, raft.id, raft.id, 0));
+  }
+}
+
+/** The role may have changed within this tick. */
+function stillLeads(raft: Raft): boolean {
+  return raft.role === Role.Leader;
+}
+
+function endOfElectionTimeout(raft: Raft): void {
+  if (raft.transferee !== NO_NODE) {
+    // The successor did not make it: lead on.
+    raft.transferee = NO_NODE;
+    raft.succession.transferFailed();
+  }
+  transferToPreferred(raft);
+}
+
+/**
+ * A leader whose oldest entry makes no way hands over if somebody can take over, and otherwise steps down: being able
+ * to commit is the sign of life, not being able to send heartbeats.
+ */
+function resignIfStalled(raft: Raft): void {
+  const { log } = raft;
+  const stalled = raft.succession.countStall(log.committed, log.unstable.offset - 1, log.lastIndex());
+  if (stalled < raft.config.resignAfterTicks) return;
+  const successor = stalled === raft.config.resignAfterTicks ? bestSuccessor(raft) : NO_NODE;
+  const progress = raft.tracker.progress.get(successor);
+  if (progress !== undefined && progress.match === log.lastIndex()) startTransfer(raft, successor, progress);
+  else if (raft.transferee === NO_NODE) raft.becomeFollower(raft.term, NO_NODE);
+}

@@ -1,0 +1,67 @@
+/**
+ * Handing leadership over (thesis 3.10): proposals stop, the successor is brought up to date, then told to campaign at
+ * once. Abandoned after an election timeout. Once TimeoutNow is out its receiver may be elected within our lease, so
+ * the lease is revoked for the rest of the term. Beyond etcd/raft: transfer to a more preferred node, and resigning.
+ */
+import { MessageType, NO_NODE } from './message.ts';
+import { type Progress, ProgressState } from './progress.ts';
+import type { Raft } from './raft.ts';
+import { sendAppend } from './replication.ts';
+
+export function sendTimeoutNow(raft: Raft, to: number): void {
+  if (raft.config.transferRevokesLease) raft.leaseRevoked = true;
+  raft.send(raft.message(MessageType.TimeoutNow, to));
+}
+
+/** A leader is asked to hand over to `to`. A second request for another node replaces the first. */
+export function startTransfer(raft: Raft, to: number, progress: Progress): void {
+  if (progress.isLearner || raft.transferee === to) return;
+  raft.transferee = NO_NODE;
+  if (to === raft.id) return;
+  raft.electionElapsed = 0;
+  raft.transferee = to;
+  if (progress.match === raft.log.lastIndex()) sendTimeoutNow(raft, to);
+  else sendAppend(raft, to);
+}
+
+/** The successor has caught up: it may go. */
+export function continueTransfer(raft: Raft, from: number, progress: Progress): void {
+  if (from === raft.transferee && progress.match === raft.log.lastIndex()) sendTimeoutNow(raft, from);
+}
+
+/** The best voter to hand over to: heard of, replicating, most of the log, most preferred; 0 if there is none. */
+export function bestSuccessor(raft: Raft): number {
+  const { ids, members } = raft.tracker;
+  let best = NO_NODE;
+  let bestMatch = -1;
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i]!;
+    const progress = members[i]!;
+    if (id === raft.id || progress.isLearner || !progress.recentActive) continue;
+    if (progress.state !== ProgressState.Replicate || progress.match < bestMatch) continue;
+    const preferred = progress.match > bestMatch || raft.succession.rank(id) < raft.succession.rank(best);
+    if (!preferred) continue;
+    best = id;
+    bestMatch = progress.match;
+  }
+  return best;
+}
+
+/** Hands over to a more preferred voter that is heard of and has the whole log. Asked once an election timeout. */
+export function transferToPreferred(raft: Raft): void {
+  if (!raft.config.transferToPreferred || raft.transferee !== NO_NODE || !raft.hasCommittedInTerm()) return;
+  if (raft.succession.transferWait > 0) {
+    raft.succession.transferWait--;
+    return;
+  }
+  const own = raft.succession.rank(raft.id);
+  for (const id of raft.config.successionOrder) {
+    if (raft.succession.rank(id) >= own) return;
+    const progress = raft.tracker.progress.get(id);
+    if (progress === undefined || progress.isLearner || !raft.tracker.isVoter(id)) continue;
+    const caughtUp = progress.state === ProgressState.Replicate && progress.match === raft.log.lastIndex();
+    if (!progress.recentActive || !caughtUp) continue;
+    startTransfer(raft, id, progress);
+    return;
+  }
+}
