@@ -5,6 +5,6 @@
 export interface Instant {
   /** Microseconds since 1970. */
   readonly wallUs: number;
-  /** Microseconds since a fixed point of this machine; comparable with other processes of the same machine. */
+  /** Microseconds since some fixed point; only differences within one run of the venue mean something. */
   readonly monotonicUs: number;
 }

@@ -7,7 +7,15 @@
 import type { Instant } from './instant.ts';
 import type { Instrument } from './instrument.ts';
 import { MatchingEngine, type MatchOutcome, type OrderType, type TimeInForce } from './matching-engine.ts';
-import { type Execution, type ExecutionType, isOpen, type LastTrade, type Order, type OrderOrigin } from './order.ts';
+import {
+  type Execution,
+  type ExecutionType,
+  isOpen,
+  type LastTrade,
+  type Order,
+  type OrderOrigin,
+  type RejectReason,
+} from './order.ts';
 import { OrderRegistry } from './order-registry.ts';
 import { Positions } from './positions.ts';
 import type { Side } from './side.ts';
@@ -94,22 +102,28 @@ export class Market {
   /** New orders; always at least one execution: `new` or `rejected` first. */
   submit(request: OrderRequest, at: Instant): Execution[] {
     const engine = this.#engines.get(request.symbol);
-    const reason = this.#rejectReason(request, engine);
+    if (engine === undefined) return [this.refuse(request, 'unknown-symbol', at)];
+    const reason = this.#rejectReason(request);
+    if (reason !== null) return [this.refuse(request, reason, at)];
     const order = this.#orderFrom(request, at);
-    if (reason !== null || engine === undefined) {
-      order.status = 'rejected';
-      order.rejectReason = reason;
-      order.leavesQuantity = 0n;
-      order.endedAt = at;
-      this.orders.add(order);
-      return [this.#execution(order, 'rejected', at, { text: rejectText(request, reason) })];
-    }
     this.orders.add(order);
     const executions = [this.#execution(order, 'new', at)];
     const { orderId, side, orderType, timeInForce, price, quantity } = order;
     const outcome = engine.submit({ orderId, side, orderType, timeInForce, price, quantity });
     this.#applyOutcome(order, outcome, at, executions);
     return executions;
+  }
+
+  /** Records a new order as rejected. For a used ClOrdID the reason is that, whatever else is wrong with it. */
+  refuse(request: OrderRequest, because: RejectReason, at: Instant): Execution {
+    const reason = this.orders.isUsed(request.owner, request.clOrdId) ? 'duplicate-order' : because;
+    const order = this.#orderFrom(request, at);
+    order.status = 'rejected';
+    order.rejectReason = reason;
+    order.leavesQuantity = 0n;
+    order.endedAt = at;
+    this.orders.add(order);
+    return this.#execution(order, 'rejected', at, { text: rejectText(request, reason) });
   }
 
   /** Cancels an order named by any ClOrdID it has had: taking risk away is not refused for a stale name. */
@@ -170,9 +184,8 @@ export class Market {
     return this.tape.fills();
   }
 
-  #rejectReason(request: OrderRequest, engine: MatchingEngine | undefined) {
+  #rejectReason(request: OrderRequest): RejectReason | null {
     if (this.orders.isUsed(request.owner, request.clOrdId)) return 'duplicate-order';
-    if (engine === undefined) return 'unknown-symbol';
     if (request.quantity <= 0n) return 'incorrect-quantity';
     if (request.price !== null ? request.price <= 0n : request.orderType === 'limit') return 'price-invalid';
     return null;
@@ -289,9 +302,10 @@ export class Market {
   }
 }
 
-function rejectText(request: OrderRequest, reason: Order['rejectReason']): string {
+function rejectText(request: OrderRequest, reason: RejectReason): string {
   if (reason === 'duplicate-order') return `ClOrdID ${request.clOrdId} was used before`;
   if (reason === 'unknown-symbol') return `symbol ${request.symbol} is not listed`;
-  if (reason === 'incorrect-quantity') return 'OrderQty must be greater than 0';
-  return 'Price must be greater than 0';
+  if (reason === 'incorrect-quantity') return 'OrderQty must be greater than 0 and no finer than the quantity scale';
+  if (reason === 'price-invalid') return 'Price must be greater than 0 and no finer than the price scale';
+  return 'Side, OrdType or TimeInForce is not supported';
 }

@@ -45,7 +45,12 @@ export interface OrderOrigin {
 }
 
 /** Why the venue refused a new order. FIX OrdRejReason(103). */
-export type RejectReason = 'unknown-symbol' | 'duplicate-order' | 'incorrect-quantity' | 'price-invalid';
+export type RejectReason =
+  | 'unknown-symbol'
+  | 'duplicate-order'
+  | 'unsupported-characteristic'
+  | 'incorrect-quantity'
+  | 'price-invalid';
 
 export type ExecutionType = 'new' | 'trade' | 'canceled' | 'replaced' | 'rejected' | 'expired';
 
