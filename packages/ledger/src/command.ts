@@ -36,6 +36,10 @@ export interface VenueConfiguration {
   readonly neverReceivedPolicy: 'void' | 'resend';
   /** A never-received order older than this is voided even under `resend`; an order held while no session is open too. */
   readonly orderMaxAgeMs: number;
+  /** The venue answers OrderStatusRequest (H). Default true; without it an order in doubt stays so until it is reported. */
+  readonly statusQuery?: boolean;
+  /** "Unknown order" in answer to a status query proves that an order never entered the book. Default true. */
+  readonly unknownIsConclusive?: boolean;
 }
 
 /** Decimal text; empty text means no limit. */

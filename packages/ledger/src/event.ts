@@ -23,7 +23,7 @@ export type OrderState =
   | 'Rejected'
   | 'Expired';
 
-/** Facts of an order; decimals as text with the instrument's scale. */
+/** Facts of an order. Decimals are shortest text (no trailing zeros): equal values have equal text. */
 export interface OrderView {
   readonly clOrdId: string;
   readonly rootClOrdId: string;
@@ -45,6 +45,10 @@ export interface OrderView {
   /** Index of the entry that made it. */
   readonly createdIndex: number;
   readonly createdTimeUs: number;
+  /** Seen at the venue without being ours in this incarnation. */
+  readonly external: boolean;
+  /** MsgSeqNum of its NewOrderSingle in the session to the venue; 0 when it never had one. */
+  readonly slot: number;
 }
 
 export interface PositionView {
@@ -55,6 +59,29 @@ export interface PositionView {
   readonly soldQuantity: string;
   /** Σ price × quantity of buys minus of sells, at priceScale + quantityScale. */
   readonly costNotional: string;
+}
+
+/** A position's part that one strategy's orders made. */
+export interface StrategyPositionView extends PositionView {
+  readonly strategyId: string;
+}
+
+/** One execution that moved a position. */
+export interface FillView {
+  readonly venue: string;
+  readonly execId: string;
+  readonly clOrdId: string;
+  readonly rootClOrdId: string;
+  readonly strategyId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly quantity: string;
+  readonly price: string;
+  /** Taken back by the venue (ExecType H), or replaced by a correction (G). */
+  readonly busted: boolean;
+  /** Entry that applied it. */
+  readonly index: number;
+  readonly timeUs: number;
 }
 
 /** Where a takeover stands; `GateOpen` is the only phase in which new orders go out. */
@@ -97,6 +124,15 @@ export type EventBody =
       readonly quantity: string;
       readonly price: string;
     }
+  /** The venue took a fill back (ExecType H), or corrected it (G): then a FillApplied with the corrected figures follows. */
+  | {
+      readonly type: 'FillBusted';
+      readonly venue: string;
+      readonly execId: string;
+      readonly clOrdId: string;
+      readonly reason: string;
+    }
+  | { readonly type: 'ExternalOrderSeen'; readonly venue: string; readonly clOrdId: string; readonly symbol: string }
   | { readonly type: 'DuplicateExecutionIgnored'; readonly venue: string; readonly execId: string }
   | { readonly type: 'PositionChanged'; readonly position: PositionView }
   | { readonly type: 'CancelRejected'; readonly clOrdId: string; readonly reason: string }

@@ -1,0 +1,85 @@
+/**
+ * The whole replicated state, and the entry that is being applied. All of the ledger's rules are functions over this one
+ * object; what it holds is exactly what a snapshot carries. Nothing outside the package sees it.
+ */
+import { ClientKeys } from './client-keys.ts';
+import type { Configured, Instrument } from './configured.ts';
+import type { Effect } from './effect.ts';
+import type { EventBody, LedgerEvent } from './event.ts';
+import { type Order, viewOf } from './order.ts';
+import { Orders } from './orders.ts';
+import { type InstrumentPosition, Positions, positionView } from './positions.ts';
+import type { VenueSession } from './venue-session.ts';
+
+/** How much history stays in memory. Part of the state: all nodes must forget the same things at the same entry. */
+export interface Horizons {
+  /** Closed orders kept for queries and late messages; each costs about 1 KiB. */
+  readonly closedOrdersMax: number;
+  /** ExecIDs a venue remembered against duplicates: more than a session can be asked to replay. */
+  readonly executionsMax: number;
+  /** Client requests remembered against retries: minutes of trading, where retries come within seconds. */
+  readonly clientKeysMax: number;
+}
+
+export const DEFAULT_HORIZONS: Horizons = { closedOrdersMax: 10_000, executionsMax: 200_000, clientKeysMax: 200_000 };
+
+/** The entry being applied, and what applying it made happen so far. */
+export interface EntryInProgress {
+  index: number;
+  term: number;
+  timeUs: number;
+  events: LedgerEvent[];
+  effects: Effect[];
+}
+
+export class LedgerState {
+  readonly horizons: Horizons;
+  configured: Configured | undefined;
+  readonly orders: Orders;
+  readonly positions = new Positions();
+  readonly clientKeys: ClientKeys;
+  /** In the order of configuration. */
+  readonly venues = new Map<string, VenueSession>();
+  killSwitch = false;
+  /** Term and node of the last barrier; term 0 before the first. */
+  takeoverTerm = 0;
+  takeoverNode = 0;
+  /** Transport commands of connections that are not (or no longer) current. */
+  staleCommands = 0;
+  readonly entry: EntryInProgress = { index: 0, term: 0, timeUs: 0, events: [], effects: [] };
+
+  constructor(horizons: Horizons) {
+    this.horizons = horizons;
+    this.orders = new Orders(horizons.closedOrdersMax);
+    this.clientKeys = new ClientKeys(horizons.clientKeysMax);
+  }
+
+  instrument(symbol: string): Instrument | undefined {
+    return this.configured?.instruments.get(symbol);
+  }
+
+  emit(body: EventBody): void {
+    const { events, index, timeUs } = this.entry;
+    // The body is a fresh object of the caller: completed in place, a copy of every event would double their cost.
+    const event = body as { -readonly [Key in keyof LedgerEvent]: LedgerEvent[Key] };
+    event.index = index;
+    event.n = events.length;
+    event.timeUs = timeUs;
+    events.push(event as LedgerEvent);
+  }
+
+  alarm(code: string, text: string): void {
+    this.emit({ type: 'Alarm', code, text });
+  }
+
+  /** Says that an order has changed, once all of a change is done: reservation, digest and event follow the order. */
+  orderChanged(order: Order): void {
+    this.positions.reserve(order);
+    this.orders.touch(order);
+    this.emit({ type: 'OrderChanged', order: viewOf(order) });
+  }
+
+  positionChanged(position: InstrumentPosition, instrument: Instrument): void {
+    this.emit({ type: 'PositionChanged', position: positionView(position, instrument) });
+  }
+}
