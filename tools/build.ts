@@ -7,7 +7,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 interface Manifest {
@@ -22,7 +22,7 @@ const BUILD = join(ROOT, 'build');
 const COMPILED = join(BUILD, 'compiled');
 const STAGE = join(BUILD, 'node_modules', '@baton');
 
-/** `new URL('./core/main.ts', import.meta.url)`: a program started as a process; imports are rewritten by the compiler. */
+/** `new URL('./main.ts', import.meta.url)`: a program or an example to be started. The compiler rewrites imports only. */
 const PROGRAM_URL = /(new URL\(\s*(['"`])\.{1,2}\/[^'"`]+)\.ts(\2\s*,\s*import\.meta\.url\s*\))/g;
 /** A declaration names its neighbours by their source names; consumers of the package have only the compiled ones. */
 const DECLARATION_IMPORT = /((?:from|import)\s*\(?\s*(['"])\.{1,2}\/[^'"]+)\.ts(\2)/g;
@@ -36,7 +36,7 @@ function compile(): boolean {
     extends: relative(BUILD, join(ROOT, 'tsconfig.json')),
     compilerOptions: {
       noEmit: false,
-      rootDir: relative(BUILD, PACKAGES),
+      rootDir: relative(BUILD, ROOT),
       outDir: relative(BUILD, COMPILED),
       declaration: true,
       sourceMap: true,
@@ -44,7 +44,7 @@ function compile(): boolean {
       rewriteRelativeImportExtensions: true,
       noEmitOnError: true,
     },
-    include: ['../packages/*/src'],
+    include: ['../packages/*/src', '../examples'],
     exclude: ['../packages/*/src/**/*.test.ts', '../packages/*/src/**/testing'],
   };
   mkdirSync(BUILD, { recursive: true });
@@ -55,48 +55,31 @@ function compile(): boolean {
   return status === 0;
 }
 
-/** Copies one compiled package, its plain files, `bin`, README and licence, and writes its manifest. Returns file counts. */
-function stagePackage(name: string): { name: string; files: number; programs: number } {
+/** Copies one compiled package, its plain files, `bin`, README and licence, and writes its manifest. */
+function stagePackage(name: string): void {
   const from = join(PACKAGES, name);
   const to = join(STAGE, name);
-  let files = 0;
-  let programs = 0;
-  const copy = (source: string, target: string): void => {
-    for (const entry of readdirSync(source, { withFileTypes: true })) {
-      const path = join(source, entry.name);
-      if (entry.isDirectory()) copy(path, join(target, entry.name));
-      else if (!isTestPath(path)) {
-        mkdirSync(target, { recursive: true });
-        programs += stageFile(path, join(target, entry.name));
-        files += 1;
-      }
-    }
-  };
-  copy(join(COMPILED, name, 'src'), join(to, 'dist'));
+  stageFolder(join(COMPILED, 'packages', name, 'src'), join(to, 'dist'));
   copyPlainFiles(join(from, 'src'), join(to, 'dist'));
   if (existsSync(join(from, 'bin'))) cpSync(join(from, 'bin'), join(to, 'bin'), { recursive: true });
   if (existsSync(join(from, 'README.md'))) cpSync(join(from, 'README.md'), join(to, 'README.md'));
   cpSync(join(ROOT, 'LICENSE'), join(to, 'LICENSE'));
   const manifest = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8')) as Manifest;
   writeFileSync(join(to, 'package.json'), `${JSON.stringify(stagedManifest(manifest, to), null, 2)}\n`);
-  return { name, files, programs };
 }
 
-function stageFile(source: string, target: string): number {
-  if (!/\.(js|d\.ts)$/.test(source)) {
-    cpSync(source, target);
-    return 0;
+function stageFolder(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const source = join(from, entry.name);
+    const target = join(to, entry.name);
+    if (entry.isDirectory()) stageFolder(source, target);
+    else if (!/\.(js|d\.ts)$/.test(entry.name)) cpSync(source, target);
+    else {
+      const pattern = entry.name.endsWith('.js') ? PROGRAM_URL : DECLARATION_IMPORT;
+      writeFileSync(target, readFileSync(source, 'utf8').replace(pattern, '$1.js$3'));
+    }
   }
-  let programs = 0;
-  const text = readFileSync(source, 'utf8');
-  const staged = source.endsWith('.d.ts')
-    ? text.replace(DECLARATION_IMPORT, '$1.js$3')
-    : text.replace(PROGRAM_URL, (_match, before: string, _quote: string, after: string) => {
-        programs += 1;
-        return `${before}.js${after}`;
-      });
-  writeFileSync(target, staged);
-  return programs;
 }
 
 /** What a package reads at run time beside its code: tables, pages. */
@@ -127,12 +110,12 @@ function main(): void {
     return;
   }
   const names = readdirSync(PACKAGES).filter((name) => existsSync(join(PACKAGES, name, 'package.json')));
-  for (const name of names.sort()) {
-    const staged = stagePackage(name);
-    console.log(`@baton/${staged.name}: ${staged.files} files, ${staged.programs} programs started by URL`);
-  }
+  for (const name of names) stagePackage(name);
+  // The example strategies belong to the command, which starts them; below node_modules they must be JavaScript.
+  const examples = join(COMPILED, 'examples');
+  if (existsSync(examples)) stageFolder(examples, join(STAGE, 'cli', 'examples'));
   rmSync(COMPILED, { recursive: true });
-  console.log(`built into ${relative(process.cwd(), dirname(dirname(STAGE))) || '.'}`);
+  console.log(`built ${names.length} packages into ${relative(process.cwd(), STAGE)}`);
 }
 
 main();
