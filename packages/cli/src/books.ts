@@ -4,9 +4,10 @@
  */
 import type { FillView, OrderView, PositionView } from './node-client.ts';
 
-/** One order the venue accepted, as it stands in its books. */
+/** One order in the venue's books, accepted or refused. */
 export interface VenueOrder {
-  readonly clOrdId: string;
+  /** The ClOrdID it came with; a replace gives it further ones. */
+  readonly rootClOrdId: string;
   readonly symbol: string;
   readonly side: 'buy' | 'sell';
   readonly quantity: string;
@@ -36,15 +37,17 @@ export interface VenueConnection {
 
 /** Everything the venue knows of one CompID. */
 export interface VenueBooks {
-  /** How often each new or replacing ClOrdID was accepted, in order of acceptance: one element an acceptance. */
+  /** ClOrdIDs of new orders, replaces and cancels that the venue acted on, in its order: one element an acceptance. */
   readonly acceptances: readonly string[];
   readonly orders: readonly VenueOrder[];
   readonly fills: readonly VenueFill[];
   /** Net quantity by symbol. */
   readonly positions: readonly { readonly symbol: string; readonly netQuantity: string }[];
   readonly connections: readonly VenueConnection[];
-  /** Protocol rules the cluster broke, in the venue's words. */
-  readonly violations: readonly string[];
+  /** What a well-behaved cluster never does, in the venue's words. */
+  readonly breaches: readonly string[];
+  /** What a breach would cause, and an unlucky order of arrival as well (bytes of a dead leader read late). */
+  readonly suspicions: readonly string[];
   /** Times a sequence number went back to 1: resets asked, granted or done. */
   readonly sequenceResets: number;
 }

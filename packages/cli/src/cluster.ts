@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { clusterFileText, type LocalStrategy, VENUE_NAME } from './cluster-file.ts';
 import { ClusterView, type NodeReport, type WaitOptions } from './cluster-view.ts';
 import { CliError } from './errors.ts';
+import { exampleStrategies } from './example-strategies.ts';
 import { type FailoverTimeline, failoverTimeline, type Kill, killCore, killLeader } from './failover.ts';
 import type { NodeStatus } from './node-client.ts';
 import { choosePorts, type PortWish } from './ports.ts';
@@ -56,8 +57,7 @@ const VENUE_GRACE_MS = 2_000;
 
 /** Program and first arguments of this very command, run by this very Node. */
 export function ownCommand(): [string, ...string[]] {
-  const main = import.meta.url.endsWith('.ts') ? './main.ts' : './main.js';
-  return [process.execPath, fileURLToPath(new URL(main, import.meta.url))];
+  return [process.execPath, fileURLToPath(new URL('./main.ts', import.meta.url))];
 }
 
 export class Cluster extends EventEmitter<ClusterEvents> {
@@ -148,6 +148,15 @@ export class Cluster extends EventEmitter<ClusterEvents> {
   /** When each milestone of the failover after `kill` was passed; waits for the first new order. */
   failover(kill: Kill, options: WaitOptions & { readonly untilOrder?: boolean } = {}): Promise<FailoverTimeline> {
     return failoverTimeline(this.view, kill, options);
+  }
+
+  /** Pauses the strategies on every node, so that no next leader trades either. */
+  async pauseStrategies(): Promise<void> {
+    await Promise.all(this.view.nodes.map(({ client }) => client.pauseStrategies()));
+  }
+
+  async resumeStrategies(): Promise<void> {
+    await Promise.all(this.view.nodes.map(({ client }) => client.resumeStrategies()));
   }
 
   /** SIGKILLs core and parent of every node that answers, and the parents of the others, all at once. */
@@ -291,17 +300,6 @@ async function planRunFile(dataFolder: string, options: ClusterOptions): Promise
   };
 }
 
-/** The strategy that a local cluster trades unless told otherwise. */
-export function defaultStrategies(): LocalStrategy[] {
-  return [
-    {
-      id: 'pingpong',
-      file: fileURLToPath(new URL('../../../examples/ping-pong.ts', import.meta.url)),
-      parameters: { symbol: 'BTC-USD', referencePrice: '60000', everyMs: 20 },
-    },
-  ];
-}
-
 function configurationText(runFile: RunFile, options: ClusterOptions): string {
   return clusterFileText({
     cluster: 'demo',
@@ -309,7 +307,7 @@ function configurationText(runFile: RunFile, options: ClusterOptions): string {
     venueFix: runFile.venue.fix,
     durability: options.durability ?? 'disk',
     timing: options.timing ?? 'colocated',
-    strategies: options.strategies ?? defaultStrategies(),
+    strategies: options.strategies ?? exampleStrategies(),
     neverReceivedPolicy: options.neverReceivedPolicy ?? 'void',
     logLevel: options.logLevel ?? 'info',
   });

@@ -1,0 +1,103 @@
+/**
+ * The command line of `baton`: which commands there are, their options and help. Commands do the work in files of their
+ * own and return an exit code; this file turns whatever goes wrong into one line for people and one code for scripts.
+ */
+import { Command, CommanderError } from 'commander';
+import { addDemoCommand } from './command-demo.ts';
+import { addKillLeaderCommand } from './command-kill-leader.ts';
+import { addNodeCommand } from './command-node.ts';
+import { type CommandOutput, styled, writeLine } from './command-output.ts';
+import { addStatusCommand } from './command-status.ts';
+import { addUpCommand } from './command-up.ts';
+import { addVenueCommand } from './command-venue.ts';
+import { CliError } from './errors.ts';
+import { EXIT_CODE_MEANINGS, ExitCode } from './exit-code.ts';
+
+/** Runs a command; its exit code is what the process ends with. */
+export type RunCommand = (run: () => Promise<number>) => Promise<void>;
+
+export interface CommandContext {
+  readonly output: CommandOutput;
+  readonly run: RunCommand;
+}
+
+const DESCRIPTION = `Baton: a cluster of trading processes that goes on trading when its leader is killed.
+
+Start here:
+  baton up            a whole cluster on this machine: a simulated venue and three nodes, trading
+  baton kill-leader   in another terminal: kill the leader and see how long the failover took
+  baton demo          the same as a story that checks itself: kill the leader a few times, compare all books`;
+
+/** Runs one command line (without program name) and returns the exit code; never throws. */
+export async function runCommandLine(args: readonly string[], output: CommandOutput): Promise<number> {
+  let exitCode: number = ExitCode.done;
+  const run: RunCommand = async (work) => {
+    exitCode = await work();
+  };
+  try {
+    await makeProgram({ output, run }).parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return isHelp(error) ? ExitCode.done : ExitCode.usage;
+    return tellError(error, output);
+  }
+}
+
+function makeProgram(context: CommandContext): Command {
+  const { out, err } = context.output;
+  const program = new Command('baton')
+    .description(DESCRIPTION)
+    .version('0.1.0', '-V, --version', 'print the version')
+    .option('--no-color', 'no colours (NO_COLOR in the environment does the same)')
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .showHelpAfterError('(see --help)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => out.write(text),
+      writeErr: (text) => err.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'baton: ')),
+    })
+    .hook('preAction', (command) => {
+      if (command.opts()['color'] !== false) return;
+      process.env['NO_COLOR'] = '1';
+      delete process.env['FORCE_COLOR'];
+    })
+    .addHelpText('after', helpAfter);
+  addUpCommand(program, context);
+  addStatusCommand(program, context);
+  addKillLeaderCommand(program, context);
+  addDemoCommand(program, context);
+  addNodeCommand(program, context);
+  addVenueCommand(program, context);
+  return program;
+}
+
+function helpAfter(): string {
+  const codes = EXIT_CODE_MEANINGS.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`);
+  return `
+Examples:
+  $ npx baton up                       start everything; Ctrl-C stops it
+  $ npx baton status                   who leads, how far each node is
+  $ npx baton demo --kills 5           five failovers, measured and checked
+
+Exit codes:
+${codes.join('\n')}
+  128+n  ended by signal n
+`;
+}
+
+function isHelp(error: CommanderError): boolean {
+  return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' || error.exitCode === 0;
+}
+
+function tellError(error: unknown, { err }: CommandOutput): number {
+  const isConfiguration = (error as { code?: unknown } | null)?.code === 'BATON_CONFIGURATION';
+  const isExpected = error instanceof CliError || isConfiguration;
+  const message =
+    error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error);
+  for (const line of message.split('\n')) writeLine(err, `${styled(err, 'red', 'baton:')} ${line}`);
+  if (error instanceof CliError && error.remedy !== '') writeLine(err, `       ${error.remedy}`);
+  if (error instanceof CliError) return error.exitCode;
+  return isConfiguration ? ExitCode.configurationInvalid : ExitCode.failed;
+}
