@@ -22,7 +22,7 @@ const BUILD = join(ROOT, 'build');
 const COMPILED = join(BUILD, 'compiled');
 const STAGE = join(BUILD, 'node_modules', '@baton');
 
-/** `new URL('./main.ts', import.meta.url)`: a program or an example to be started. The compiler rewrites imports only. */
+/** `new URL('./main.ts', import.meta.url)`: a program to be started. The compiler rewrites imports only. */
 const PROGRAM_URL = /(new URL\(\s*(['"`])\.{1,2}\/[^'"`]+)\.ts(\2\s*,\s*import\.meta\.url\s*\))/g;
 /** A declaration names its neighbours by their source names; consumers of the package have only the compiled ones. */
 const DECLARATION_IMPORT = /((?:from|import)\s*\(?\s*(['"])\.{1,2}\/[^'"]+)\.ts(\2)/g;
@@ -36,7 +36,7 @@ function compile(): boolean {
     extends: relative(BUILD, join(ROOT, 'tsconfig.json')),
     compilerOptions: {
       noEmit: false,
-      rootDir: relative(BUILD, ROOT),
+      rootDir: relative(BUILD, PACKAGES),
       outDir: relative(BUILD, COMPILED),
       declaration: true,
       sourceMap: true,
@@ -44,7 +44,7 @@ function compile(): boolean {
       rewriteRelativeImportExtensions: true,
       noEmitOnError: true,
     },
-    include: ['../packages/*/src', '../examples'],
+    include: ['../packages/*/src'],
     exclude: ['../packages/*/src/**/*.test.ts', '../packages/*/src/**/testing'],
   };
   mkdirSync(BUILD, { recursive: true });
@@ -59,7 +59,7 @@ function compile(): boolean {
 function stagePackage(name: string): void {
   const from = join(PACKAGES, name);
   const to = join(STAGE, name);
-  stageFolder(join(COMPILED, 'packages', name, 'src'), join(to, 'dist'));
+  stageFolder(join(COMPILED, name, 'src'), join(to, 'dist'));
   copyPlainFiles(join(from, 'src'), join(to, 'dist'));
   if (existsSync(join(from, 'bin'))) cpSync(join(from, 'bin'), join(to, 'bin'), { recursive: true });
   if (existsSync(join(from, 'README.md'))) cpSync(join(from, 'README.md'), join(to, 'README.md'));
@@ -111,9 +111,6 @@ function main(): void {
   }
   const names = readdirSync(PACKAGES).filter((name) => existsSync(join(PACKAGES, name, 'package.json')));
   for (const name of names) stagePackage(name);
-  // The example strategies belong to the command, which starts them; below node_modules they must be JavaScript.
-  const examples = join(COMPILED, 'examples');
-  if (existsSync(examples)) stageFolder(examples, join(STAGE, 'cli', 'examples'));
   rmSync(COMPILED, { recursive: true });
   console.log(`built ${names.length} packages into ${relative(process.cwd(), STAGE)}`);
 }
