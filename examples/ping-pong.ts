@@ -9,7 +9,7 @@
  * Parameters: symbol; referencePrice, the price to begin with; everyMs, the pause between two orders. Optional:
  * quantity (default "1"), restMs (400), openOrdersMax (12), positionMax ("20").
  */
-import type { Strategy, StrategyContext } from '@baton/node';
+import type { Strategy, StrategyContext } from '@baton/node/strategy';
 
 /** Prices in hundredths and quantities in ten-thousandths, as integers: money is never a float. */
 const PRICE_PLACES = 2;
