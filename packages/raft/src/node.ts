@@ -25,7 +25,14 @@ export type ProposeOutcome =
 /** Why a message was not taken; null if it was. */
 export type StepRefusal = ProposeRefusal | 'local-message' | 'peer-not-found';
 
+/** The state inside a node: for this package's own tests, which check it after every step. Not exported by index.ts. */
+export let stateOf: (node: RaftNode) => Raft;
+
 export class RaftNode {
+  static {
+    stateOf = (node) => node.#raft;
+  }
+
   readonly #raft: Raft;
   readonly #queue: ReadyQueue;
 
