@@ -35,6 +35,16 @@ export interface VenueConnection {
   readonly endedUs: number | null;
 }
 
+/**
+ * What a well-behaved cluster never does. A breach is proof; a suspicion is something that a breach would cause, and that
+ * an unlucky order of arrival can cause as well (bytes of a dead leader read late).
+ */
+export interface VenueViolation {
+  readonly code: string;
+  readonly severity: 'breach' | 'suspicion';
+  readonly text: string;
+}
+
 /** Everything the venue knows of one CompID. */
 export interface VenueBooks {
   /** ClOrdIDs of new orders, replaces and cancels that the venue acted on, in its order: one element an acceptance. */
@@ -44,10 +54,7 @@ export interface VenueBooks {
   /** Net quantity by symbol. */
   readonly positions: readonly { readonly symbol: string; readonly netQuantity: string }[];
   readonly connections: readonly VenueConnection[];
-  /** What a well-behaved cluster never does, in the venue's words. */
-  readonly breaches: readonly string[];
-  /** What a breach would cause, and an unlucky order of arrival as well (bytes of a dead leader read late). */
-  readonly suspicions: readonly string[];
+  readonly violations: readonly VenueViolation[];
   /** Times a sequence number went back to 1: resets asked, granted or done. */
   readonly sequenceResets: number;
 }

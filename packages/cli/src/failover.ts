@@ -8,6 +8,7 @@ import type { ClusterView, WaitOptions } from './cluster-view.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import type { NodeStatus, Takeover } from './node-client.ts';
+import type { VenueClient } from './venue-client.ts';
 
 /** A kill as it was done. */
 export interface Kill {
@@ -49,7 +50,8 @@ export interface FailoverTimeline {
   readonly proof: Takeover['proof'];
 }
 
-const POLL_MS = 25;
+const POLL_MS = 20;
+const DEFAULT_WAIT_MS = 30_000;
 const clock = new NodeClock();
 
 /**
@@ -76,7 +78,8 @@ export function killCore(status: NodeStatus): Kill {
 
 /**
  * Waits until a leader of a later term has its gate open and the venue has accepted a new order from it, and tells when
- * each milestone was passed. With `untilOrder: false` an open gate is enough (strategies paused).
+ * each milestone was passed. With `untilOrder: false` an open gate is enough (strategies paused). While it waits for the
+ * order only the venue is asked, so that the nodes are left alone during what is measured.
  * @throws CliError BATON_CLI_TIMEOUT
  */
 export async function failoverTimeline(
@@ -84,27 +87,41 @@ export async function failoverTimeline(
   kill: Kill,
   options: WaitOptions & { readonly untilOrder?: boolean } = {},
 ): Promise<FailoverTimeline> {
-  const startedMs = performance.now();
-  const timeoutMs = options.timeoutMs ?? 30_000;
-  const leader = await view.waitForOpenGate({ ...options, termMin: kill.term + 1 });
-  const client = view.clientOf(leader.node);
+  const timeoutMs = options.timeoutMs ?? DEFAULT_WAIT_MS;
+  const endMs = performance.now() + timeoutMs;
+  const venue = options.untilOrder === false ? null : view.venue;
+  const accepted = venue === null ? null : await firstAccepted(venue, kill, { ...options, timeoutMs });
+  const remainingMs = Math.max(1, endMs - performance.now());
+  const leader = await view.waitForOpenGate({ ...options, timeoutMs: remainingMs, termMin: kill.term + 1 });
+  const takeovers = (await view.clientOf(leader.node)?.takeovers()) ?? [];
+  const takeover = takeovers.find((each) => each.term > kill.term);
+  if (takeover === undefined) {
+    throw new CliError(
+      'BATON_CLI_API',
+      `${leader.node} leads term ${leader.term} and tells of no takeover after ${kill.term}`,
+    );
+  }
+  return timelineFrom(kill, takeover, accepted);
+}
+
+async function firstAccepted(
+  venue: VenueClient,
+  kill: Kill,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+): Promise<{ readonly clOrdId: string; readonly timeUs: number }> {
+  const endMs = performance.now() + timeoutMs;
   for (;;) {
-    options.signal?.throwIfAborted();
-    const takeover = (await client?.takeovers())?.filter((each) => each.term > kill.term).at(0);
-    const accepted = view.venue === null ? null : await view.venue.firstAcceptedAfter(kill.atUs);
-    const isOrderSeen = accepted !== null || view.venue === null || options.untilOrder === false;
-    if (takeover?.phasesUs['gateOpen'] !== undefined && isOrderSeen) return timelineFrom(kill, takeover, accepted);
-    if (performance.now() - startedMs > timeoutMs) {
-      throw new CliError(
-        'BATON_CLI_TIMEOUT',
-        `waited ${timeoutMs} ms for the first new order after the kill of ${kill.node}`,
-        {
-          exitCode: ExitCode.outcomeUnknown,
-          remedy: 'look whether a strategy is trading: npx baton status',
-        },
-      );
+    signal?.throwIfAborted();
+    const accepted = await venue.firstAcceptedAfter(kill.atUs);
+    if (accepted !== null) return accepted;
+    if (performance.now() >= endMs) {
+      const what = `the first new order at the venue after the kill of ${kill.node}`;
+      throw new CliError('BATON_CLI_TIMEOUT', `waited ${timeoutMs} ms for ${what}`, {
+        exitCode: ExitCode.outcomeUnknown,
+        remedy: 'look whether a leader is elected and a strategy trades: npx baton status',
+      });
     }
-    await delay(POLL_MS, undefined, options.signal === undefined ? {} : { signal: options.signal });
+    await delay(POLL_MS, undefined, signal === undefined ? {} : { signal });
   }
 }
 

@@ -1,4 +1,4 @@
-export type { NodeBooks, VenueBooks, VenueConnection, VenueFill, VenueOrder } from './books.ts';
+export type { NodeBooks, VenueBooks, VenueConnection, VenueFill, VenueOrder, VenueViolation } from './books.ts';
 export { Cluster, type ClusterEvents, type ClusterOptions } from './cluster.ts';
 export type { LocalStrategy } from './cluster-file.ts';
 export { ClusterView, leaderOf, type NodeHandle, type NodeReport, type WaitOptions } from './cluster-view.ts';

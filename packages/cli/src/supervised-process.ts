@@ -44,6 +44,10 @@ export class SupervisedProcess extends EventEmitter<SupervisedProcessEvents> {
   #child: ChildProcess | null = null;
   #timer: NodeJS.Timeout | null = null;
   #wanted = false;
+  /** SIGKILL was sent to the child; it is as good as gone. */
+  #isKilled = false;
+  /** A start was asked for while a killed child was not yet gone. */
+  #isStartDue = false;
   #starts = 0;
   #failedStarts = 0;
   #startedAtMs = 0;
@@ -65,12 +69,14 @@ export class SupervisedProcess extends EventEmitter<SupervisedProcessEvents> {
     return Math.max(0, this.#starts - 1);
   }
 
-  /** Starts the child; does nothing while it runs. */
+  /** Starts the child; does nothing while it runs. A child that was killed is followed by the next as soon as it is gone. */
   start(): void {
     this.#wanted = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
+    this.#isStartDue = this.#child !== null && this.#isKilled;
     if (this.#child !== null) return;
+    this.#isKilled = false;
     const log = openSync(this.logFile, 'a');
     const [program, ...args] = this.#command;
     const child = spawn(program, args, { stdio: ['pipe', log, log], detached: true });
@@ -87,6 +93,7 @@ export class SupervisedProcess extends EventEmitter<SupervisedProcessEvents> {
 
   /** Sends a signal; false if there is no process. A SIGKILLed child is restarted like one that died by itself. */
   kill(signal: NodeJS.Signals): boolean {
+    if (signal === 'SIGKILL') this.#isKilled = true;
     return this.#child?.kill(signal) ?? false;
   }
 
@@ -115,6 +122,8 @@ export class SupervisedProcess extends EventEmitter<SupervisedProcessEvents> {
     if (reason !== null) {
       this.#wanted = false;
       this.emit('gaveUp', reason);
+    } else if (this.#isStartDue) {
+      this.start();
     } else if (this.#restartDelayMs !== null) {
       this.#timer = setTimeout(() => this.start(), this.#restartDelayMs * 2 ** this.#failedStarts);
     }

@@ -38,8 +38,7 @@ function agreeingVenue(): VenueBooks {
       { id: 1, loggedOnUs: 10, endedUs: 20 },
       { id: 2, loggedOnUs: 21, endedUs: null },
     ],
-    breaches: [],
-    suspicions: [],
+    violations: [],
     sequenceResets: 0,
   };
 }
@@ -242,8 +241,11 @@ test('a sequence reset is a fault', () => {
 });
 
 test('a breach the venue saw is a fault; a suspicion is told and is none', () => {
-  assert.deepEqual(withVenue({ breaches: ['garbled'] }), ['no-violations']);
-  const verdict = verifyBooks({ ...agreeingVenue(), suspicions: ['late bytes'] }, agreeingNodes());
+  assert.deepEqual(withVenue({ violations: [{ code: 'garbled', severity: 'breach', text: 'bad checksum' }] }), [
+    'no-violations',
+  ]);
+  const late = { code: 'write-after-rival-logon', severity: 'suspicion', text: 'late bytes' } as const;
+  const verdict = verifyBooks({ ...agreeingVenue(), violations: [late] }, agreeingNodes());
   assert.deepEqual(broken(verdict), []);
-  assert.deepEqual(verdict.checks.at(-1)?.suspicions, ['late bytes']);
+  assert.deepEqual(verdict.checks.at(-1)?.suspicions, ['write-after-rival-logon: late bytes']);
 });

@@ -241,11 +241,13 @@ function checkSequencesGrow(venue: VenueBooks): BookCheck {
 }
 
 function checkNoViolations(venue: VenueBooks): BookCheck {
+  const textsOf = (severity: 'breach' | 'suspicion'): string[] =>
+    venue.violations.filter((each) => each.severity === severity).map((each) => `${each.code}: ${each.text}`);
   return {
     name: 'no-violations',
     law: 'the venue saw no breach of its rules',
     compared: venue.acceptances.length,
-    faults: venue.breaches,
-    suspicions: venue.suspicions,
+    faults: textsOf('breach'),
+    suspicions: textsOf('suspicion'),
   };
 }
