@@ -60,6 +60,10 @@ export interface ReplicaOptions {
   readonly inFlightBytesMax?: number;
   /** How long after losing leadership a proposal may wait to learn its outcome before it is reported unknown. */
   readonly outcomeWaitMs?: number;
+  /** Node ids from most to least preferred as next leader; by default ascending. The same list on every node. */
+  readonly successionOrder?: readonly number[];
+  /** A leader whose oldest entry is neither committed nor durable here for this long resigns; 0 for never. */
+  readonly resignAfterMs?: number;
   /** Longest time on the event loop for applying entries before links and timers get their turn. */
   readonly applyBudgetUs?: number;
   /** Links to use instead of `Wire` (simulation). */
@@ -78,6 +82,8 @@ export interface ReplicaConfig extends Omit<ReplicaOptions, 'timing'> {
   readonly inFlightMax: number;
   readonly inFlightBytesMax: number;
   readonly outcomeWaitMs: number;
+  readonly successionOrder: readonly number[];
+  readonly resignAfterMs: number;
   readonly applyBudgetUs: number;
 }
 
@@ -96,6 +102,12 @@ const OUTCOME_WAIT_MS = 500;
 /** Half of the core's budget for one turn (design §4), a fifth of a heartbeat interval of the default preset. */
 const APPLY_BUDGET_US = 1000;
 
+/**
+ * A stalled disk is survived by the quorum of the others; below some election timeouts, a disk that all nodes share
+ * (one machine) would make them hand leadership around for nothing.
+ */
+const RESIGN_AFTER_ELECTIONS = 10;
+
 const COUNTS = [
   'checkpointEveryEntries',
   'tailEntries',
@@ -104,6 +116,7 @@ const COUNTS = [
   'inFlightMax',
   'inFlightBytesMax',
   'outcomeWaitMs',
+  'resignAfterMs',
   'applyBudgetUs',
 ] as const;
 
@@ -128,6 +141,7 @@ export function resolveReplicaOptions(options: ReplicaOptions): ReplicaConfig {
   }
   if (options.clusterId === '') problems.push("clusterId is '': expected a name that only this cluster has");
   if (problems.length > 0 || timing === null) throw new ReplicaOptionsError(problems);
+  const ids = options.peers.map((peer) => peer.nodeId);
   return Object.freeze({
     ...options,
     timing,
@@ -140,6 +154,8 @@ export function resolveReplicaOptions(options: ReplicaOptions): ReplicaConfig {
     inFlightMax: options.inFlightMax ?? IN_FLIGHT_MAX,
     inFlightBytesMax: options.inFlightBytesMax ?? IN_FLIGHT_BYTES_MAX,
     outcomeWaitMs: options.outcomeWaitMs ?? OUTCOME_WAIT_MS,
+    successionOrder: Object.freeze([...(options.successionOrder ?? ids.sort((a, b) => a - b))]),
+    resignAfterMs: options.resignAfterMs ?? RESIGN_AFTER_ELECTIONS * timing.electionMs,
     applyBudgetUs: options.applyBudgetUs ?? APPLY_BUDGET_US,
   });
 }
@@ -153,6 +169,9 @@ function peerProblems(options: ReplicaOptions): string[] {
   if (new Set(ids).size !== ids.length) problems.push(`peers has node ids ${ids.join(', ')}: expected each once`);
   if (!ids.includes(options.nodeId)) {
     problems.push(`nodeId is ${options.nodeId}: expected one of the peers ${ids.join(', ')}; add this node to peers`);
+  }
+  for (const id of options.successionOrder ?? []) {
+    if (!ids.includes(id)) problems.push(`successionOrder names ${id}: expected only peers ${ids.join(', ')}`);
   }
   return problems;
 }

@@ -1,44 +1,185 @@
 // One node's copy of a replicated state machine: the public face.
+//
+// Rule decided here: what is refused before it reaches the log, and how a replica begins and ends. It ends in this
+// order: leadership is handed over, work stops, the journal is closed, the links last of all, because a port that
+// refuses is proof to the others that this process does nothing any more.
 
-import type { ReplicaOptions } from './options.ts';
-import type { ProposeCallback, ProposeResult } from './proposal.ts';
+import { Journal } from '@baton/journal';
+import { Engine } from './engine.ts';
+import { statusOf } from './engine-status.ts';
+import { type ReplicaConfig, type ReplicaOptions, resolveReplicaOptions } from './options.ts';
+import type { ProposeCallback, ProposeRefusal, ProposeResult } from './proposal.ts';
+import { recover } from './recovery.ts';
 import type { RoleLevel, RoleListener } from './role.ts';
 import type { ReplicaStatus } from './status.ts';
+import { type TransferResult, transferTarget } from './transfer.ts';
+import type { ReadResult } from './waiters.ts';
 
-/** Why a read or a barrier has no index. */
-export type ReadRefusal = 'not-leader' | 'leadership-lost' | 'timeout' | 'stopped';
+export class Replica {
+  readonly #engine: Engine;
+  #stopping: Promise<void> | null = null;
 
-export type ReadResult =
-  | { readonly ok: true; readonly index: number }
-  | { readonly ok: false; readonly reason: ReadRefusal; readonly leader: number };
+  /** Use `start`. */
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
 
-export type TransferRefusal = 'not-leader' | 'no-target' | 'unknown-node' | 'timeout' | 'stopped';
+  /**
+   * Opens the journal, joins the cluster and applies what was committed before. Resolves when that is done: the node may
+   * already have voted, followed, or been elected by then; `onRole` tells the level of now to whoever asks.
+   * @throws ReplicaOptionsError, JournalOpenError, WireError, ReplicaFatalError (the journal is damaged)
+   */
+  static async start(options: ReplicaOptions): Promise<Replica> {
+    const config = resolveReplicaOptions(options);
+    const owner: { engine: Engine | null } = { engine: null };
+    const journal = await Journal.open({
+      disk: config.disk,
+      clock: config.clock,
+      folder: config.folder,
+      durability: config.durability,
+      confState: initialConfState(config),
+      onFatal: (error) => owner.engine?.fail('BATON_REPLICA_JOURNAL', error.message, error),
+      ...optional('sync', config.sync),
+      ...optional('segmentSizeBytes', config.segmentSizeBytes),
+      ...optional('cacheSizeBytes', config.cacheSizeBytes),
+    });
+    try {
+      const engine = new Engine(config, journal, recover(journal, config.stateMachine, config.nodeId));
+      owner.engine = engine;
+      await engine.links.start();
+      await new Promise<void>((resolve) => engine.start(resolve));
+      return new Replica(engine);
+    } catch (error) {
+      owner.engine?.halt('stopped');
+      await journal.close();
+      throw error;
+    }
+  }
 
-export type TransferResult =
-  | { readonly ok: true; readonly leader: number; readonly term: number }
-  | { readonly ok: false; readonly reason: TransferRefusal; readonly leader: number };
-
-export declare class Replica {
-  /** Opens the journal, replays what is committed, joins the cluster. Resolves when this node can take part. */
-  static start(options: ReplicaOptions): Promise<Replica>;
   /** Resolves once the command is committed and applied on this leader, or with the refusal. Never rejects. */
-  propose(command: Uint8Array): Promise<ProposeResult>;
-  /** As `propose`, without a promise. The bytes must not change until the outcome is known. */
-  proposeNow(command: Uint8Array, onOutcome: ProposeCallback): void;
-  role(): RoleLevel;
-  /** Adds a listener, called at once with the level of now; returns its removal. */
-  onRole(listener: RoleListener): () => void;
-  /** May this node act as the only leader, now? */
-  leaseValid(): boolean;
-  /** Microseconds for which no other node can become leader; 0 when not leader or in doubt. */
-  leaseRemainingUs(): number;
-  /** Resolves once an entry of this leader's own term is applied: everything any earlier leader committed is applied. */
-  barrier(): Promise<ReadResult>;
-  /** Leader: resolves once a quorum confirmed it and everything committed before the call is applied here. */
-  readIndex(): Promise<ReadResult>;
-  /** Hands leadership to a node, or (0) to the one that is furthest. */
-  transfer(to?: number): Promise<TransferResult>;
-  status(options?: { readonly reset?: boolean }): ReplicaStatus;
-  /** Clean end: hands leadership over (unless told not to), lets go of links and journal. */
-  stop(options?: { readonly transfer?: boolean }): Promise<void>;
+  propose(command: Uint8Array): Promise<ProposeResult> {
+    return new Promise((resolve) => this.proposeNow(command, resolve));
+  }
+
+  /** As `propose`, without a promise; `onOutcome` is never called inside this call. */
+  proposeNow(command: Uint8Array, onOutcome: ProposeCallback): void {
+    const { batch, roles } = this.#engine;
+    const reason = this.#refusalOf(command.length);
+    if (reason !== null) {
+      batch.refuseLater(onOutcome, reason, roles.level.leader);
+      return;
+    }
+    batch.add(command, onOutcome);
+    this.#engine.schedule();
+  }
+
+  /** The role as last published: the present one, except within a turn in which it changes. */
+  role(): RoleLevel {
+    return this.#engine.roles.level;
+  }
+
+  /** Adds a listener, called at once with the level of now; answers its removal. */
+  onRole(listener: RoleListener): () => void {
+    return this.#engine.roles.add(listener);
+  }
+
+  /** May this node act as the only leader, now? Ask at each act, never keep the answer. */
+  leaseValid(): boolean {
+    return this.#engine.leaseRemainingUs() > 0;
+  }
+
+  /** Microseconds for which no other node can become leader; 0 when not leader, handing over, or in doubt. */
+  leaseRemainingUs(): number {
+    return this.#engine.leaseRemainingUs();
+  }
+
+  /** Resolves once an entry of this leader's own term is applied: all that earlier leaders committed is applied then. */
+  barrier(): Promise<ReadResult> {
+    const { raft, applyLoop, waiters, roles } = this.#engine;
+    const refused = this.#readRefusal();
+    if (refused !== null) return Promise.resolve(refused);
+    if (applyLoop.appliedTerm === raft.status().term && roles.level.role === 'leader') {
+      return Promise.resolve({ ok: true, index: applyLoop.appliedIndex });
+    }
+    return waiters.addBarrier();
+  }
+
+  /** Resolves once a quorum confirmed this leader and everything committed before the call is applied here. */
+  readIndex(): Promise<ReadResult> {
+    const refused = this.#readRefusal();
+    if (refused !== null) return Promise.resolve(refused);
+    const engine = this.#engine;
+    return engine.waiters.addRead((context) => {
+      engine.guard(() => engine.raft.readIndex(context));
+      engine.schedule();
+    });
+  }
+
+  /** Hands leadership to a node, or to the one that has most of the log. Proposals are refused until it is decided. */
+  transfer(to = 0): Promise<TransferResult> {
+    const engine = this.#engine;
+    const { role, leader, id, progress } = engine.raft.status();
+    const refuse = (reason: Exclude<TransferResult, { ok: true }>['reason']): Promise<TransferResult> =>
+      Promise.resolve({ ok: false, reason, leader });
+    if (engine.state === 'stopped' || engine.state === 'failed') return refuse('stopped');
+    if (role !== 'leader') return refuse('not-leader');
+    if (to !== 0 && (to === id || !progress.some((peer) => peer.id === to && !peer.isLearner))) {
+      return refuse('unknown-node');
+    }
+    const target = to === 0 ? transferTarget(engine.raft, (peer) => engine.links.isUp(peer)) : to;
+    return target === 0 ? refuse('no-target') : engine.transfer.start(target);
+  }
+
+  /** This node's state hash at an index where hashes were compared lately; null if it is not remembered. */
+  hashAt(index: number): string | null {
+    return this.#engine.hashes.hashAt(index);
+  }
+
+  /** Numbers of now; `reset` begins new latency distributions. */
+  status(options: { readonly reset?: boolean } = {}): ReplicaStatus {
+    const status = statusOf(this.#engine);
+    if (options.reset === true) this.#engine.metrics.resetLatencies();
+    return status;
+  }
+
+  /** Clean end: hands leadership over (unless told not to), closes the journal, then the links. */
+  stop(options: { readonly transfer?: boolean } = {}): Promise<void> {
+    this.#stopping ??= this.#stop(options.transfer ?? true);
+    return this.#stopping;
+  }
+
+  async #stop(mayTransfer: boolean): Promise<void> {
+    const engine = this.#engine;
+    if (engine.state === 'running') engine.state = 'draining';
+    if (mayTransfer && engine.state === 'draining' && engine.raft.status().role === 'leader') await this.transfer();
+    if (engine.state !== 'failed') engine.halt('stopped');
+    await engine.journal.close();
+    await engine.links.stop();
+  }
+
+  #refusalOf(sizeBytes: number): ProposeRefusal | null {
+    const { state, batch, transfer, appendQueue, roles } = this.#engine;
+    if (state === 'failed' || state === 'stopped') return 'stopped';
+    if (state === 'draining' || transfer.isUnderWay || appendQueue.isDiskFull) return 'draining';
+    if (roles.level.role !== 'leader') return 'not-leader';
+    return batch.refusalOf(sizeBytes);
+  }
+
+  #readRefusal(): ReadResult | null {
+    const { state, roles } = this.#engine;
+    const { role, leader } = roles.level;
+    if (state === 'failed' || state === 'stopped') return { ok: false, reason: 'stopped', leader };
+    return role === 'leader' ? null : { ok: false, reason: 'not-leader', leader };
+  }
+}
+
+/** The membership that an empty journal starts with. */
+function initialConfState(config: ReplicaConfig): Parameters<typeof Journal.open>[0]['confState'] {
+  const voters = config.peers.map((peer) => peer.nodeId).sort((a, b) => a - b);
+  return { voters, learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
+}
+
+/** A property only if it has a value: absent and undefined differ for those who check options. */
+function optional<Name extends string, Value>(name: Name, value: Value | undefined): Partial<Record<Name, Value>> {
+  return value === undefined ? {} : ({ [name]: value } as Record<Name, Value>);
 }

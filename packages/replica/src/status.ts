@@ -37,6 +37,8 @@ export interface ReplicaStatus {
   readonly role: Role;
   readonly term: number;
   readonly leader: number;
+  /** Monotonic clock when role, term and leader became what they are. */
+  readonly sinceUs: number;
   readonly commit: number;
   readonly applied: number;
   /** Last index handed to the journal. */
@@ -74,6 +76,9 @@ export interface ReplicaCounters {
   readonly staleTransfersDropped: number;
   readonly messagesSent: number;
   readonly messagesReceived: number;
+  /** Not taken by a link: it was down or its queue full. */
   readonly messagesDropped: number;
+  /** Received, but of a kind or from a node that may not send it. */
+  readonly messagesRefused: number;
   readonly hashesCompared: number;
 }

@@ -1,0 +1,65 @@
+// The replica's numbers, gathered from its parts.
+
+import type { Engine } from './engine.ts';
+import type { PeerStatus, ReplicaStatus } from './status.ts';
+
+/** The picture of now. */
+export function statusOf(engine: Engine): ReplicaStatus {
+  const { config, raft, journal, roles, metrics, batch, pending, outbox, inbox } = engine;
+  const status = raft.status();
+  const log = journal.status();
+  return {
+    nodeId: config.nodeId,
+    role: status.role,
+    term: status.term,
+    leader: status.leader,
+    sinceUs: roles.level.sinceUs,
+    commit: status.commit,
+    applied: engine.applyLoop.appliedIndex,
+    last: status.lastIndex,
+    durable: log.durableIndex,
+    first: log.firstIndex,
+    checkpointIndex: engine.checkpointer.lastIndex,
+    leaseRemainingUs: engine.leaseRemainingUs(),
+    proposalsInFlight: batch.count + pending.count,
+    proposalBytesInFlight: batch.sizeBytes + pending.sizeBytes,
+    peers: peersOf(engine),
+    appendLatency: metrics.append.summary(),
+    commitLatency: metrics.commit.summary(),
+    applyLatency: metrics.apply.summary(),
+    loopDelay: metrics.loopDelay.summary(),
+    hashAt: engine.hashes.last,
+    counters: {
+      proposed: batch.proposedCount,
+      committed: metrics.committedCount,
+      refused: batch.refusedCount,
+      outcomeUnknown: metrics.outcomeUnknownCount,
+      elections: metrics.electionCount,
+      leaderDeathsSeen: metrics.leaderDeathCount,
+      staleTransfersDropped: inbox.staleTransferCount,
+      messagesSent: outbox.sentCount,
+      messagesReceived: inbox.receivedCount,
+      messagesDropped: outbox.droppedCount,
+      messagesRefused: inbox.refusedCount,
+      hashesCompared: engine.hashes.comparedCount,
+    },
+  };
+}
+
+function peersOf(engine: Engine): readonly PeerStatus[] {
+  const { config, raft, links, lease } = engine;
+  const { progress, lastIndex } = raft.status();
+  const nowUs = config.clock.monotonicUs();
+  const others = config.peers.map((peer) => peer.nodeId).filter((id) => id !== config.nodeId);
+  return others.map((nodeId) => {
+    const known = progress.find((peer) => peer.id === nodeId);
+    return {
+      nodeId,
+      linkUp: links.isUp(nodeId),
+      match: known?.match ?? 0,
+      lagEntries: known === undefined ? 0 : lastIndex - known.match,
+      progress: known?.state ?? '',
+      ackAgeUs: known === undefined ? -1 : lease.ackAgeUs(nodeId, nowUs),
+    };
+  });
+}

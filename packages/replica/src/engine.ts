@@ -1,0 +1,394 @@
+// The parts of one replica put together, and what each event does to them.
+//
+// Rules decided here: the order of things within a turn (role first, so that a listener's proposals leave in the same
+// flush; outcomes last, when everything of the turn is handed on), and what the end of leadership ends: the lease and
+// reads at once, proposals not yet in the log with a certain refusal, those in the log when their outcome is known or
+// after a bounded wait.
+
+import type { Timer } from '@baton/host';
+import type { Journal } from '@baton/journal';
+import { type ConfState, decodeConfChange, type Entry, type Message, RaftNode, type Status } from '@baton/raft';
+import type { WireHandlers } from '@baton/wire';
+import { AppendQueue } from './append-queue.ts';
+import { ApplyLoop } from './apply-loop.ts';
+import { decodeCheckpointState } from './checkpoint-state.ts';
+import { Checkpointer } from './checkpointer.ts';
+import { Consensus } from './consensus.ts';
+import { timeUsOfData } from './entry-data.ts';
+import { ReplicaFatalError } from './fatal.ts';
+import { HASH_CHANNEL, HashExchange } from './hash-exchange.ts';
+import { Inbox } from './inbox.ts';
+import { ReplicaInvariantError } from './invariant.ts';
+import { LeaderEcho } from './leader-echo.ts';
+import { Lease, leaseDurationUs } from './lease.ts';
+import { type Links, openWire } from './links.ts';
+import { Metrics } from './metrics.ts';
+import type { ReplicaConfig } from './options.ts';
+import { Outbox } from './outbox.ts';
+import { PendingProposals } from './pending-proposals.ts';
+import { type BatchOutcome, ProposalBatch } from './proposal-batch.ts';
+import type { Recovered } from './recovery.ts';
+import { RolePublisher } from './role-publisher.ts';
+import { Ticker } from './ticker.ts';
+import { Transfer, transferTarget } from './transfer.ts';
+import { Waiters } from './waiters.ts';
+
+/** Reads are confirmed by one round of heartbeats; after this many election timeouts there is no quorum to ask. */
+const READ_TIMEOUT_ELECTIONS = 3;
+const RAFT_MESSAGE_BYTES_MAX = 1024 * 1024;
+/** Per follower: some milliseconds at full rate; more would only fill queues of a link that is too slow. */
+const RAFT_INFLIGHT_BYTES_MAX = 16 * 1024 * 1024;
+
+export class Engine {
+  readonly config: ReplicaConfig;
+  readonly journal: Journal;
+  readonly links: Links;
+  readonly raft: RaftNode;
+  readonly lease: Lease;
+  readonly outbox: Outbox;
+  readonly inbox: Inbox;
+  readonly batch: ProposalBatch;
+  readonly pending = new PendingProposals();
+  readonly appendQueue: AppendQueue;
+  readonly applyLoop: ApplyLoop;
+  readonly waiters: Waiters;
+  readonly roles: RolePublisher;
+  readonly transfer: Transfer;
+  readonly checkpointer: Checkpointer;
+  readonly hashes: HashExchange;
+  readonly metrics = new Metrics();
+  readonly #consensus: Consensus;
+  readonly #ticker: Ticker;
+  #confState: ConfState;
+  /** Applied up to here was told to `onApplied`. */
+  #toldApplied: number;
+  #replayTo: number;
+  #onReplayed: (() => void) | null = null;
+  /** This node became leader in this turn: what its log does not hold is to be settled. */
+  #mustReconcile = false;
+  #outcomeTimer: Timer | null = null;
+  state: 'running' | 'draining' | 'failed' | 'stopped' = 'running';
+
+  constructor(config: ReplicaConfig, journal: Journal, recovered: Recovered) {
+    const { nodeId, clock, timing } = config;
+    this.config = config;
+    this.journal = journal;
+    this.#confState = recovered.confState;
+    this.#toldApplied = recovered.index;
+    this.#replayTo = recovered.commit;
+    this.raft = this.#createRaft(recovered);
+    this.links = (config.openLinks ?? openWire)(config, this.#wireHandlers());
+    const echo = new LeaderEcho();
+    this.lease = new Lease(nodeId, leaseDurationUs(timing.tickMs, timing.electionMs), recovered.confState);
+    this.outbox = new Outbox(this.links, this.lease, echo);
+    const promisedUs = journal.report.created ? 0 : timing.electionMs * 1000;
+    this.inbox = new Inbox(this.raft, this.lease, echo, clock.monotonicUs() + promisedUs);
+    this.batch = new ProposalBatch(clock, config, this.pending, recovered.lastTimeUs);
+    this.appendQueue = new AppendQueue(journal, clock, {
+      onDurable: (message, waitedUs) => this.#consensus.guard(() => this.#onDurable(message, waitedUs)),
+      onDiskFull: (isFull) => this.#onDiskFull(isFull),
+      onRefused: (reason) => this.fail('BATON_REPLICA_JOURNAL', `the journal takes no more work: ${reason}`),
+    });
+    this.applyLoop = new ApplyLoop(config.stateMachine, clock, config.applyBudgetUs, recovered, {
+      onEntry: (entry, result) => this.#onEntry(entry, result),
+      onConfChange: (entry) => this.#onConfChange(entry),
+      onDone: (responses) => this.#consensus.deliver(responses),
+    });
+    this.waiters = new Waiters(clock, READ_TIMEOUT_ELECTIONS * timing.electionMs);
+    const { role, term, leader } = this.raft.status();
+    this.roles = new RolePublisher({ role, term, leader, sinceUs: clock.monotonicUs() });
+    this.checkpointer = new Checkpointer(config, journal, recovered.index);
+    this.hashes = this.#createHashExchange();
+    this.#consensus = this.#createConsensus();
+    this.transfer = new Transfer({
+      raft: this.raft,
+      clock,
+      electionMs: timing.electionMs,
+      isLinked: (id) => this.links.isUp(id),
+      inFlight: () => this.batch.count + this.pending.count,
+      onRole: (listener) => this.roles.add(listener),
+      schedule: () => this.schedule(),
+    });
+    this.#ticker = new Ticker(clock, timing.tickMs, (latenessUs) => this.#onTick(latenessUs));
+  }
+
+  /** Joins the cluster; `onReplayed` is called once what was committed before the start is applied. */
+  start(onReplayed: () => void): void {
+    this.#onReplayed = onReplayed;
+    if (this.config.onRole !== undefined) this.roles.add(this.config.onRole);
+    this.#ticker.start();
+    this.schedule();
+  }
+
+  schedule(): void {
+    this.#consensus.schedule();
+  }
+
+  /** Works on raft; what it throws ends the replica. */
+  guard(work: () => void): void {
+    this.#consensus.guard(work);
+  }
+
+  /** Microseconds for which no other node can lead; 0 when in doubt. Asks raft, not what was last published. */
+  leaseRemainingUs(): number {
+    if (this.state === 'failed' || this.state === 'stopped') return 0;
+    const { role, term, transferee } = this.raft.status();
+    if (role !== 'leader' || transferee !== 0 || this.lease.term !== term) return 0;
+    return this.lease.remainingUs(this.config.clock.monotonicUs());
+  }
+
+  /** Ends all work at once; the owner is told why. */
+  fail(code: ReplicaFatalError['code'], detail: string, cause?: unknown): void {
+    if (this.state === 'failed' || this.state === 'stopped') return;
+    this.halt('failed');
+    const error = new ReplicaFatalError(code, this.config.nodeId, detail, cause);
+    this.config.log('error', error.message, { code, cause: String(cause ?? '') });
+    this.config.onFatal(error);
+  }
+
+  /** No more work: the lease is over, waiting callers are answered. Links and journal stay open. */
+  halt(state: 'failed' | 'stopped'): void {
+    this.state = state;
+    this.#consensus.stop();
+    this.#ticker.stop();
+    this.appendQueue.close();
+    this.checkpointer.close();
+    this.#outcomeTimer?.cancel();
+    this.lease.end();
+    this.transfer.abort('stopped');
+    this.batch.refuse('stopped', 0);
+    this.waiters.fail('stopped', 0);
+    this.metrics.outcomeUnknownCount += this.pending.giveUp(0);
+    this.config.clock.defer(() => this.pending.report());
+  }
+
+  #createRaft(recovered: Recovered): RaftNode {
+    const { nodeId, random, timing, successionOrder, resignAfterMs, inFlightBytesMax } = this.config;
+    return new RaftNode({
+      id: nodeId,
+      storage: recovered.storage,
+      random: () => random.float(),
+      applied: recovered.index,
+      electionTicks: timing.electionMs / timing.tickMs,
+      heartbeatTicks: timing.heartbeatMs / timing.tickMs,
+      staggerTicks: Math.max(1, Math.round(timing.successorStaggerMs / timing.tickMs)),
+      asyncStorageWrites: true,
+      maxMessageBytes: RAFT_MESSAGE_BYTES_MAX,
+      maxInflightBytes: RAFT_INFLIGHT_BYTES_MAX,
+      maxUncommittedBytes: 2 * inFlightBytesMax,
+      successionOrder,
+      timeoutBands: true,
+      holdPreVotes: true,
+      resignAfterTicks: Math.ceil(resignAfterMs / timing.tickMs),
+    });
+  }
+
+  #createConsensus(): Consensus {
+    const { raft, outbox, appendQueue, applyLoop, waiters } = this;
+    const { nodeId, clock } = this.config;
+    return new Consensus({
+      nodeId,
+      raft,
+      clock,
+      outbox,
+      appendQueue,
+      applyLoop,
+      waiters,
+      beforeWork: () => this.#beforeWork(),
+      onAppend: (message) => this.#onAppend(message),
+      apply: () => this.#apply(),
+      afterTurn: () => this.#afterTurn(),
+      onError: (error) => this.#onError(error),
+    });
+  }
+
+  #createHashExchange(): HashExchange {
+    const { nodeId, peers, log } = this.config;
+    const others = peers.map((peer) => peer.nodeId).filter((id) => id !== nodeId);
+    return new HashExchange({
+      nodeId,
+      links: this.links,
+      peers: () => others,
+      voterCount: () => this.#confState.voters.length,
+      leader: () => this.roles.level.leader,
+      onDiverged: (index, own, others) =>
+        this.fail('BATON_REPLICA_DIVERGED', `its state at index ${index} has hash ${own}, the others have ${others}`),
+      onOtherDiverged: (index) => log('error', 'another node has a different state', { index }),
+    });
+  }
+
+  #wireHandlers(): WireHandlers {
+    const { clock, log } = this.config;
+    return {
+      onMessages: (from, messages) =>
+        this.#consensus.guard(() => {
+          const nowUs = clock.monotonicUs();
+          for (const message of messages) this.inbox.take(from, message, nowUs);
+          this.schedule();
+        }),
+      onBytes: (from, channel, bytes) => {
+        if (channel === HASH_CHANNEL) this.#consensus.guard(() => this.hashes.received(from, bytes));
+      },
+      onPeerDown: (id, evidence) => {
+        log('info', 'link down', { peer: id, evidence });
+        this.#consensus.guard(() => this.raft.reportUnreachable(id));
+      },
+      onPeerDead: (id) => this.#consensus.guard(() => this.#onPeerDead(id)),
+    };
+  }
+
+  #onPeerDead(id: number): void {
+    const { leader } = this.raft.status();
+    if (leader === id) this.metrics.leaderDeathCount++;
+    this.config.log('warn', 'peer is dead', { peer: id, leader });
+    this.lease.peerDead(id);
+    this.raft.reportPeerDead(id);
+    this.schedule();
+  }
+
+  #onTick(latenessUs: number): void {
+    this.metrics.loopDelay.record(latenessUs);
+    this.#consensus.guard(() => {
+      this.raft.tick();
+      this.schedule();
+    });
+  }
+
+  #beforeWork(): void {
+    const status = this.raft.status();
+    const was = this.roles.level;
+    if (was.role !== status.role || was.term !== status.term || was.leader !== status.leader) {
+      if (status.role === 'leader') this.#leadershipBegan(status);
+      else if (was.role === 'leader') this.#leadershipEnded(status);
+      if (status.term > was.term) this.metrics.electionCount++;
+      this.roles.publish(status.role, status.term, status.leader, this.config.clock.monotonicUs());
+    }
+    this.batch.handOver((data) => this.#propose(data), this.raft.status().leader);
+  }
+
+  #leadershipBegan(status: Status): void {
+    this.lease.begin(status.term);
+    this.#mustReconcile = this.pending.count > 0;
+  }
+
+  #leadershipEnded(status: Status): void {
+    this.lease.end();
+    this.waiters.fail('leadership-lost', status.leader);
+    this.batch.refuse('not-leader', status.leader);
+    if (this.pending.count === 0) return;
+    this.#outcomeTimer?.cancel();
+    this.#outcomeTimer = this.config.clock.setTimer(this.config.outcomeWaitMs, () =>
+      this.#consensus.guard(() => {
+        // Leading again: the open ones are in this leader's log, and their outcome is on its way.
+        if (this.roles.level.role === 'leader') return;
+        this.metrics.outcomeUnknownCount += this.pending.giveUp(this.roles.level.leader);
+        this.pending.report();
+      }),
+    );
+  }
+
+  #propose(data: readonly Uint8Array[]): BatchOutcome {
+    const outcome = this.raft.proposeBatch(data);
+    if (outcome.ok) return { ok: true, index: outcome.index - data.length + 1, term: outcome.term };
+    if (outcome.reason === 'overloaded') return { ok: false, reason: 'too-much-in-flight' };
+    return { ok: false, reason: outcome.reason === 'transferring' ? 'draining' : 'not-leader' };
+  }
+
+  #onAppend(message: Message): void {
+    for (let i = message.entries.length - 1; i >= 0; i--) {
+      const { data } = message.entries[i]!;
+      if (data.length === 0) continue;
+      this.batch.sawTime(timeUsOfData(data));
+      break;
+    }
+  }
+
+  #onDurable(message: Message, waitedUs: number): void {
+    if (message.entries.length > 0) this.metrics.append.record(waitedUs);
+    if (message.snapshot !== null) {
+      const { index, term, confState, data } = message.snapshot;
+      const { lastTimeUs, state } = decodeCheckpointState(data);
+      this.applyLoop.restore(index, term, state);
+      this.batch.sawTime(lastTimeUs);
+      this.#setConfState(confState);
+      this.checkpointer.replacedBy(index);
+      this.metrics.outcomeUnknownCount += this.pending.skippedTo(index, this.roles.level.leader);
+      this.config.log('info', 'state replaced by a snapshot of the leader', { index });
+    }
+    this.#consensus.deliver(message.responses ?? []);
+  }
+
+  #onDiskFull(isFull: boolean): void {
+    this.config.log(isFull ? 'error' : 'info', isFull ? 'disk full: no more work is taken' : 'disk has room again', {});
+    if (isFull && this.roles.level.role === 'leader') this.handOver();
+  }
+
+  /** Gives leadership to whoever can take it, without waiting. */
+  handOver(): void {
+    const target = transferTarget(this.raft, (id) => this.links.isUp(id));
+    if (target !== 0) void this.transfer.start(target);
+  }
+
+  #apply(): void {
+    const startUs = this.config.clock.monotonicUs();
+    this.applyLoop.run();
+    this.metrics.apply.record(this.config.clock.monotonicUs() - startUs);
+  }
+
+  #onConfChange(entry: Entry): void {
+    this.#setConfState(this.raft.applyConfChange(decodeConfChange(entry)));
+  }
+
+  #setConfState(confState: ConfState): void {
+    this.#confState = confState;
+    this.lease.setVoters(confState);
+  }
+
+  #onEntry(entry: Entry, result: unknown): void {
+    const { index, term } = entry;
+    this.metrics.committedCount++;
+    if (this.pending.count > 0) {
+      const proposedUs = this.pending.applied(index, term, result, this.roles.level.leader);
+      if (proposedUs >= 0) this.metrics.commit.record(this.config.clock.monotonicUs() - proposedUs);
+    }
+    const { hashEveryEntries, stateMachine } = this.config;
+    if (hashEveryEntries > 0 && index % hashEveryEntries === 0) this.hashes.computed(index, stateMachine.hash());
+  }
+
+  #afterTurn(): void {
+    const { appliedIndex, appliedTerm } = this.applyLoop;
+    if (this.#mustReconcile && !this.appendQueue.isDiskFull) this.#reconcile();
+    this.pending.report();
+    const { role, term } = this.roles.level;
+    this.waiters.applied(appliedIndex, role === 'leader' && appliedTerm === term);
+    if (appliedIndex > this.#toldApplied) {
+      this.#toldApplied = appliedIndex;
+      this.config.onApplied?.(appliedIndex);
+    }
+    this.checkpointer.afterTurn(appliedIndex, appliedTerm, this.#confState, this.batch.lastTimeUs);
+    if (this.#onReplayed !== null && appliedIndex >= this.#replayTo) {
+      const tell = this.#onReplayed;
+      this.#onReplayed = null;
+      tell();
+    }
+  }
+
+  /** All of raft's log is in the journal now, so the journal tells what this leader's log holds. */
+  #reconcile(): void {
+    this.#mustReconcile = false;
+    const { journal } = this;
+    const last = journal.lastIndex();
+    this.pending.leadsWith((index, term) => {
+      if (index > last) return true;
+      const held = journal.term(index);
+      return typeof held === 'number' && held !== term;
+    }, this.config.nodeId);
+  }
+
+  #onError(error: unknown): void {
+    const isOurs =
+      error instanceof ReplicaInvariantError || (error as { code?: string }).code === 'BATON_RAFT_INVARIANT';
+    const code = isOurs ? 'BATON_REPLICA_INVARIANT' : 'BATON_REPLICA_APPLY';
+    this.fail(code, error instanceof Error ? error.message : String(error), error);
+  }
+}

@@ -1,0 +1,72 @@
+// Messages from other nodes on their way into raft.
+//
+// Rules decided here: only kinds that may come over a link (proposals are made by the leader itself, and nobody else
+// tells raft to forget its leader), only from the node that the link belongs to. A TimeoutNow
+// that is older than the last heartbeat is dropped (leader-echo.ts). For one election timeout after a restart nobody gets
+// a vote: the process that ran here before may have promised a lease that it cannot remember (thesis §6.4.1 assumes that
+// a server remembers; a fast restart would otherwise let two leaders hold a lease at once).
+
+import { type Message, MessageType, type RaftNode } from '@baton/raft';
+import type { LeaderEcho } from './leader-echo.ts';
+import type { Lease } from './lease.ts';
+
+export class Inbox {
+  readonly #raft: RaftNode;
+  readonly #lease: Lease;
+  readonly #echo: LeaderEcho;
+  /** Monotonic time until which votes are withheld. */
+  readonly #noVoteUntilUs: number;
+  receivedCount = 0;
+  refusedCount = 0;
+  staleTransferCount = 0;
+
+  constructor(raft: RaftNode, lease: Lease, echo: LeaderEcho, noVoteUntilUs: number) {
+    this.#raft = raft;
+    this.#lease = lease;
+    this.#echo = echo;
+    this.#noVoteUntilUs = noVoteUntilUs;
+  }
+
+  take(from: number, message: Message, nowUs: number): void {
+    this.receivedCount++;
+    if (message.from !== from || message.responses !== null) {
+      this.refusedCount++;
+      return;
+    }
+    const raft = this.#raft;
+    switch (message.type) {
+      case MessageType.Vote:
+      case MessageType.PreVote:
+        if (nowUs >= this.#noVoteUntilUs) raft.step(message);
+        return;
+      case MessageType.TimeoutNow:
+        if (this.#echo.isStale(message)) this.staleTransferCount++;
+        else raft.step(message);
+        return;
+      case MessageType.App:
+      case MessageType.Heartbeat:
+      case MessageType.Snap:
+        raft.step(message);
+        this.#noteLeader(message);
+        return;
+      case MessageType.AppResp:
+      case MessageType.HeartbeatResp:
+        this.#lease.echoed(from, message.term, message.stampUs);
+        raft.step(message);
+        return;
+      case MessageType.VoteResp:
+      case MessageType.PreVoteResp:
+      case MessageType.ReadIndex:
+      case MessageType.ReadIndexResp:
+        raft.step(message);
+        return;
+      default:
+        this.refusedCount++;
+    }
+  }
+
+  #noteLeader(message: Message): void {
+    const { term, leader } = this.#raft.status();
+    if (term === message.term && leader === message.from) this.#echo.taken(message);
+  }
+}

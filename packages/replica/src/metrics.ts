@@ -1,0 +1,21 @@
+// What the replica measures of itself, between two resets.
+
+import { LatencyHistogram } from './latency-histogram.ts';
+
+export class Metrics {
+  readonly append = new LatencyHistogram();
+  readonly commit = new LatencyHistogram();
+  readonly apply = new LatencyHistogram();
+  readonly loopDelay = new LatencyHistogram();
+  committedCount = 0;
+  outcomeUnknownCount = 0;
+  electionCount = 0;
+  leaderDeathCount = 0;
+
+  resetLatencies(): void {
+    this.append.reset();
+    this.commit.reset();
+    this.apply.reset();
+    this.loopDelay.reset();
+  }
+}

@@ -1,0 +1,64 @@
+// Messages on their way out: collected during a turn, stamped, handed to the links once per peer and turn.
+//
+// Rule decided here: what leaves bears the leader's clock (App, Heartbeat, Snap, TimeoutNow), and what answers a leader
+// echoes the newest stamp taken from it in the same term (see lease.ts). A message that a link does not take is dropped
+// and reported: raft sends again.
+
+import { type Message, MessageType } from '@baton/raft';
+import type { LeaderEcho } from './leader-echo.ts';
+import type { Lease } from './lease.ts';
+import type { Links } from './links.ts';
+
+export class Outbox {
+  readonly #links: Links;
+  readonly #lease: Lease;
+  readonly #echo: LeaderEcho;
+  readonly #byPeer = new Map<number, Message[]>();
+  sentCount = 0;
+  droppedCount = 0;
+
+  constructor(links: Links, lease: Lease, echo: LeaderEcho) {
+    this.#links = links;
+    this.#lease = lease;
+    this.#echo = echo;
+  }
+
+  add(message: Message, nowUs: number): void {
+    switch (message.type) {
+      case MessageType.App:
+      case MessageType.Heartbeat:
+      case MessageType.Snap:
+        message.stampUs = nowUs;
+        break;
+      case MessageType.TimeoutNow:
+        message.stampUs = nowUs;
+        this.#lease.transferSent(message.to, nowUs);
+        break;
+      case MessageType.AppResp:
+      case MessageType.HeartbeatResp:
+        message.stampUs = this.#echo.stampUsFor(message.to, message.term);
+        break;
+      default:
+        break;
+    }
+    const queued = this.#byPeer.get(message.to);
+    if (queued === undefined) this.#byPeer.set(message.to, [message]);
+    else queued.push(message);
+  }
+
+  /** Hands everything to the links and the sockets. `onDropped` hears of each peer whose link took nothing. */
+  flush(onDropped: (peer: number, messages: readonly Message[]) => void): void {
+    if (this.#byPeer.size === 0) return;
+    const batches = [...this.#byPeer];
+    this.#byPeer.clear();
+    for (const [peer, messages] of batches) {
+      if (this.#links.send(peer, messages)) {
+        this.sentCount += messages.length;
+      } else {
+        this.droppedCount += messages.length;
+        onDropped(peer, messages);
+      }
+    }
+    this.#links.flush();
+  }
+}
