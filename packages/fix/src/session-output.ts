@@ -34,6 +34,7 @@ export type DisconnectReason =
   | 'logout-timeout'
   | 'logout-complete'
   | 'sequence-too-low'
+  | 'sequence-missing'
   | 'next-expected-too-high'
   | 'outside-schedule'
   | 'sequence-exhausted';
@@ -45,10 +46,12 @@ export type AlarmCode =
   | 'comp-id'
   | 'sending-time'
   | 'sequence-too-low'
+  | 'sequence-missing'
   | 'next-expected-too-high'
   | 'sequence-reset'
   | 'message-rejected'
   | 'peer-rejected'
+  | 'peer-logout'
   | 'garbled'
   | 'gap-queue-full'
   | 'outbox-trimmed'
@@ -78,12 +81,29 @@ export interface LoggedOnOutput {
   readonly reset: boolean;
 }
 
+export interface RejectedOutput {
+  readonly type: 'rejected';
+  /** MsgSeqNum of our message that was refused. */
+  readonly refSeqNum: number | undefined;
+  readonly refMsgType: string | undefined;
+  /** SessionRejectReason (373). */
+  readonly reason: number | undefined;
+  readonly text: string | undefined;
+}
+
 export type SessionOutput =
   | TransmitOutput
   /** An application message in sequence: exactly once for each number. */
   | { readonly type: 'deliver'; readonly message: FixMessage; readonly seq: number; readonly possDup: boolean }
   | LoggedOnOutput
-  | { readonly type: 'logged-out'; readonly reason: DisconnectReason | 'transport-closed' }
+  /** The session is over; `text` is what the peer's Logout said (58). */
+  | {
+      readonly type: 'logged-out';
+      readonly reason: DisconnectReason | 'transport-closed';
+      readonly text: string | undefined;
+    }
+  /** The peer refused one of our messages with a session-level Reject: it had no effect there. */
+  | RejectedOutput
   /**
    * The peer asked (ResendRequest, or 789 in its Logon) to have everything from
    * beginSeqNo again: proof that it received all that lies below. The resent

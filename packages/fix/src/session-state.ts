@@ -46,6 +46,7 @@ export interface SessionState {
   // Belongs to the connection.
   status: SessionStatus;
   heartBtIntS: number;
+  /** When the wait for a Logon began. */
   connectedUs: number;
   lastSentUs: number;
   lastReceivedUs: number;

@@ -1,27 +1,52 @@
-// One FIX session, either role, as a deterministic state machine.
+// One FIX session, either role, as a deterministic state machine without I/O:
+// inputs are frames, sends, connects, disconnects and the passing of time, each
+// with the time of its log entry; outputs are what the shell has to do. The whole
+// session is here, session messages included, because a split session races with
+// itself. Equal inputs give equal states and outputs, on every node.
+// Source: FIX 4.4 volume 2, FIXT 1.1; session layer test cases (ISO 3531-3).
 
 import type { FixMessage } from './message.ts';
-import { resolveSessionOptions, type SessionConfig, type SessionOptions } from './session-options.ts';
-import type { ResendPolicy, SendOutcome, SessionOutput } from './session-output.ts';
+import { parseMessage } from './message.ts';
+import { isAdminMsgType, MsgType } from './msg-type.ts';
 import {
+  alarm,
+  disconnect,
+  MSG_SEQ_NUM_MAX,
+  MSG_SEQ_NUM_RESERVE,
+  type SessionContext,
+  startLogout,
+  transmit,
+  transmitFields,
+} from './session-context.ts';
+import { receiveActive } from './session-inbound.ts';
+import { connect, receiveBeforeLogon, resetInSession } from './session-logon.ts';
+import { resolveSessionOptions, type SessionConfig, type SessionOptions } from './session-options.ts';
+import type { ResendPolicy, SendOutcome, SendRefusal, SessionOutput } from './session-output.ts';
+import {
+  clearConnection,
   newSessionState,
   restoreState,
   type SessionSnapshot,
   type SessionState,
   snapshotState,
 } from './session-state.ts';
+import { nextDeadlineUs, tick } from './session-timers.ts';
+import { Tag } from './tag.ts';
 
 export class FixSession {
+  /** The options with all defaults, also what encodeTransmit needs. */
   readonly config: SessionConfig;
   readonly #policy: ResendPolicy;
   #state: SessionState;
 
+  /** Throws SessionOptionsError for options out of bounds. */
   constructor(options: SessionOptions, policy: ResendPolicy) {
     this.config = resolveSessionOptions(options);
     this.#policy = policy;
     this.#state = newSessionState();
   }
 
+  /** A session as it was when the snapshot was taken. */
   static restore(options: SessionOptions, policy: ResendPolicy, snapshot: SessionSnapshot): FixSession {
     const session = new FixSession(options, policy);
     session.#state = restoreState(snapshot);
@@ -38,48 +63,140 @@ export class FixSession {
     return snapshotState(this.#state);
   }
 
+  #context(timeUs: number): SessionContext {
+    return { config: this.config, policy: this.#policy, state: this.#state, out: [], timeUs };
+  }
+
   /** A transport connection is up. An initiator sends its Logon, an acceptor waits for one. */
   connected(timeUs: number): SessionOutput[] {
-    throw new Error(`not yet ${timeUs} ${String(this.#policy)}`);
+    const context = this.#context(timeUs);
+    connect(context);
+    return context.out;
   }
 
-  /** The transport connection is gone, whoever closed it. */
+  /** The transport connection is gone, whoever closed it. Without effect after our own 'disconnect'. */
   disconnected(timeUs: number): SessionOutput[] {
-    throw new Error(`not yet ${timeUs}`);
+    const { out, state } = this.#context(timeUs);
+    const loggedOn = state.status === 'active' || state.status === 'logout-sent';
+    clearConnection(state);
+    if (loggedOn) {
+      out.push({ type: 'logged-out', reason: 'transport-closed', text: undefined });
+    }
+    return out;
   }
 
-  /** A frame from the framer, or a message parsed from one. */
+  /** A frame from the framer, or a message parsed from one. Ignored while disconnected. */
   received(frame: Uint8Array | FixMessage, timeUs: number): SessionOutput[] {
-    throw new Error(`not yet ${timeUs} ${String(frame)}`);
+    const context = this.#context(timeUs);
+    const { status } = this.#state;
+    if (status === 'disconnected') {
+      return context.out;
+    }
+    const message = frame instanceof Uint8Array ? parseMessage(frame) : frame;
+    if (message.fault !== undefined) {
+      return this.garbled(message.fault, timeUs);
+    }
+    if (status === 'active' || status === 'logout-sent') {
+      receiveActive(context, message);
+    } else {
+      receiveBeforeLogon(context, message);
+    }
+    return context.out;
   }
 
-  /** The framer skipped bytes: ignored after a logon, the end of the connection before one. */
+  /** The framer skipped bytes: ignored after a logon (a gap will show), the end of the connection before one. */
   garbled(reason: string, timeUs: number): SessionOutput[] {
-    throw new Error(`not yet ${timeUs} ${reason}`);
+    const context = this.#context(timeUs);
+    const { status } = this.#state;
+    if (status !== 'disconnected') {
+      alarm(context, 'garbled', `ignored what is no FIX message: ${reason}`);
+    }
+    if (status === 'connected' || status === 'logon-sent') {
+      disconnect(context, 'garbled-before-logon');
+    }
+    return context.out;
   }
 
   /** Time has passed. Needed no later than nextDeadlineUs(); harmless at any other time. */
   tick(timeUs: number): SessionOutput[] {
-    throw new Error(`not yet ${timeUs}`);
+    const context = this.#context(timeUs);
+    tick(context);
+    return context.out;
   }
 
-  /** Sends an application message. Refused unless logged on: queueing is the owner's business. */
+  /** When a tick will next do something, µs; undefined when never. In the past when work is left over. */
+  nextDeadlineUs(): number | undefined {
+    return nextDeadlineUs(this.config, this.#state);
+  }
+
+  #sendRefusal(): SendRefusal | undefined {
+    const { nextOut, resetSent, status } = this.#state;
+    if (status === 'logout-sent') {
+      return 'logging-out';
+    }
+    if (status !== 'active' || resetSent) {
+      return 'not-logged-on';
+    }
+    return nextOut > MSG_SEQ_NUM_MAX - MSG_SEQ_NUM_RESERVE ? 'sequence-exhausted' : undefined;
+  }
+
+  /**
+   * Sends an application message. Refused unless logged on: queueing is the owner's business.
+   * @param body encoded fields, optional header fields first.
+   * @param key the application's own key of the message, kept with its slot.
+   */
   send(msgType: string, body: Uint8Array, timeUs: number, key = ''): SendOutcome {
-    throw new Error(`not yet ${timeUs} ${msgType} ${body.length} ${key}`);
+    if (isAdminMsgType(msgType)) {
+      throw new Error(`cannot send 35=${msgType} as an application message: session messages are the session's own`);
+    }
+    const reason = this.#sendRefusal();
+    if (reason !== undefined) {
+      return { ok: false, reason };
+    }
+    const context = this.#context(timeUs);
+    const { seq } = transmit(context, msgType, body, key);
+    return { ok: true, seq, outputs: context.out };
   }
 
-  /** Sends a TestRequest; 'test-answered' with the same id follows when the peer has answered it. */
+  /** Sends a TestRequest; 'test-answered' with the same id follows when the peer has read everything sent before it. */
   testRequest(id: string, timeUs: number): SendOutcome {
-    throw new Error(`not yet ${timeUs} ${id}`);
+    const reason = this.#sendRefusal();
+    if (reason !== undefined) {
+      return { ok: false, reason };
+    }
+    const context = this.#context(timeUs);
+    this.#state.barriers.add(id);
+    const { seq } = transmitFields(context, MsgType.TestRequest, [[Tag.TestReqID, id]]);
+    return { ok: true, seq, outputs: context.out };
   }
 
   /** Sends a Logout and waits for the peer's, at most logoutTimeoutMs. Without a logon it only disconnects. */
   logout(text: string, timeUs: number): SessionOutput[] {
-    throw new Error(`not yet ${timeUs} ${text}`);
+    const context = this.#context(timeUs);
+    const { status } = this.#state;
+    if (status === 'active') {
+      startLogout(context, text);
+    } else if (status !== 'logout-sent' && status !== 'disconnected') {
+      disconnect(context, 'logout-complete');
+    }
+    return context.out;
   }
 
-  /** When a tick will next do something, µs; undefined when never. */
-  nextDeadlineUs(): number | undefined {
-    throw new Error('not yet');
+  /** Restarts both numbers at 1 while logged on (141=Y). An operator's decision: it destroys the proof of what the peer received. */
+  resetSequenceNumbers(timeUs: number): SessionOutput[] {
+    const context = this.#context(timeUs);
+    if (this.#state.status === 'active') {
+      resetInSession(context);
+    }
+    return context.out;
+  }
+
+  /** Sets the numbers by hand while disconnected, as agreed with the peer by telephone. */
+  setSequenceNumbers(numbers: { readonly nextOut?: number; readonly nextIn?: number }): void {
+    const state = this.#state;
+    state.nextOut = numbers.nextOut ?? state.nextOut;
+    state.nextIn = numbers.nextIn ?? state.nextIn;
+    state.outbox.clear();
+    state.sequenceIndex++;
   }
 }
