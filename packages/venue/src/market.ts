@@ -254,7 +254,7 @@ export class Market {
     if (order.leavesQuantity === 0n) this.#end(order, 'filled', at);
     this.positions.add(order.owner, order.symbol, order.side, last.price, last.quantity);
     const execution = this.#execution(order, 'trade', at, { last });
-    this.tape.record(execution, last, against.owner);
+    this.tape.record(execution, against.owner);
     return execution;
   }
 

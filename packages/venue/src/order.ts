@@ -7,7 +7,7 @@ import type { Instant } from './instant.ts';
 import type { OrderType, TimeInForce } from './matching-engine.ts';
 import type { Side } from './side.ts';
 
-export type OrderStatus = 'new' | 'partially-filled' | 'filled' | 'canceled' | 'replaced' | 'rejected' | 'expired';
+export type OrderStatus = 'new' | 'partially-filled' | 'filled' | 'canceled' | 'rejected' | 'expired';
 
 export interface Order {
   readonly orderId: string;

@@ -3,9 +3,11 @@
  * It only writes down; the acceptor and order entry decide what there is to write. Records are kept for ever, events up to
  * `EVENTS_KEPT` (a late watcher reads the records instead).
  */
+import type { Acceptance } from './acceptance.ts';
 import type { ConnectionRecord, RefusedLogon } from './connection-record.ts';
 import type { Instant } from './instant.ts';
 import type { MessageRecord } from './message-record.ts';
+import type { Execution } from './order.ts';
 import type { VenueEvent, VenueEventBody } from './venue-event.ts';
 import { severityOf, type Violation } from './violation.ts';
 
@@ -16,7 +18,10 @@ export class Records {
   readonly #connections = new Map<number, ConnectionRecord>();
   readonly #refusedLogons: RefusedLogon[] = [];
   readonly #messages: MessageRecord[] = [];
+  /** Read and not handed on: above a gap, or a repetition. By CompID and MsgSeqNum. */
+  readonly #undelivered = new Map<string, MessageRecord>();
   readonly #violations: Violation[] = [];
+  readonly #acceptances: Acceptance[] = [];
   readonly #watchers = new Set<(event: VenueEvent) => void>();
   #events: VenueEvent[] = [];
   #revision = 0;
@@ -96,11 +101,21 @@ export class Records {
     this.event({ type: 'logon-refused', connectionId, senderCompId, reason, text }, at);
   }
 
-  message(message: Omit<MessageRecord, 'n' | 'deliveredAt' | 'outcome'>): MessageRecord {
+  message(message: Omit<MessageRecord, 'n' | 'deliveredAt' | 'outcome'>): void {
     const record = { n: this.#messages.length + 1, ...message, deliveredAt: null, outcome: null };
     this.#messages.push(record);
+    this.#undelivered.set(`${message.compId} ${message.msgSeqNum}`, record);
     const { connectionId, compId, msgType, msgSeqNum, possDup, clOrdId, receivedAt } = message;
     this.event({ type: 'message', connectionId, compId, msgType, msgSeqNum, possDup, clOrdId }, receivedAt);
+  }
+
+  /** The session handed on a message that was noted before. */
+  delivered(compId: string, msgSeqNum: number, at: Instant): MessageRecord {
+    const key = `${compId} ${msgSeqNum}`;
+    const record = this.#undelivered.get(key);
+    if (record === undefined) throw new Error(`message ${msgSeqNum} of ${compId} was delivered and never read`);
+    this.#undelivered.delete(key);
+    record.deliveredAt = at;
     return record;
   }
 
@@ -108,6 +123,20 @@ export class Records {
     this.#violations.push({ ...violation, severity: severityOf(violation.code) });
     const { code, compId, connectionId, text, at } = violation;
     this.event({ type: 'violation', code, compId, connectionId, text }, at);
+  }
+
+  accepted({ clOrdId, order, type, at }: Execution): void {
+    const kind = type === 'replaced' ? 'replaced' : 'new';
+    const connectionId = order.origin?.connectionId ?? null;
+    this.#acceptances.push({ clOrdId, compId: order.owner, orderId: order.orderId, kind, connectionId, at });
+  }
+
+  acceptances(): readonly Acceptance[] {
+    return this.#acceptances;
+  }
+
+  connection(connectionId: number): ConnectionRecord | undefined {
+    return this.#connections.get(connectionId);
   }
 
   connections(): ConnectionRecord[] {

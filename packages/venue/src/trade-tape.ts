@@ -3,7 +3,7 @@
  * not kept. A trade gives two fills with one TradeID, one for each side.
  */
 import type { Instant } from './instant.ts';
-import { type Execution, HOUSE, type LastTrade } from './order.ts';
+import { type Execution, HOUSE } from './order.ts';
 import type { Side } from './side.ts';
 
 export interface Fill {
@@ -24,6 +24,7 @@ export interface Fill {
 
 export class TradeTape {
   readonly #fills: Fill[] = [];
+  readonly #byExecId = new Map<string, Fill>();
   #tradeCount = 0;
 
   get tradeCount(): number {
@@ -35,10 +36,22 @@ export class TradeTape {
     return `${idPrefix}T${this.#tradeCount}`;
   }
 
-  record({ execId, order, clOrdId, at }: Execution, last: LastTrade, counterparty: string): void {
-    if (order.owner === HOUSE) return;
+  /** Notes an execution of type `trade`. */
+  record(execution: Execution, counterparty: string): void {
+    if (execution.order.owner === HOUSE) return;
+    const { execId, order, clOrdId, at, last } = execution;
+    if (last === null) throw new Error(`execution ${execId} is no trade`);
     const { orderId, owner, symbol, side } = order;
-    this.#fills.push({ execId, orderId, clOrdId, owner, counterparty, symbol, side, ...last, at });
+    const fill = { execId, orderId, clOrdId, owner, counterparty, symbol, side, ...last, at };
+    this.#fills.push(fill);
+    this.#byExecId.set(execId, fill);
+  }
+
+  /** The fill an execution told of. */
+  fillOf({ execId }: Execution): Fill {
+    const fill = this.#byExecId.get(execId);
+    if (fill === undefined) throw new Error(`execution ${execId} left no fill on the tape`);
+    return fill;
   }
 
   fills(): readonly Fill[] {
