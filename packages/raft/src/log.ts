@@ -21,8 +21,8 @@ export class RaftLog {
   applied: number;
   /** Bytes handed out and not yet reported as applied are kept below this. */
   readonly maxApplyingBytes: number;
-  #applyingBytes = 0;
-  #applyingPaused = false;
+  private applyingBytes = 0;
+  private applyingPaused = false;
 
   constructor(storage: Storage, maxApplyingBytes: number) {
     this.storage = storage;
@@ -72,30 +72,30 @@ export class RaftLog {
   /** Entries in [lo, hi) within `maxBytes` (at least one if any); null if `lo` is compacted. */
   slice(lo: number, hi: number, maxBytes: number): readonly Entry[] | null {
     const offset = this.unstable.offset;
-    if (lo >= offset && this.unstable.snapshot === null) return this.#unstableSlice(lo, hi, maxBytes);
+    if (lo >= offset && this.unstable.snapshot === null) return this.unstableSlice(lo, hi, maxBytes);
     if (lo < this.firstIndex()) return null;
     if (hi > this.lastIndex() + 1) brokenInvariant(`entries [${lo}, ${hi}) asked, the log ends at ${this.lastIndex()}`);
     if (lo >= hi) return NO_ENTRIES;
-    if (lo >= offset) return this.#unstableSlice(lo, hi, maxBytes);
+    if (lo >= offset) return this.unstableSlice(lo, hi, maxBytes);
     const cut = Math.min(hi, offset);
     const stable = this.storage.entries(lo, cut, maxBytes);
     if (stable === StorageRefusal.Compacted) return null;
     if (typeof stable === 'string') brokenInvariant(`entries [${lo}, ${cut}) are in the log, storage says ${stable}`);
     if (cut === hi || stable.length < cut - lo) return stable;
-    return this.#joinUnstable(stable, offset, hi, maxBytes);
+    return this.joinUnstable(stable, offset, hi, maxBytes);
   }
 
-  #joinUnstable(stable: readonly Entry[], offset: number, hi: number, maxBytes: number): readonly Entry[] {
+  private joinUnstable(stable: readonly Entry[], offset: number, hi: number, maxBytes: number): readonly Entry[] {
     if (maxBytes === NO_LIMIT) return stable.concat(this.unstable.slice(offset, hi));
     const size = entriesSizeBytes(stable);
     if (size >= maxBytes) return stable;
-    const tail = this.#unstableSlice(offset, hi, maxBytes - size);
+    const tail = this.unstableSlice(offset, hi, maxBytes - size);
     // "At least one" holds for the whole, not for the tail.
     if (tail.length === 1 && size + entriesSizeBytes(tail) > maxBytes) return stable;
     return stable.concat(tail);
   }
 
-  #unstableSlice(lo: number, hi: number, maxBytes: number): readonly Entry[] {
+  private unstableSlice(lo: number, hi: number, maxBytes: number): readonly Entry[] {
     if (maxBytes === NO_LIMIT) return this.unstable.slice(lo, hi);
     const from = lo - this.unstable.offset;
     const count = countWithin(this.unstable.entries, from, hi - this.unstable.offset, maxBytes);
@@ -117,13 +117,13 @@ export class RaftLog {
   maybeAppend(prevIndex: number, prevTerm: number, entries: readonly Entry[], commit: number): number {
     if (!this.matchTerm(prevIndex, prevTerm)) return -1;
     const lastNew = prevIndex + entries.length;
-    const from = this.#firstDifference(entries);
+    const from = this.firstDifference(entries);
     if (from < entries.length) this.append(entries, from);
     this.commitTo(Math.min(commit, lastNew));
     return lastNew;
   }
 
-  #firstDifference(entries: readonly Entry[]): number {
+  private firstDifference(entries: readonly Entry[]): number {
     let i = 0;
     while (i < entries.length && this.matchTerm(entries[i]!.index, entries[i]!.term)) i++;
     return i;
@@ -165,21 +165,21 @@ export class RaftLog {
   }
 
   /** The highest index that may be applied: committed and, unless `allowUnstable`, durable here. */
-  #maxAppliable(allowUnstable: boolean): number {
+  private maxAppliable(allowUnstable: boolean): number {
     return allowUnstable ? this.committed : Math.min(this.committed, this.unstable.offset - 1);
   }
 
   hasNextCommitted(allowUnstable: boolean): boolean {
     // A snapshot comes first: nothing is applied beside it.
-    if (this.#applyingPaused || this.unstable.snapshot !== null) return false;
-    return this.applying < this.#maxAppliable(allowUnstable);
+    if (this.applyingPaused || this.unstable.snapshot !== null) return false;
+    return this.applying < this.maxAppliable(allowUnstable);
   }
 
   /** The next entries to apply, within the limit of bytes. */
   nextCommitted(allowUnstable: boolean): readonly Entry[] {
     if (!this.hasNextCommitted(allowUnstable)) return NO_ENTRIES;
-    const hi = this.#maxAppliable(allowUnstable) + 1;
-    const entries = this.slice(this.applying + 1, hi, this.maxApplyingBytes - this.#applyingBytes);
+    const hi = this.maxAppliable(allowUnstable) + 1;
+    const entries = this.slice(this.applying + 1, hi, this.maxApplyingBytes - this.applyingBytes);
     if (entries === null) brokenInvariant(`committed entry ${this.applying + 1} was compacted before it was applied`);
     return entries;
   }
@@ -190,8 +190,8 @@ export class RaftLog {
     if (last > this.committed) brokenInvariant(`entry ${last} handed out for applying, committed is ${this.committed}`);
     this.applying = last;
     if (this.maxApplyingBytes === NO_LIMIT) return;
-    this.#applyingBytes += entriesSizeBytes(entries);
-    this.#applyingPaused = this.#applyingBytes >= this.maxApplyingBytes || last < this.#maxAppliable(allowUnstable);
+    this.applyingBytes += entriesSizeBytes(entries);
+    this.applyingPaused = this.applyingBytes >= this.maxApplyingBytes || last < this.maxAppliable(allowUnstable);
   }
 
   appliedTo(index: number, entries: readonly Entry[]): void {
@@ -201,8 +201,8 @@ export class RaftLog {
     this.applied = index;
     if (this.applying < index) this.applying = index;
     if (this.maxApplyingBytes === NO_LIMIT) return;
-    this.#applyingBytes = Math.max(0, this.#applyingBytes - entriesSizeBytes(entries));
-    this.#applyingPaused = this.#applyingBytes >= this.maxApplyingBytes;
+    this.applyingBytes = Math.max(0, this.applyingBytes - entriesSizeBytes(entries));
+    this.applyingPaused = this.applyingBytes >= this.maxApplyingBytes;
   }
 
   snapshot(): Snapshot | StorageRefusal {

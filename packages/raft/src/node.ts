@@ -7,7 +7,15 @@ import { applyChange, restoreMembers } from './configuring.ts';
 import { reportDeath } from './death.ts';
 import { startCampaign, usualCampaign } from './election.ts';
 import { type ConfState, EntryType, NO_ENTRIES } from './entry.ts';
-import { isLocalMessage, isLocalThread, isResponseMessage, type Message, MessageType, newMessage } from './message.ts';
+import {
+  isLocalMessage,
+  isLocalThread,
+  isResponseMessage,
+  type Message,
+  MessageType,
+  NO_NODE,
+  newMessage,
+} from './message.ts';
 import type { RaftOptions } from './options.ts';
 import { type ProposedEntry, type ProposeRefusal, propose } from './proposals.ts';
 import { Raft, Role } from './raft.ts';
@@ -15,7 +23,7 @@ import { readRequest } from './reads.ts';
 import { type Ready, ReadyQueue } from './ready.ts';
 import { type Status, statusOf } from './status.ts';
 import { step } from './stepping.ts';
-import { tick } from './ticking.ts';
+import { releaseHeldPreVotes, tick } from './ticking.ts';
 
 /** What became of a proposal. Position 0 means that it was passed on to the leader (forwardProposals). */
 export type ProposeOutcome =
@@ -124,6 +132,7 @@ export class RaftNode {
   /** A follower forgets its leader, and may vote for another at once. */
   forgetLeader(): void {
     step(this.#raft, newMessage(MessageType.ForgetLeader, this.#raft.id, this.#raft.id, 0));
+    if (this.#raft.leader === NO_NODE) releaseHeldPreVotes(this.#raft);
   }
 
   /** The last message to `id` could not be sent. */

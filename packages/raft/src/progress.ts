@@ -60,24 +60,24 @@ export class Progress {
   becomeProbe(): void {
     // After a snapshot that was reported as delivered, probing starts behind it and not at the old match.
     const behind = this.state === ProgressState.Snapshot ? this.pendingSnapshot : 0;
-    this.#enter(ProgressState.Probe);
+    this.enter(ProgressState.Probe);
     this.next = Math.max(this.match, behind) + 1;
     this.sentCommit = Math.min(this.sentCommit, this.next - 1);
   }
 
   becomeReplicate(): void {
-    this.#enter(ProgressState.Replicate);
+    this.enter(ProgressState.Replicate);
     this.next = this.match + 1;
   }
 
   becomeSnapshot(index: number): void {
-    this.#enter(ProgressState.Snapshot);
+    this.enter(ProgressState.Snapshot);
     this.pendingSnapshot = index;
     this.next = index + 1;
     this.sentCommit = index;
   }
 
-  #enter(state: ProgressState): void {
+  private enter(state: ProgressState): void {
     this.paused = false;
     this.pendingSnapshot = 0;
     this.state = state;

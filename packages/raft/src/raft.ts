@@ -116,7 +116,7 @@ export class Raft {
     this.afterAppend.push(message);
   }
 
-  #reset(term: number): void {
+  private reset(term: number): void {
     if (term < this.term) brokenInvariant(`term would go back from ${this.term} to ${term}`);
     if (this.term !== term) {
       this.term = term;
@@ -143,7 +143,7 @@ export class Raft {
   }
 
   becomeFollower(term: number, leader: number): void {
-    this.#reset(term);
+    this.reset(term);
     this.leader = leader;
     this.role = Role.Follower;
   }
@@ -158,7 +158,7 @@ export class Raft {
 
   becomeCandidate(): void {
     if (this.role === Role.Leader) brokenInvariant('a leader cannot become candidate');
-    this.#reset(this.term + 1);
+    this.reset(this.term + 1);
     this.vote = this.id;
     this.role = Role.Candidate;
   }
@@ -166,7 +166,7 @@ export class Raft {
   /** Role and bookkeeping only; the new leader's empty entry is appended by the election. */
   becomeLeader(): void {
     if (this.role === Role.Follower) brokenInvariant('a follower cannot become leader without an election');
-    this.#reset(this.term);
+    this.reset(this.term);
     this.leader = this.id;
     this.role = Role.Leader;
     const own = this.ownProgress();

@@ -36,33 +36,33 @@ function decodePosition(context: Uint8Array): number {
 }
 
 export class ReadQueue {
-  #pending: PendingRead[] = [];
-  #confirmed = 0;
-  readonly #acks = new Map<number, number>();
+  private pending: PendingRead[] = [];
+  private confirmed = 0;
+  private readonly acks = new Map<number, number>();
 
   /** `index` is the commit index when the request arrived. */
   add(request: Message, index: number): void {
-    this.#pending.push({ request, index });
+    this.pending.push({ request, index });
   }
 
   /** What a heartbeat carries to confirm all that wait now; null if none do. */
   heartbeatContext(): Uint8Array | null {
-    return this.#pending.length === 0 ? null : encodePosition(this.#confirmed + this.#pending.length);
+    return this.pending.length === 0 ? null : encodePosition(this.confirmed + this.pending.length);
   }
 
   acknowledge(from: number, context: Uint8Array): void {
-    this.#acks.set(from, Math.max(this.#acks.get(from) ?? 0, decodePosition(context)));
+    this.acks.set(from, Math.max(this.acks.get(from) ?? 0, decodePosition(context)));
   }
 
   ackedPosition(id: number): number | undefined {
-    return this.#acks.get(id);
+    return this.acks.get(id);
   }
 
   /** Takes out every read up to `position`. */
   confirm(position: number): readonly PendingRead[] {
-    if (position <= this.#confirmed) return [];
-    const done = this.#pending.splice(0, position - this.#confirmed);
-    this.#confirmed += done.length;
+    if (position <= this.confirmed) return [];
+    const done = this.pending.splice(0, position - this.confirmed);
+    this.confirmed += done.length;
     return done;
   }
 }

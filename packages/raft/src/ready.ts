@@ -40,54 +40,54 @@ export interface Ready {
 const NO_MESSAGES: Message[] = [];
 
 export class ReadyQueue {
-  readonly #raft: Raft;
-  readonly #async: boolean;
-  #leader: number;
-  #role: Role;
-  #term: number;
-  #vote: number;
-  #commit: number;
-  #onAdvance: Message[] = [];
-  #handedOut = false;
+  private readonly raft: Raft;
+  private readonly async: boolean;
+  private leader: number;
+  private role: Role;
+  private term: number;
+  private vote: number;
+  private commit: number;
+  private onAdvance: Message[] = [];
+  private handedOut = false;
 
   constructor(raft: Raft) {
-    this.#raft = raft;
-    this.#async = raft.config.asyncStorageWrites;
-    this.#leader = raft.leader;
-    this.#role = raft.role;
-    this.#term = raft.term;
-    this.#vote = raft.vote;
-    this.#commit = raft.log.committed;
+    this.raft = raft;
+    this.async = raft.config.asyncStorageWrites;
+    this.leader = raft.leader;
+    this.role = raft.role;
+    this.term = raft.term;
+    this.vote = raft.vote;
+    this.commit = raft.log.committed;
   }
 
   hasReady(): boolean {
-    const raft = this.#raft;
+    const raft = this.raft;
     if (raft.messages.length > 0 || raft.afterAppend.length > 0 || raft.appendsDue) return true;
     const { unstable } = raft.log;
-    if (unstable.hasNextEntries() || raft.log.hasNextCommitted(!this.#async)) return true;
+    if (unstable.hasNextEntries() || raft.log.hasNextCommitted(!this.async)) return true;
     if (raft.readStates.length > 0 || unstable.nextSnapshot() !== null) return true;
-    return raft.leader !== this.#leader || raft.role !== this.#role || this.#hardStateChanged();
+    return raft.leader !== this.leader || raft.role !== this.role || this.hardStateChanged();
   }
 
-  #hardStateChanged(): boolean {
-    const raft = this.#raft;
-    return raft.term !== this.#term || raft.vote !== this.#vote || raft.log.committed !== this.#commit;
+  private hardStateChanged(): boolean {
+    const raft = this.raft;
+    return raft.term !== this.term || raft.vote !== this.vote || raft.log.committed !== this.commit;
   }
 
   ready(): Ready {
-    const raft = this.#raft;
-    if (this.#handedOut) brokenInvariant('a second Ready was taken before advance');
+    const raft = this.raft;
+    if (this.handedOut) brokenInvariant('a second Ready was taken before advance');
     if (raft.appendsDue) flushAppends(raft);
     const entries = raft.log.unstable.nextEntries();
-    const committedEntries = raft.log.nextCommitted(!this.#async);
+    const committedEntries = raft.log.nextCommitted(!this.async);
     const snapshot = raft.log.unstable.nextSnapshot();
-    const mustSync = entries.length > 0 || raft.vote !== this.#vote || raft.term !== this.#term;
-    const hardState = this.#hardStateChanged() ? raft.hardState() : null;
+    const mustSync = entries.length > 0 || raft.vote !== this.vote || raft.term !== this.term;
+    const hardState = this.hardStateChanged() ? raft.hardState() : null;
     const messages = raft.messages;
-    if (this.#async) this.#queueStorageWork(messages, entries, hardState, snapshot, committedEntries);
-    else this.#splitAfterAppend(messages, snapshot, committedEntries);
+    if (this.async) this.queueStorageWork(messages, entries, hardState, snapshot, committedEntries);
+    else this.splitAfterAppend(messages, snapshot, committedEntries);
     const ready: Ready = {
-      softState: this.#takeSoftState(),
+      softState: this.takeSoftState(),
       hardState,
       readStates: raft.readStates,
       entries,
@@ -96,41 +96,41 @@ export class ReadyQueue {
       messages,
       mustSync,
     };
-    this.#accept(ready);
+    this.accept(ready);
     return ready;
   }
 
-  #takeSoftState(): SoftState | null {
-    const raft = this.#raft;
-    if (raft.leader === this.#leader && raft.role === this.#role) return null;
-    this.#leader = raft.leader;
-    this.#role = raft.role;
+  private takeSoftState(): SoftState | null {
+    const raft = this.raft;
+    if (raft.leader === this.leader && raft.role === this.role) return null;
+    this.leader = raft.leader;
+    this.role = raft.role;
     return { leader: raft.leader, role: raft.role };
   }
 
-  #accept(ready: Ready): void {
-    const raft = this.#raft;
+  private accept(ready: Ready): void {
+    const raft = this.raft;
     if (ready.hardState !== null) {
-      this.#term = ready.hardState.term;
-      this.#vote = ready.hardState.vote;
-      this.#commit = ready.hardState.commit;
+      this.term = ready.hardState.term;
+      this.vote = ready.hardState.vote;
+      this.commit = ready.hardState.commit;
     }
     if (ready.readStates.length > 0) raft.readStates = [];
     raft.messages = [];
     if (raft.afterAppend.length > 0) raft.afterAppend = [];
     raft.log.unstable.acceptInProgress();
-    if (ready.committedEntries.length > 0) raft.log.acceptApplying(ready.committedEntries, !this.#async);
-    this.#handedOut = !this.#async;
+    if (ready.committedEntries.length > 0) raft.log.acceptApplying(ready.committedEntries, !this.async);
+    this.handedOut = !this.async;
   }
 
-  #queueStorageWork(
+  private queueStorageWork(
     messages: Message[],
     entries: readonly Entry[],
     hardState: HardState | null,
     snapshot: Snapshot | null,
     committed: readonly Entry[],
   ): void {
-    const raft = this.#raft;
+    const raft = this.raft;
     if (entries.length > 0 || hardState !== null || snapshot !== null || raft.afterAppend.length > 0) {
       const work = newMessage(
         MessageType.StorageAppend,
@@ -145,31 +145,31 @@ export class ReadyQueue {
       work.entries = entries;
       work.snapshot = snapshot;
       const responses = raft.afterAppend;
-      if (this.#needsAppendResponse(snapshot)) responses.push(this.#appendResponse(snapshot));
+      if (this.needsAppendResponse(snapshot)) responses.push(this.appendResponse(snapshot));
       work.responses = responses.length > 0 ? responses : NO_MESSAGES;
       messages.push(work);
     }
     if (committed.length > 0) {
       const work = newMessage(MessageType.StorageApply, APPLY_THREAD, raft.id, 0);
       work.entries = committed;
-      work.responses = [this.#applyResponse(committed)];
+      work.responses = [this.applyResponse(committed)];
       messages.push(work);
     }
   }
 
-  #splitAfterAppend(messages: Message[], snapshot: Snapshot | null, committed: readonly Entry[]): void {
-    const raft = this.#raft;
+  private splitAfterAppend(messages: Message[], snapshot: Snapshot | null, committed: readonly Entry[]): void {
+    const raft = this.raft;
     for (let i = 0; i < raft.afterAppend.length; i++) {
       const message = raft.afterAppend[i]!;
-      if (message.to === raft.id) this.#onAdvance.push(message);
+      if (message.to === raft.id) this.onAdvance.push(message);
       else messages.push(message);
     }
-    if (this.#needsAppendResponse(snapshot)) this.#onAdvance.push(this.#appendResponse(snapshot));
-    if (committed.length > 0) this.#onAdvance.push(this.#applyResponse(committed));
+    if (this.needsAppendResponse(snapshot)) this.onAdvance.push(this.appendResponse(snapshot));
+    if (committed.length > 0) this.onAdvance.push(this.applyResponse(committed));
   }
 
-  #needsAppendResponse(snapshot: Snapshot | null): boolean {
-    return snapshot !== null || this.#raft.log.unstable.entries.length > 0;
+  private needsAppendResponse(snapshot: Snapshot | null): boolean {
+    return snapshot !== null || this.raft.log.unstable.entries.length > 0;
   }
 
   /**
@@ -177,8 +177,8 @@ export class ReadyQueue {
    * the answer is ignored, for a later write may be replacing the same entries and an earlier answer must not pass for
    * its own (ABA). So that the tail is trimmed in the end, the attestation goes with every write while a tail exists.
    */
-  #appendResponse(snapshot: Snapshot | null): Message {
-    const raft = this.#raft;
+  private appendResponse(snapshot: Snapshot | null): Message {
+    const raft = this.raft;
     const response = newMessage(MessageType.StorageAppendResp, raft.id, APPEND_THREAD, raft.term);
     if (raft.log.unstable.entries.length > 0) {
       response.index = raft.log.lastIndex();
@@ -188,18 +188,18 @@ export class ReadyQueue {
     return response;
   }
 
-  #applyResponse(committed: readonly Entry[]): Message {
-    const response = newMessage(MessageType.StorageApplyResp, this.#raft.id, APPLY_THREAD, 0);
+  private applyResponse(committed: readonly Entry[]): Message {
+    const response = newMessage(MessageType.StorageApplyResp, this.raft.id, APPLY_THREAD, 0);
     response.entries = committed;
     return response;
   }
 
   /** The last Ready is stored, sent and applied. */
   advance(): void {
-    if (this.#async) brokenInvariant('advance was called although storage answers by messages');
-    const messages = this.#onAdvance;
-    this.#onAdvance = [];
-    this.#handedOut = false;
-    for (let i = 0; i < messages.length; i++) step(this.#raft, messages[i]!);
+    if (this.async) brokenInvariant('advance was called although storage answers by messages');
+    const messages = this.onAdvance;
+    this.onAdvance = [];
+    this.handedOut = false;
+    for (let i = 0; i < messages.length; i++) step(this.raft, messages[i]!);
   }
 }

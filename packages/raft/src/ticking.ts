@@ -15,16 +15,14 @@ export function tick(raft: Raft): void {
 
 function tickElection(raft: Raft): void {
   raft.electionElapsed++;
+  const leaseOver = raft.electionElapsed >= raft.config.electionTicks;
   if (raft.succession.campaignIn >= 0 && raft.succession.campaignIn-- === 0) {
     startCampaign(raft, usualCampaign(raft));
-    return;
-  }
-  if (raft.isPromotable() && raft.electionElapsed >= raft.randomizedElectionTicks) {
+  } else if (raft.isPromotable() && raft.electionElapsed >= raft.randomizedElectionTicks) {
     raft.electionElapsed = 0;
     startCampaign(raft, usualCampaign(raft));
-  } else if (raft.electionElapsed >= raft.config.electionTicks) {
-    releaseHeldPreVotes(raft);
   }
+  if (leaseOver || raft.leader === NO_NODE) releaseHeldPreVotes(raft);
 }
 
 /** What was held because the leader seemed alive is answered now, by the usual rules. */
@@ -55,11 +53,24 @@ function stillLeads(raft: Raft): boolean {
 
 function endOfElectionTimeout(raft: Raft): void {
   if (raft.transferee !== NO_NODE) {
-    // The successor did not make it: lead on.
     raft.transferee = NO_NODE;
     raft.succession.transferFailed();
+    if (raft.leaseRevoked) {
+      renewTerm(raft);
+      return;
+    }
   }
   transferToPreferred(raft);
+}
+
+/**
+ * The successor was told to take over and did not. It still may, as long as this term lasts, so no lease of this term
+ * can be trusted again; a term later it may not. The leader's own order overrides the lease that others give it.
+ */
+function renewTerm(raft: Raft): void {
+  const resigning = raft.config.resignAfterTicks > 0 && raft.succession.stalledTicks() >= raft.config.resignAfterTicks;
+  raft.becomeFollower(raft.term, NO_NODE);
+  if (!resigning) startCampaign(raft, 'transfer');
 }
 
 /**

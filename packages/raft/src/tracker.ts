@@ -13,17 +13,17 @@ export class Tracker {
   ids: readonly number[] = [];
   members: readonly Progress[] = [];
   readonly votes = new Map<number, boolean>();
-  #incoming: readonly Progress[] = [];
-  #outgoing: readonly Progress[] = [];
-  readonly #scratch: number[] = [];
+  private incoming: readonly Progress[] = [];
+  private outgoing: readonly Progress[] = [];
+  private readonly scratch: number[] = [];
 
   set(configuration: Configuration, progress: ProgressMap): void {
     this.configuration = configuration;
     this.progress = progress;
     this.ids = [...progress.keys()].sort((a, b) => a - b);
     this.members = this.ids.map((id) => progress.get(id)!);
-    this.#incoming = configuration.incoming.map((id) => progress.get(id)!);
-    this.#outgoing = configuration.outgoing.map((id) => progress.get(id)!);
+    this.incoming = configuration.incoming.map((id) => progress.get(id)!);
+    this.outgoing = configuration.outgoing.map((id) => progress.get(id)!);
   }
 
   isVoter(id: number): boolean {
@@ -31,18 +31,18 @@ export class Tracker {
   }
 
   isSingleton(): boolean {
-    return this.#incoming.length === 1 && this.#outgoing.length === 0;
+    return this.incoming.length === 1 && this.outgoing.length === 0;
   }
 
   /** The highest index that a quorum of both halves has in its logs. */
   committedIndex(): number {
-    const incoming = this.#matched(this.#incoming);
-    return this.#outgoing.length === 0 ? incoming : Math.min(incoming, this.#matched(this.#outgoing));
+    const incoming = this.matched(this.incoming);
+    return this.outgoing.length === 0 ? incoming : Math.min(incoming, this.matched(this.outgoing));
   }
 
-  #matched(voters: readonly Progress[]): number {
-    for (let i = 0; i < voters.length; i++) this.#scratch[i] = voters[i]!.match;
-    return majorityIndex(this.#scratch, voters.length);
+  private matched(voters: readonly Progress[]): number {
+    for (let i = 0; i < voters.length; i++) this.scratch[i] = voters[i]!.match;
+    return majorityIndex(this.scratch, voters.length);
   }
 
   /** True if a quorum was heard of since the last check. */
