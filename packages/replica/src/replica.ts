@@ -174,7 +174,7 @@ export class Replica {
 }
 
 /** The membership that an empty journal starts with. */
-function initialConfState(config: ReplicaConfig): Parameters<typeof Journal.open>[0]['confState'] {
+export function initialConfState(config: ReplicaConfig): Parameters<typeof Journal.open>[0]['confState'] {
   const voters = config.peers.map((peer) => peer.nodeId).sort((a, b) => a - b);
   return { voters, learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
 }

@@ -1,0 +1,117 @@
+// Links between simulated nodes, on virtual time.
+//
+// Model: one ordered stream per direction, like TCP: what was sent before the sender died still arrives, then the end of
+// the stream does (`onPeerDown`), then the refused dial (`onPeerDead`). A cut direction loses messages without a sign;
+// a host that vanishes leaves no sign either. A message is a copy: no node sees what another changes later.
+
+import type { VirtualClock } from '@baton/host/testing';
+import type { Message } from '@baton/raft';
+import type { WireHandlers } from '@baton/wire';
+import type { Links } from '../links.ts';
+import type { SimulatedProcessClock } from './simulated-process-clock.ts';
+
+export interface LinkTimes {
+  /** One way, milliseconds. */
+  readonly delayMs: () => number;
+  /** From a process's death to the end of its streams at the peers. */
+  readonly closeMs: () => number;
+}
+
+interface Member {
+  readonly nodeId: number;
+  readonly clock: SimulatedProcessClock;
+  readonly handlers: WireHandlers;
+  isAlive: boolean;
+}
+
+export class MemoryLinkNetwork {
+  readonly #clock: VirtualClock;
+  readonly #times: LinkTimes;
+  readonly #members = new Map<number, Member>();
+  /** Directions that lose everything, as 'from>to'. */
+  readonly #cut = new Set<string>();
+  /** When the last message of a direction arrives: later ones must not overtake it. */
+  readonly #dueUs = new Map<string, number>();
+
+  constructor(clock: VirtualClock, times: LinkTimes) {
+    this.#clock = clock;
+    this.#times = times;
+  }
+
+  /** Opens the links of a node that starts. */
+  join(nodeId: number, clock: SimulatedProcessClock, handlers: WireHandlers): Links {
+    const member: Member = { nodeId, clock, handlers, isAlive: true };
+    this.#members.set(nodeId, member);
+    return {
+      start: () => Promise.resolve(),
+      stop: () => {
+        if (member.isAlive) this.leave(nodeId, true);
+        return Promise.resolve();
+      },
+      send: (to, messages) => this.#send(member, to, (peer) => peer.handlers.onMessages(nodeId, messages.map(copyOf))),
+      sendBytes: (to, channel, bytes) =>
+        this.#send(member, to, (peer) => peer.handlers.onBytes?.(nodeId, channel, bytes)),
+      flush: () => {},
+      isUp: (id) => member.isAlive && this.#members.get(id)?.isAlive === true,
+    };
+  }
+
+  /** The process is gone; `hasEvidence`: its host lives and ends its streams. */
+  leave(nodeId: number, hasEvidence: boolean): void {
+    const member = this.#members.get(nodeId);
+    if (member === undefined || !member.isAlive) return;
+    member.isAlive = false;
+    if (!hasEvidence) return;
+    const closeMs = this.#times.closeMs();
+    for (const peer of this.#members.values()) {
+      if (peer.nodeId === nodeId || !peer.isAlive) continue;
+      const isSame = (): boolean => this.#members.get(nodeId) === member && peer.isAlive;
+      this.#deliver(nodeId, peer.nodeId, closeMs, () => {
+        if (isSame()) peer.clock.run(() => peer.handlers.onPeerDown?.(nodeId, 'closed'));
+      });
+      this.#deliver(nodeId, peer.nodeId, closeMs, () => {
+        if (isSame()) peer.clock.run(() => peer.handlers.onPeerDead?.(nodeId));
+      });
+    }
+  }
+
+  cut(from: number, to: number): void {
+    this.#cut.add(`${from}>${to}`);
+  }
+
+  /** Cuts a node off, both ways. */
+  isolate(nodeId: number): void {
+    for (const other of this.#members.keys()) {
+      if (other === nodeId) continue;
+      this.cut(nodeId, other);
+      this.cut(other, nodeId);
+    }
+  }
+
+  heal(): void {
+    this.#cut.clear();
+  }
+
+  #send(from: Member, to: number, arrive: (peer: Member) => void): boolean {
+    const peer = this.#members.get(to);
+    if (!from.isAlive || peer === undefined || !peer.isAlive) return false;
+    if (this.#cut.has(`${from.nodeId}>${to}`)) return true;
+    this.#deliver(from.nodeId, to, 0, () => {
+      // A process that started since does not get what was sent to its predecessor.
+      if (peer.isAlive && this.#members.get(to) === peer) peer.clock.run(() => arrive(peer));
+    });
+    return true;
+  }
+
+  #deliver(from: number, to: number, extraMs: number, arrive: () => void): void {
+    const key = `${from}>${to}`;
+    const nowUs = this.#clock.monotonicUs();
+    const dueUs = Math.max(nowUs + (this.#times.delayMs() + extraMs) * 1000, this.#dueUs.get(key) ?? 0);
+    this.#dueUs.set(key, dueUs);
+    this.#clock.setTimer((dueUs - nowUs) / 1000, arrive);
+  }
+}
+
+function copyOf(message: Message): Message {
+  return { ...message, entries: [...message.entries] };
+}
