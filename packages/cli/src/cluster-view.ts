@@ -2,10 +2,10 @@
  * A running cluster seen from outside, over the nodes' APIs and the venue's queries: who leads, is the gate open, what do
  * the books say. Made from a run file, or from API addresses alone (then without a venue). Nothing here owns a process.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import { NodeClient, type NodeStatus } from './node-client.ts';
+import { pause } from './pause.ts';
 import type { RunFile } from './run-file.ts';
 import { VenueClient } from './venue-client.ts';
 
@@ -106,7 +106,7 @@ export class ClusterView {
           remedy: 'look into the log files in the data folder',
         });
       }
-      await delay(POLL_MS, undefined, options.signal === undefined ? {} : { signal: options.signal });
+      await pause(POLL_MS, options.signal);
     }
   }
 

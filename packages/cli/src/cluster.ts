@@ -65,6 +65,8 @@ export class Cluster extends EventEmitter<ClusterEvents> {
   readonly view: ClusterView;
   readonly #processes: ReadonlyMap<string, SupervisedProcess>;
   readonly #runFile: RunFile;
+  /** Processes that will not be started again, and why. */
+  readonly #givenUp = new Map<string, string>();
   #stopping = false;
 
   private constructor(runFile: RunFile, processes: ReadonlyMap<string, SupervisedProcess>) {
@@ -76,7 +78,7 @@ export class Cluster extends EventEmitter<ClusterEvents> {
     for (const child of processes.values()) {
       child.on('started', (pid) => this.#onStarted(child.name, pid));
       child.on('exited', (exit) => this.#onExited(child.name, exit));
-      child.on('gaveUp', (reason) => this.emit('gaveUp', child.name, reason));
+      child.on('gaveUp', (reason) => this.#onGaveUp(child.name, reason));
     }
   }
 
@@ -132,6 +134,7 @@ export class Cluster extends EventEmitter<ClusterEvents> {
         new CliError('BATON_CLI_PROCESS_ENDED', reason, { remedy: `see ${this.#processes.get(name)?.logFile}` }),
       );
     this.once('gaveUp', onGaveUp);
+    for (const [name, reason] of this.#givenUp) onGaveUp(name, reason);
     const signal = options.signal === undefined ? abort.signal : AbortSignal.any([abort.signal, options.signal]);
     try {
       return await this.view.waitForOpenGate({ ...options, signal });
@@ -141,8 +144,10 @@ export class Cluster extends EventEmitter<ClusterEvents> {
   }
 
   /** SIGKILLs the core of the leader. */
-  killLeader(): Promise<Kill> {
-    return killLeader(this.view);
+  async killLeader(): Promise<Kill> {
+    const kill = await killLeader(this.view);
+    this.#processes.get(kill.node)?.expectDeath();
+    return kill;
   }
 
   /** When each milestone of the failover after `kill` was passed; waits for the first new order. */
@@ -172,7 +177,7 @@ export class Cluster extends EventEmitter<ClusterEvents> {
     return this.#processes.get(name)?.kill(signal) ?? false;
   }
 
-  /** Starts a process that is down; does nothing while it runs. */
+  /** Starts a process that is down, or as soon as it is down if it was killed; does nothing while it runs. */
   restart(name: string): void {
     const child = this.#processes.get(name);
     if (child === undefined)
@@ -214,6 +219,11 @@ export class Cluster extends EventEmitter<ClusterEvents> {
       // A stop goes on without the Logout: the venue sees the connection end instead.
       return false;
     }
+  }
+
+  #onGaveUp(name: string, reason: string): void {
+    this.#givenUp.set(name, reason);
+    this.emit('gaveUp', name, reason);
   }
 
   #onStarted(name: string, pid: number): void {

@@ -3,12 +3,12 @@
  * must be the same before and after the reading, all nodes must stand at the same index, and nothing sent may still be
  * waiting for its answer. Until that holds the reading is thrown away and done again.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { NodeBooks, VenueBooks } from './books.ts';
 import type { ClusterView, NodeReport, WaitOptions } from './cluster-view.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import type { OrderView } from './node-client.ts';
+import { pause } from './pause.ts';
 
 export interface CollectedBooks {
   readonly venue: VenueBooks;
@@ -40,7 +40,7 @@ export async function collectBooks(view: ClusterView, options: WaitOptions = {})
         },
       );
     }
-    await delay(POLL_MS);
+    await pause(POLL_MS, options.signal);
   }
 }
 

@@ -2,11 +2,11 @@
  * The demo's course of events, apart from how it is told: wait for trading, kill the leader at random moments, wait each
  * time for the first new order and for the dead node's return, then bring everything to rest and compare the books.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from './cluster.ts';
 import { collectBooks } from './collect-books.ts';
 import type { FailoverTimeline } from './failover.ts';
 import { failoverLine } from './failover-text.ts';
+import { pause } from './pause.ts';
 import { type BookVerdict, verifyBooks } from './verify-books.ts';
 
 export interface DemoOptions {
@@ -38,7 +38,7 @@ export async function runDemo(cluster: Cluster, options: DemoOptions): Promise<D
   const failovers: FailoverTimeline[] = [];
   for (let n = 1; n <= options.kills; n++) {
     await cluster.view.waitForCaughtUp({ signal, timeoutMs: WAIT_MS });
-    await delay(KILL_AFTER_MIN_MS + random() * (KILL_AFTER_MAX_MS - KILL_AFTER_MIN_MS), undefined, { signal });
+    await pause(KILL_AFTER_MIN_MS + random() * (KILL_AFTER_MAX_MS - KILL_AFTER_MIN_MS), signal);
     const kill = await cluster.killLeader();
     const timeline = await cluster.failover(kill, { signal, timeoutMs: WAIT_MS });
     failovers.push(timeline);

@@ -2,12 +2,12 @@
  * Killing a leader and telling what happened next. All times are wall clock of one machine: the moment of the kill as this
  * process saw it, the phases as the next leader recorded them, the first new order as the venue recorded it.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { NodeClock } from '@baton/host/node';
 import type { ClusterView, WaitOptions } from './cluster-view.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import type { NodeStatus, Takeover } from './node-client.ts';
+import { pause } from './pause.ts';
 import type { VenueClient } from './venue-client.ts';
 
 /** A kill as it was done. */
@@ -121,7 +121,7 @@ async function firstAccepted(
         remedy: 'look whether a leader is elected and a strategy trades: npx baton status',
       });
     }
-    await delay(POLL_MS, undefined, signal === undefined ? {} : { signal });
+    await pause(POLL_MS, signal);
   }
 }
 

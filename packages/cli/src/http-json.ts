@@ -65,6 +65,6 @@ function apiError(what: string, status: number, value: unknown, text: string): C
 /** The innermost reason of a failed fetch: `ECONNREFUSED`, `TimeoutError`, … */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const cause = error.cause as { code?: unknown } | undefined;
-  return typeof cause?.code === 'string' ? cause.code : error.name === 'TypeError' ? error.message : error.name;
+  const cause = error.cause as { readonly code?: unknown; readonly message?: unknown } | undefined;
+  return String(cause?.code ?? cause?.message ?? error.name);
 }

@@ -15,5 +15,6 @@ export function endWithParent(): void {
   process.stdin.on('close', tell);
   process.stdin.on('error', tell);
   process.stdin.resume();
-  process.stdin.unref();
+  // A pipe must not keep the process alive; other kinds of standard input cannot be told so.
+  if ('unref' in process.stdin) process.stdin.unref();
 }

@@ -44,8 +44,8 @@ export class SupervisedProcess extends EventEmitter<SupervisedProcessEvents> {
   #child: ChildProcess | null = null;
   #timer: NodeJS.Timeout | null = null;
   #wanted = false;
-  /** SIGKILL was sent to the child; it is as good as gone. */
-  #isKilled = false;
+  /** The child, or what it cannot live without, was killed; it is as good as gone. */
+  #isDying = false;
   /** A start was asked for while a killed child was not yet gone. */
   #isStartDue = false;
   #starts = 0;
@@ -69,14 +69,14 @@ export class SupervisedProcess extends EventEmitter<SupervisedProcessEvents> {
     return Math.max(0, this.#starts - 1);
   }
 
-  /** Starts the child; does nothing while it runs. A child that was killed is followed by the next as soon as it is gone. */
+  /** Starts the child; does nothing while it runs. A dying child is followed by the next as soon as it is gone. */
   start(): void {
     this.#wanted = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#isStartDue = this.#child !== null && this.#isKilled;
+    this.#isStartDue = this.#child !== null && this.#isDying;
     if (this.#child !== null) return;
-    this.#isKilled = false;
+    this.#isDying = false;
     const log = openSync(this.logFile, 'a');
     const [program, ...args] = this.#command;
     const child = spawn(program, args, { stdio: ['pipe', log, log], detached: true });
@@ -91,9 +91,14 @@ export class SupervisedProcess extends EventEmitter<SupervisedProcessEvents> {
     if (child.pid !== undefined) this.emit('started', child.pid);
   }
 
+  /** Says that the child was killed from outside: a start asked for from now on is for the next one. */
+  expectDeath(): void {
+    this.#isDying = this.#child !== null;
+  }
+
   /** Sends a signal; false if there is no process. A SIGKILLed child is restarted like one that died by itself. */
   kill(signal: NodeJS.Signals): boolean {
-    if (signal === 'SIGKILL') this.#isKilled = true;
+    if (signal === 'SIGKILL') this.expectDeath();
     return this.#child?.kill(signal) ?? false;
   }
 

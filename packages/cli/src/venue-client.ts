@@ -5,6 +5,7 @@
  */
 import type { VenueBooks, VenueConnection, VenueOrder, VenueViolation } from './books.ts';
 import { CLUSTER_COMP_ID } from './cluster-file.ts';
+import { compareDecimals } from './decimal-text.ts';
 import { requestJson } from './http-json.ts';
 
 interface Instant {
@@ -135,9 +136,9 @@ export class VenueClient {
 }
 
 function venueOrder(order: OrderRecord): VenueOrder {
-  const { rootClOrdId, symbol, side, quantity, cumQuantity, status } = order;
-  const isOpen = status === 'new' || status === 'partially-filled' || status === 'replaced';
-  return { rootClOrdId, symbol, side, quantity, cumQuantity, closed: !isOpen, rejected: status === 'rejected' };
+  const { rootClOrdId, symbol, side, quantity, cumQuantity, leavesQuantity, status } = order;
+  const isClosed = compareDecimals(leavesQuantity, '0') === 0;
+  return { rootClOrdId, symbol, side, quantity, cumQuantity, closed: isClosed, rejected: status === 'rejected' };
 }
 
 function venueConnection(connection: ConnectionRecord): VenueConnection[] {
