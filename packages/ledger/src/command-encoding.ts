@@ -52,9 +52,17 @@ export function encodeCommand(command: Command): Uint8Array {
     case 'Tick':
       return to.array(1).integer(CommandKind.Tick).finish();
     case 'SubmitOrder':
-      to.array(9).integer(CommandKind.SubmitOrder).text(command.clientKey).text(command.strategyId).text(command.symbol);
+      to.array(9)
+        .integer(CommandKind.SubmitOrder)
+        .text(command.clientKey)
+        .text(command.strategyId)
+        .text(command.symbol);
       to.integer(SIDES.indexOf(command.side)).integer(ORDER_TYPES.indexOf(command.orderType));
-      return to.integer(TIMES_IN_FORCE.indexOf(command.timeInForce)).text(command.quantity).text(command.price).finish();
+      return to
+        .integer(TIMES_IN_FORCE.indexOf(command.timeInForce))
+        .text(command.quantity)
+        .text(command.price)
+        .finish();
     case 'CancelOrder':
       to.array(4).integer(CommandKind.CancelOrder).text(command.clientKey);
       return to.text(command.strategyId).text(command.clOrdId).finish();
@@ -185,7 +193,7 @@ export function writeConfiguration(to: MsgpackWriter, configuration: Configurati
   for (const one of configuration.venues) {
     to.array(11).text(one.venue).text(one.beginString).text(one.senderCompId).text(one.targetCompId).text(one.account);
     to.integer(one.heartBtIntS).boolean(one.nextExpectedMsgSeqNum).integer(POLICIES.indexOf(one.neverReceivedPolicy));
-    to.integer(one.orderMaxAgeMs).boolean(one.unknownIsConclusive ?? true).boolean(one.statusQuery ?? true);
+    to.integer(one.orderMaxAgeMs).integer(optional(one.statusQuery)).integer(optional(one.unknownIsConclusive));
   }
   to.array(4).text(limits.orderQuantityMax).text(limits.orderNotionalMax).text(limits.positionMax);
   to.integer(limits.openOrdersMax);
@@ -212,8 +220,8 @@ export function readConfiguration(from: MsgpackReader): Configuration {
       nextExpectedMsgSeqNum: from.boolean(),
       neverReceivedPolicy: choice(from, POLICIES),
       orderMaxAgeMs: from.natural(),
-      unknownIsConclusive: from.boolean(),
-      statusQuery: from.boolean(),
+      ...readOptional('statusQuery', from),
+      ...readOptional('unknownIsConclusive', from),
     };
   });
   from.arrayOf(4);
@@ -225,6 +233,17 @@ export function readConfiguration(from: MsgpackReader): Configuration {
     openOrdersMax: from.natural(),
   };
   return { clusterId, incarnation, instruments, venues, limits };
+}
+
+/** Absent stays absent: a configuration is compared with the file it came from. */
+function optional(value: boolean | undefined): number {
+  return value === undefined ? 0 : value ? 2 : 1;
+}
+
+function readOptional<Name extends string>(name: Name, from: MsgpackReader): { readonly [Key in Name]?: boolean } {
+  const value = from.natural();
+  if (value > 2) throw new MalformedError(`expected a choice below 3, found ${value}`, 0);
+  return value === 0 ? {} : ({ [name]: value === 2 } as { readonly [Key in Name]?: boolean });
 }
 
 function readList<T>(from: MsgpackReader, readOne: () => T): T[] {

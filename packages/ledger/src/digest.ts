@@ -12,6 +12,13 @@ export class Digest {
   low = 0x811c9dc5 | 0;
   high = 0x9e3779b9 | 0;
 
+  /** Goes on from where another one stood. */
+  resume(from: { readonly low: number; readonly high: number }): this {
+    this.low = from.low;
+    this.high = from.high;
+    return this;
+  }
+
   /** Any safe integer. */
   integer(value: number): this {
     this.#word(value | 0);

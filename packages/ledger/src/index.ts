@@ -9,14 +9,21 @@ export {
   type TimeInForce,
   type VenueConfiguration,
 } from './command.ts';
+export { type DecodedCommand, decodeCommand, encodeCommand } from './command-encoding.ts';
 export type { Effect } from './effect.ts';
 export type {
   CommandResult,
   DenialCode,
   EventBody,
+  FillView,
   LedgerEvent,
   OrderState,
   OrderView,
   PositionView,
+  StrategyPositionView,
   TakeoverPhase,
 } from './event.ts';
+export { type Applied, Ledger, type LedgerEntry } from './ledger.ts';
+export { DEFAULT_HORIZONS, type Horizons } from './ledger-state.ts';
+export { SnapshotError } from './snapshot.ts';
+export type { FillFilter, LedgerStatus, OrderFilter, SessionView } from './view.ts';

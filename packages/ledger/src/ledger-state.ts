@@ -46,6 +46,8 @@ export class LedgerState {
   takeoverNode = 0;
   /** Transport commands of connections that are not (or no longer) current. */
   staleCommands = 0;
+  /** Since the incarnation began. */
+  readonly counts = { orders: 0, voided: 0, fills: 0 };
   readonly entry: EntryInProgress = { index: 0, term: 0, timeUs: 0, events: [], effects: [] };
 
   constructor(horizons: Horizons) {
@@ -61,7 +63,7 @@ export class LedgerState {
   emit(body: EventBody): void {
     const { events, index, timeUs } = this.entry;
     // The body is a fresh object of the caller: completed in place, a copy of every event would double their cost.
-    const event = body as { -readonly [Key in keyof LedgerEvent]: LedgerEvent[Key] };
+    const event = body as unknown as { -readonly [Key in keyof LedgerEvent]: LedgerEvent[Key] };
     event.index = index;
     event.n = events.length;
     event.timeUs = timeUs;

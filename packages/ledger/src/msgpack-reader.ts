@@ -98,6 +98,23 @@ export class MsgpackReader {
     return BigInt(value);
   }
 
+  /** What MsgpackWriter.plain wrote; bytes are copied, for they outlive the input. */
+  plain(): unknown {
+    const tag = this.#buffer[this.#offset];
+    if (tag === undefined) throw this.#malformed('input ends early');
+    if (tag === 0xc0) {
+      this.#advance(1);
+      return null;
+    }
+    if (tag === 0xc2 || tag === 0xc3) return this.boolean();
+    if ((tag & 0xe0) === 0xa0 || (tag >= 0xd9 && tag <= 0xdb)) return this.text(this.#buffer.length);
+    if (tag >= 0xc4 && tag <= 0xc6) return Uint8Array.from(this.bytes(this.#buffer.length));
+    if ((tag & 0xf0) !== 0x90 && tag !== 0xdc && tag !== 0xdd) return this.integer();
+    const members: unknown[] = [];
+    for (let left = this.array(); left > 0; left -= 1) members.push(this.plain());
+    return members;
+  }
+
   /** Refuses bytes after the last value. */
   end(): void {
     if (this.#offset !== this.#buffer.length) throw this.#malformed('bytes after the end');

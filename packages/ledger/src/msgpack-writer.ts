@@ -67,6 +67,27 @@ export class MsgpackWriter {
     return this.text(value.toString());
   }
 
+  /** Nested arrays of text, bytes, numbers, booleans and null: what a FIX session's snapshot consists of. */
+  plain(value: unknown): this {
+    if (Array.isArray(value)) {
+      this.array(value.length);
+      for (const member of value) this.plain(member);
+      return this;
+    }
+    if (value === null) {
+      this.#reserve(1);
+      this.#buffer[this.#length++] = 0xc0;
+      return this;
+    }
+    if (typeof value === 'string') return this.text(value);
+    if (typeof value === 'number') return this.integer(value);
+    if (typeof value === 'boolean') return this.boolean(value);
+    if (value instanceof Uint8Array) return this.bytes(value);
+    throw new RangeError(
+      `cannot encode a value of type ${typeof value}: expected text, bytes, number, boolean or null`,
+    );
+  }
+
   /** The bytes written so far, as a copy that later writes do not touch. */
   finish(): Uint8Array {
     return new Uint8Array(this.#buffer.subarray(0, this.#length));

@@ -34,7 +34,7 @@ export interface Order {
   orderId: string;
   readonly clientKey: string;
   readonly strategyId: string;
-  instrument: Instrument;
+  readonly instrument: Instrument;
   readonly side: Side;
   readonly orderType: OrderType;
   readonly timeInForce: TimeInForce;

@@ -57,7 +57,8 @@ export class Orders {
 
   /** The order's phase has just become a closed one. */
   close(order: Order): void {
-    if (!isClosed(order)) throw new Error(`broken invariant: order ${order.rootClOrdId} closed in phase ${order.phase}`);
+    if (!isClosed(order))
+      throw new Error(`broken invariant: order ${order.rootClOrdId} closed in phase ${order.phase}`);
     this.#open.delete(order);
     this.#keepClosed(order);
     this.touch(order);

@@ -1,0 +1,85 @@
+/**
+ * Applies a Configure command: the configuration is checked as a whole, sessions of new venues are created, and what
+ * exists keeps running under the new figures. A refused configuration changes nothing.
+ */
+import {
+  FixSession,
+  type ResendPolicy,
+  resolveSessionOptions,
+  type SessionOptions,
+  SessionOptionsError,
+} from '@baton/fix';
+import type { Configuration, VenueConfiguration } from './command.ts';
+import { resolveConfiguration } from './configured.ts';
+import type { CommandResult } from './event.ts';
+import type { LedgerState } from './ledger-state.ts';
+import { decideResend } from './never-received.ts';
+import { denied } from './order-entry.ts';
+import { reachPhase } from './takeover.ts';
+import { newVenueSession, type VenueSession } from './venue-session.ts';
+
+/** Outbox slots kept for resends. Slots of orders that were answered are gap-filled anyway; ten thousand messages are
+ * far more than can be unanswered when a leader dies, and older ones are covered by the sweep of a takeover. */
+const OUTBOX_MAX = 10_000;
+/** A whole outbox is served in one step: a takeover must not wait for ticks between batches. */
+const RESEND_BATCH = 1_000_000;
+
+export function applyConfigure(state: LedgerState, configuration: Configuration): CommandResult {
+  const outcome = resolveConfiguration(configuration, state.configured);
+  if (!outcome.ok) return denied('BAD_COMMAND', `configuration refused: ${outcome.text}`);
+  const fault = findSessionFault(configuration.venues);
+  if (fault !== undefined) return denied('BAD_COMMAND', `configuration refused: ${fault}`);
+  state.configured = outcome.configured;
+  for (const venue of configuration.venues) {
+    const known = state.venues.get(venue.venue);
+    if (known === undefined) addVenue(state, venue);
+    else known.configuration = venue;
+  }
+  state.emit({ type: 'ConfigurationSet', incarnation: configuration.incarnation });
+  return { ok: true, clOrdId: '', duplicate: false };
+}
+
+/** Bounds of the session's options, found before anything changes. */
+function findSessionFault(venues: readonly VenueConfiguration[]): string | undefined {
+  try {
+    for (const venue of venues) resolveSessionOptions(sessionOptions(venue));
+    return undefined;
+  } catch (error) {
+    if (error instanceof SessionOptionsError) return error.message;
+    throw error;
+  }
+}
+
+function addVenue(state: LedgerState, configuration: VenueConfiguration): void {
+  const venue = makeVenue(state, configuration);
+  state.venues.set(configuration.venue, venue);
+  // Configured after the barrier of this term: its takeover begins here.
+  if (state.takeoverTerm !== 0) reachPhase(state, venue, 'Barrier');
+}
+
+/** A venue with a session that has not spoken yet; `snapshot` gives it the one it had. */
+export function makeVenue(
+  state: LedgerState,
+  configuration: VenueConfiguration,
+  snapshot?: readonly unknown[],
+): VenueSession {
+  const options = sessionOptions(configuration);
+  const policy: ResendPolicy = { onResend: (slot) => decideResend(state, venue, slot) };
+  const session =
+    snapshot === undefined ? new FixSession(options, policy) : FixSession.restore(options, policy, snapshot);
+  const venue = newVenueSession(configuration, session, state.horizons.executionsMax);
+  return venue;
+}
+
+function sessionOptions(venue: VenueConfiguration): SessionOptions {
+  return {
+    role: 'initiator',
+    beginString: venue.beginString,
+    senderCompId: venue.senderCompId,
+    targetCompId: venue.targetCompId,
+    heartBtIntS: venue.heartBtIntS,
+    sendNextExpectedMsgSeqNum: venue.nextExpectedMsgSeqNum,
+    outboxMax: OUTBOX_MAX,
+    resendBatch: RESEND_BATCH,
+  };
+}

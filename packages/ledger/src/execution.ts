@@ -1,0 +1,151 @@
+/**
+ * What an ExecutionReport does: the same execution has its effect once, whatever brings it (replay, repeat, query), and is
+ * never dropped, whatever state its order is in, because the venue's book is the truth. Reports that contradict our own
+ * arithmetic are applied and alarmed. Trading reference §3.4, §7.5.
+ */
+import type { FixMessage } from '@baton/fix';
+import type { Instrument } from './configured.ts';
+import {
+  type Execution,
+  type ExecutionFigures,
+  type ExecutionReport,
+  executionFiguresFrom,
+  executionReportFrom,
+} from './execution-report.ts';
+import { applyBust, applyCorrection, applyTrade } from './fill.ts';
+import type { LedgerState } from './ledger-state.ts';
+import { isClosed, newOrder, type Order } from './order.ts';
+import { applyStateReport } from './state-report.ts';
+import { applyStatusReport } from './status-report.ts';
+import type { VenueSession } from './venue-session.ts';
+
+export function applyExecutionReport(state: LedgerState, venue: VenueSession, message: FixMessage): void {
+  const report = executionReportFrom(message);
+  if (report.kind !== 'status' && isDuplicate(state, venue, report)) return;
+  const order = findOrder(state, report) ?? adoptOrder(state, venue, message, report);
+  if (order === undefined) return;
+  const execution = { venue, order, report, figures: executionFiguresFrom(message, order.instrument) };
+  if (report.orderId !== '' && report.orderId !== order.orderId) {
+    order.orderId = report.orderId;
+    state.orders.touch(order);
+  }
+  switch (report.kind) {
+    case 'trade':
+      applyTrade(state, execution);
+      break;
+    case 'bust':
+      applyBust(state, execution);
+      break;
+    case 'correct':
+      applyCorrection(state, execution);
+      break;
+    case 'status':
+      applyStatusReport(state, execution);
+      return;
+    case 'state':
+      rememberExecution(venue, report);
+      applyStateReport(state, execution);
+      break;
+  }
+  checkArithmetic(state, execution);
+}
+
+function isDuplicate(state: LedgerState, venue: VenueSession, report: ExecutionReport): boolean {
+  if (report.execId === '' || !venue.executions.has(report.execId)) return false;
+  state.emit({
+    type: 'DuplicateExecutionIgnored',
+    venue: venue.configuration.venue,
+    execId: report.execId,
+  });
+  return true;
+}
+
+/** Reports of other news than fills are remembered too: a repeated one must not act on what has happened since. */
+export function rememberExecution(venue: VenueSession, report: ExecutionReport): void {
+  if (report.execId !== '') venue.executions.add(report.execId, undefined);
+}
+
+function findOrder(state: LedgerState, report: ExecutionReport): Order | undefined {
+  return state.orders.find(report.clOrdId) ?? state.orders.find(report.origClOrdId);
+}
+
+/**
+ * An order that we do not know: somebody else's on the same account, or ours from before what we remember. It is taken
+ * in, so that its fills move the position and its open quantity counts in the worst case.
+ */
+function adoptOrder(
+  state: LedgerState,
+  venue: VenueSession,
+  message: FixMessage,
+  report: ExecutionReport,
+): Order | undefined {
+  const name = venue.configuration.venue;
+  const instrument = state.instrument(report.symbol);
+  if (instrument === undefined || instrument.venue !== name || report.side === undefined || report.clOrdId === '') {
+    state.alarm(
+      'EXECUTION_NOT_BOOKED',
+      `${name}: execution '${report.execId}' of unknown order '${report.clOrdId}' names no instrument of ours ('${report.symbol}') or no side; book it by hand`,
+    );
+    rememberExecution(venue, report);
+    return undefined;
+  }
+  // "Unknown order" in answer to a query of an order that we have forgotten: nothing to take in.
+  if (report.kind === 'status' && report.ordStatus === '8') return undefined;
+  if (report.clOrdId.startsWith(state.configured?.clusterPrefix ?? '\u0000')) {
+    state.alarm(
+      'UNKNOWN_OWN_ORDER',
+      `${name}: report of '${report.clOrdId}', which is ours by its prefix but not known`,
+    );
+  }
+  const order = externalOrder(state, instrument, report, executionFiguresFrom(message, instrument));
+  state.positions.reserve(order);
+  state.orders.add(order);
+  state.emit({ type: 'ExternalOrderSeen', venue: name, clOrdId: report.clOrdId, symbol: report.symbol });
+  return order;
+}
+
+function externalOrder(
+  state: LedgerState,
+  instrument: Instrument,
+  report: ExecutionReport,
+  figures: ExecutionFigures,
+): Order {
+  const order = newOrder({
+    rootClOrdId: report.clOrdId,
+    clientKey: '',
+    strategyId: '',
+    instrument,
+    side: report.side ?? 'buy',
+    orderType: figures.price === undefined ? 'market' : 'limit',
+    timeInForce: 'day',
+    quantity: figures.orderQuantity ?? (figures.cumQuantity ?? 0n) + (figures.leavesQuantity ?? 0n),
+    price: figures.price ?? 0n,
+    phase: 'Working',
+    createdIndex: state.entry.index,
+    createdTimeUs: state.entry.timeUs,
+    external: true,
+  });
+  // What was filled before we saw it is history, not a fill of ours to book: only this report's own may follow.
+  const before = (figures.cumQuantity ?? 0n) - (report.kind === 'trade' ? (figures.lastQuantity ?? 0n) : 0n);
+  order.cumQuantity = before > 0n ? before : 0n;
+  return order;
+}
+
+/** CumQty (14) and LeavesQty (151) against our own figures: a difference means that a fill is missing or doubled. */
+function checkArithmetic(state: LedgerState, execution: Execution): void {
+  const { figures, order, report } = execution;
+  if (figures.cumQuantity !== undefined && figures.cumQuantity !== order.cumQuantity) {
+    state.alarm(
+      'CUM_QTY_MISMATCH',
+      `order ${order.rootClOrdId}, execution '${report.execId}': venue says CumQty ${figures.cumQuantity}, our fills sum to ${order.cumQuantity} (scaled)`,
+    );
+    return;
+  }
+  if (isClosed(order) || figures.leavesQuantity === undefined) return;
+  if (figures.leavesQuantity + order.cumQuantity !== order.quantity) {
+    state.alarm(
+      'LEAVES_QTY_MISMATCH',
+      `order ${order.rootClOrdId}, execution '${report.execId}': venue says LeavesQty ${figures.leavesQuantity}, ours is ${order.quantity - order.cumQuantity} (scaled)`,
+    );
+  }
+}

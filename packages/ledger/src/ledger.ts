@@ -1,0 +1,242 @@
+/**
+ * The ledger: the replicated state machine of a trading cluster. Equal entries give equal state, results, events and
+ * effects on every node, because nothing else comes in: no clock, no randomness, no configuration but by command. It does
+ * not know Raft or sockets; the leader's shell carries out its effects, followers drop them.
+ */
+import type { Command, Configuration } from './command.ts';
+import { decodeCommand } from './command-encoding.ts';
+import { applyConfigure } from './configure.ts';
+import { ageHeld, heldDeadlineUs } from './dispatch.ts';
+import type { Effect } from './effect.ts';
+import type {
+  CommandResult,
+  FillView,
+  LedgerEvent,
+  OrderView,
+  PositionView,
+  StrategyPositionView,
+  TakeoverPhase,
+} from './event.ts';
+import { DEFAULT_HORIZONS, type Horizons, LedgerState } from './ledger-state.ts';
+import { viewOf } from './order.ts';
+import { applyCancelOrder, applyMassCancel, applyReplaceOrder, applySubmitOrder, denied } from './order-entry.ts';
+import { restoreState, snapshotState } from './snapshot.ts';
+import { stateHash } from './state-hash.ts';
+import { queryDeadlineUs } from './takeover.ts';
+import {
+  applyInboundFix,
+  applyTakeoverStarted,
+  applyTransportDown,
+  applyTransportUp,
+  logoutSession,
+  tickSession,
+} from './transport.ts';
+import {
+  type FillFilter,
+  fillsView,
+  type LedgerStatus,
+  type OrderFilter,
+  ordersView,
+  positionsView,
+  type SessionView,
+  sessionsView,
+  statusView,
+  strategyPositionsView,
+} from './view.ts';
+
+/** A committed entry of the log. `timeUs` is the leader's time, µs since 1970, never less than the entry's before. */
+export interface LedgerEntry {
+  readonly index: number;
+  readonly term: number;
+  readonly timeUs: number;
+  readonly command: Uint8Array;
+}
+
+export interface Applied {
+  readonly result: CommandResult;
+  readonly events: readonly LedgerEvent[];
+  readonly effects: readonly Effect[];
+}
+
+const DONE: CommandResult = { ok: true, clOrdId: '', duplicate: false };
+
+export class Ledger {
+  #state: LedgerState;
+
+  /** Empty. `horizons` must be the same on every node. */
+  constructor(horizons: Horizons = DEFAULT_HORIZONS) {
+    this.#state = new LedgerState(horizons);
+  }
+
+  /** A ledger as it was when `bytes` were made by snapshot(). Throws SnapshotError for anything else. */
+  static restore(bytes: Uint8Array): Ledger {
+    const ledger = new Ledger();
+    ledger.#state = restoreState(bytes);
+    return ledger;
+  }
+
+  /** Applies one entry. Never throws for what the entry holds: bytes that make no sense are answered with BAD_COMMAND. */
+  apply(entry: LedgerEntry): Applied {
+    const { entry: current } = this.#state;
+    current.index = entry.index;
+    current.term = entry.term;
+    // The leader's clock is forced monotone when it proposes; a later leader's may still be behind.
+    if (entry.timeUs > current.timeUs) current.timeUs = entry.timeUs;
+    current.events = [];
+    current.effects = [];
+    const result = this.#applyCommand(entry.command);
+    const { events, effects } = current;
+    current.events = [];
+    current.effects = [];
+    return { result, events, effects };
+  }
+
+  /** When a Tick has something to do, µs since 1970; undefined when never. */
+  nextDeadlineUs(): number | undefined {
+    let next: number | undefined;
+    for (const venue of this.#state.venues.values()) {
+      for (const deadlineUs of [
+        venue.connectionId === 0 ? undefined : venue.session.nextDeadlineUs(),
+        venue.held.length === 0 ? undefined : heldDeadlineUs(this.#state, venue),
+        venue.queries.size === 0 ? undefined : queryDeadlineUs(venue),
+      ]) {
+        if (deadlineUs !== undefined && (next === undefined || deadlineUs < next)) next = deadlineUs;
+      }
+    }
+    return next;
+  }
+
+  /** For which term the takeover of a venue is where. An unknown venue is Idle. */
+  gate(venue: string): { readonly term: number; readonly phase: TakeoverPhase; readonly open: boolean } {
+    const phase = this.#state.venues.get(venue)?.phase ?? 'Idle';
+    return { term: this.#state.takeoverTerm, phase, open: phase === 'GateOpen' };
+  }
+
+  /** The configuration in force; undefined before the first. */
+  configuration(): Configuration | undefined {
+    return this.#state.configured?.configuration;
+  }
+
+  /** 16 hex digits, equal on nodes with equal state at the same index. Cost follows what changed since the last call. */
+  hash(): string {
+    return stateHash(this.#state);
+  }
+
+  /** The whole state; equal states give equal bytes. */
+  snapshot(): Uint8Array {
+    return snapshotState(this.#state);
+  }
+
+  /** Orders still held: all open ones and the last closed ones. */
+  orders(filter: OrderFilter = {}): OrderView[] {
+    return ordersView(this.#state, filter);
+  }
+
+  /** The order of any ClOrdID of its chain. */
+  order(clOrdId: string): OrderView | undefined {
+    const order = this.#state.orders.find(clOrdId);
+    return order === undefined ? undefined : viewOf(order);
+  }
+
+  positions(): PositionView[] {
+    return positionsView(this.#state);
+  }
+
+  /** Positions that one strategy's orders made; '' for what none of ours did. */
+  strategyPositions(strategyId: string): StrategyPositionView[] {
+    return strategyPositionsView(this.#state, strategyId);
+  }
+
+  /** Fills still remembered, oldest first. */
+  fills(filter: FillFilter = {}): FillView[] {
+    return fillsView(this.#state, filter);
+  }
+
+  sessions(): SessionView[] {
+    return sessionsView(this.#state);
+  }
+
+  status(): LedgerStatus {
+    return statusView(this.#state);
+  }
+
+  #applyCommand(bytes: Uint8Array): CommandResult {
+    const state = this.#state;
+    const command = decodeCommand(bytes);
+    switch (command.type) {
+      case 'SubmitOrder':
+      case 'CancelOrder':
+      case 'ReplaceOrder':
+      case 'MassCancel':
+        return this.#applyRequest(command, bytes);
+      case 'InboundFix':
+        applyInboundFix(state, command.venue, command.connectionId, command.bytes);
+        return DONE;
+      case 'Tick':
+        this.#tick();
+        return DONE;
+      case 'TransportUp':
+        applyTransportUp(state, command.venue, command.connectionId);
+        return DONE;
+      case 'TransportDown':
+        applyTransportDown(state, command.venue, command.connectionId, command.reason);
+        return DONE;
+      case 'TakeoverStarted':
+        applyTakeoverStarted(state, command.node);
+        return DONE;
+      case 'Configure':
+        return applyConfigure(state, command.configuration);
+      case 'SetKillSwitch':
+        state.killSwitch = command.on;
+        state.emit({ type: 'KillSwitchChanged', on: command.on, reason: command.reason });
+        return DONE;
+      case 'LogoutSessions':
+        for (const venue of state.venues.values()) logoutSession(state, venue, command.reason);
+        return DONE;
+      case 'Malformed':
+        state.alarm('BAD_COMMAND', command.reason);
+        return denied('BAD_COMMAND', command.reason);
+    }
+  }
+
+  /** A request of a client: answered once, and again from memory. */
+  #applyRequest(
+    command: Extract<Command, { type: 'SubmitOrder' | 'CancelOrder' | 'ReplaceOrder' | 'MassCancel' }>,
+    bytes: Uint8Array,
+  ): CommandResult {
+    const state = this.#state;
+    const { clientKey, strategyId } = command;
+    if (strategyId.includes('\u0000')) return denied('BAD_COMMAND', 'strategyId contains NUL');
+    if (clientKey === '' && command.type === 'SubmitOrder') return denied('BAD_COMMAND', 'clientKey is empty');
+    if (state.configured === undefined) return denied('NOT_CONFIGURED');
+    if (clientKey === '') return this.#applyIntent(command);
+    const repeat = state.clientKeys.find(strategyId, clientKey, bytes);
+    if (repeat === 'reused') return denied('CLIENT_KEY_REUSED');
+    if (repeat !== 'first') return repeat;
+    const result = this.#applyIntent(command);
+    state.clientKeys.remember(strategyId, clientKey, bytes, result);
+    return result;
+  }
+
+  #applyIntent(
+    command: Extract<Command, { type: 'SubmitOrder' | 'CancelOrder' | 'ReplaceOrder' | 'MassCancel' }>,
+  ): CommandResult {
+    switch (command.type) {
+      case 'SubmitOrder':
+        return applySubmitOrder(this.#state, command);
+      case 'CancelOrder':
+        return applyCancelOrder(this.#state, command);
+      case 'ReplaceOrder':
+        return applyReplaceOrder(this.#state, command);
+      case 'MassCancel':
+        return applyMassCancel(this.#state, command);
+    }
+  }
+
+  #tick(): void {
+    for (const venue of this.#state.venues.values()) {
+      tickSession(this.#state, venue);
+      ageHeld(this.#state, venue);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * What to do with a message that the venue provably never received: it asks for the slot again, or a proof on this
+ * connection puts everything from it on beyond what arrived. By default a new order is voided rather than sent late, its
+ * reservation released, and the strategy decides anew on fresh prices; a replace is dropped; a cancel always goes out
+ * again, because it can only reduce risk. Trading reference §3.2 step 4.
+ */
+import type { OutboxSlot } from '@baton/fix';
+import type { LedgerState } from './ledger-state.ts';
+import { isClosed, type Order, type PendingChange } from './order.ts';
+import { closeOrder, dropPending } from './order-transition.ts';
+import type { VenueSession } from './venue-session.ts';
+
+/** Answer to the session for each application slot that the venue wants again. */
+export function decideResend(state: LedgerState, venue: VenueSession, slot: OutboxSlot): 'resend' | 'gap-fill' {
+  if (slot.msgType === 'H') {
+    // Asked anew, with a number of its own: an old question is worth nothing.
+    const query = venue.queries.get(slot.key);
+    if (query?.slot === slot.seq) query.slot = 0;
+    return 'gap-fill';
+  }
+  const order = state.orders.find(slot.key);
+  if (order === undefined || isClosed(order)) return 'gap-fill';
+  const { pending } = order;
+  if (pending?.slot === slot.seq) return decideChange(state, venue, order, pending);
+  if (order.phase === 'Sent' && order.slot === slot.seq) return decideNewOrder(state, venue, order);
+  // Answered long ago: the venue has lost its own record of it, which takes nothing back.
+  return 'gap-fill';
+}
+
+/** Ends what the proof covers and the session did not ask about, because its outbox had forgotten the slot. */
+export function sweepNeverReceived(state: LedgerState, venue: VenueSession): void {
+  for (const order of [...state.orders.open()]) {
+    if (!order.inDoubt || order.instrument.venue !== venue.configuration.venue) continue;
+    if (order.phase === 'Sent' && isNeverReceived(venue, order.slot)) {
+      if (!contradicts(state, venue, order, order.slot)) closeOrder(state, order, 'Voided', 'NOT_RECEIVED');
+      continue;
+    }
+    const { pending } = order;
+    if (pending === undefined || !isNeverReceived(venue, pending.slot)) continue;
+    if (contradicts(state, venue, order, pending.slot)) continue;
+    if (pending.kind === 'replace') dropPending(state, order, 'NOT_RECEIVED');
+    else holdAgain(state, venue, order, pending);
+  }
+}
+
+function isNeverReceived(venue: VenueSession, slot: number): boolean {
+  return slot >= venue.nextExpected && slot < venue.logonSlot;
+}
+
+function holdAgain(state: LedgerState, venue: VenueSession, order: Order, pending: PendingChange): void {
+  pending.slot = 0;
+  order.inDoubt = false;
+  venue.held.push(pending.clOrdId);
+  state.orderChanged(order);
+}
+
+function decideNewOrder(state: LedgerState, venue: VenueSession, order: Order): 'resend' | 'gap-fill' {
+  if (contradicts(state, venue, order, order.slot)) return 'gap-fill';
+  if (mayResend(state, venue, order)) {
+    order.inDoubt = order.pending !== undefined && order.inDoubt;
+    state.orderChanged(order);
+    return 'resend';
+  }
+  closeOrder(state, order, 'Voided', 'NOT_RECEIVED');
+  return 'gap-fill';
+}
+
+function mayResend(state: LedgerState, venue: VenueSession, order: Order): boolean {
+  const { neverReceivedPolicy, orderMaxAgeMs } = venue.configuration;
+  return (
+    neverReceivedPolicy === 'resend' &&
+    !state.killSwitch &&
+    order.pending?.kind !== 'cancel' &&
+    state.entry.timeUs - order.createdTimeUs <= orderMaxAgeMs * 1000
+  );
+}
+
+function decideChange(
+  state: LedgerState,
+  venue: VenueSession,
+  order: Order,
+  pending: PendingChange,
+): 'resend' | 'gap-fill' {
+  if (contradicts(state, venue, order, pending.slot)) return 'gap-fill';
+  if (pending.kind === 'replace') {
+    dropPending(state, order, 'NOT_RECEIVED');
+    return 'gap-fill';
+  }
+  // What is in doubt now is at most the order itself, by an earlier slot of its own.
+  order.inDoubt = order.inDoubt && order.phase === 'Sent';
+  state.orderChanged(order);
+  return 'resend';
+}
+
+/**
+ * The venue has answered this slot's successor, and messages are received in order: its claim not to have it cannot be
+ * true (a venue that lost its sequence state makes such claims). Nothing is concluded from it.
+ */
+function contradicts(state: LedgerState, venue: VenueSession, order: Order, slot: number): boolean {
+  if (slot > venue.answeredSlotMax) return false;
+  order.inDoubt = true;
+  state.alarm(
+    'CONTRADICTORY_PROOF',
+    `${venue.configuration.venue} claims not to have message ${slot} of order ${order.rootClOrdId}, but has answered message ${venue.answeredSlotMax}: the order stays in doubt`,
+  );
+  state.orderChanged(order);
+  return true;
+}

@@ -1,0 +1,36 @@
+/**
+ * The state hash: 64 bits that are equal on nodes with equal state at an index. Orders, which are many, keep a running sum
+ * of digests; deduplication keeps a running digest of its keys; the few positions and sessions are digested when asked.
+ */
+import { Digest } from './digest.ts';
+import type { LedgerState } from './ledger-state.ts';
+import type { VenueSession } from './venue-session.ts';
+
+export function stateHash(state: LedgerState): string {
+  const digest = new Digest();
+  digest.integer(state.entry.index).integer(state.entry.timeUs).boolean(state.killSwitch);
+  digest.integer(state.takeoverTerm).integer(state.takeoverNode).integer(state.staleCommands);
+  const { fills, orders, voided } = state.counts;
+  digest.integer(orders).integer(voided).integer(fills);
+  for (const part of [state.orders.digest(), state.positions.digest(), state.clientKeys.answers.digest]) {
+    digest.integer(part.low).integer(part.high);
+  }
+  digest.integer(state.orders.openCount).integer(state.clientKeys.answers.size);
+  digest.text(state.configured?.configuration.clusterId ?? '');
+  digest.integer(state.configured?.configuration.incarnation ?? 0);
+  for (const venue of state.venues.values()) digestVenue(digest, venue);
+  return digest.hex();
+}
+
+function digestVenue(digest: Digest, venue: VenueSession): void {
+  const session = venue.session.state;
+  digest.text(venue.configuration.venue).text(venue.phase).integer(venue.connectionId).integer(venue.connectionIdMax);
+  digest.integer(venue.logonSlot).integer(venue.nextExpected).integer(venue.answeredSlotMax).text(venue.barrierId);
+  digest.boolean(venue.inboundSynced).boolean(venue.proofLost);
+  for (const [clOrdId, query] of venue.queries) digest.text(clOrdId).integer(query.slot).integer(query.attempts);
+  for (const clOrdId of venue.held) digest.text(clOrdId);
+  digest.integer(venue.executions.digest.low).integer(venue.executions.digest.high).integer(venue.executions.size);
+  digest.integer(session.nextOut).integer(session.nextIn).integer(session.sequenceIndex).text(session.status);
+  digest.integer(session.outbox.size).integer(session.gapQueue.size).integer(session.lastSentUs);
+  digest.integer(session.lastReceivedUs);
+}

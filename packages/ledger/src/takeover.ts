@@ -1,0 +1,175 @@
+/**
+ * The takeover of one venue's session, phase by phase, each reached by the entry that completes it: a new leader that dies
+ * half-way leaves nothing to guess. Proof of what arrived is one number K, the first of our messages that the venue has
+ * not received: its NextExpectedMsgSeqNum (789), the BeginSeqNo of its ResendRequest, or, if it answers a TestRequest
+ * without having asked for anything, our Logon's own number. The order of the phases is not the order of the evidence:
+ * facts are noted as they come, and phases follow when all before them is done. Design §6, trading reference §3.2, §3.6.
+ */
+import { releaseHeld, send, transmitAll } from './dispatch.ts';
+import type { TakeoverPhase } from './event.ts';
+import type { LedgerState } from './ledger-state.ts';
+import { sweepNeverReceived } from './never-received.ts';
+import { unansweredSlot } from './order.ts';
+import { orderStatusRequest } from './order-message.ts';
+import type { StatusQuery, VenueSession } from './venue-session.ts';
+
+/** A status query is repeated after this: venues answer within milliseconds, so two seconds mean a lost answer. */
+const QUERY_TIMEOUT_US = 2_000_000;
+/** Times a query is sent. After that the gate opens with the order still in doubt and fully reserved: waiting for ever
+ * would stop all trading for one order. */
+const QUERY_ATTEMPTS_MAX = 3;
+
+export type Proof = 'NextExpectedMsgSeqNum' | 'ResendRequest' | 'TestRequest';
+
+/** The venue's name and the phase it has now. */
+export function reachPhase(state: LedgerState, venue: VenueSession, phase: TakeoverPhase): void {
+  venue.phase = phase;
+  state.emit({ type: 'TakeoverPhaseReached', term: state.takeoverTerm, venue: venue.configuration.venue, phase });
+}
+
+/** Ends normal trading with this venue until the phases have been passed again; orders on their way become doubtful. */
+export function closeGate(state: LedgerState, venue: VenueSession, reason: string): void {
+  const wasOpen = venue.phase === 'GateOpen';
+  venue.logonSlot = 0;
+  venue.nextExpected = 0;
+  venue.barrierId = '';
+  venue.inboundSynced = false;
+  venue.queries.clear();
+  if (wasOpen) state.emit({ type: 'GateClosed', venue: venue.configuration.venue, reason });
+  if (venue.phase !== 'Idle' && venue.phase !== 'Barrier') reachPhase(state, venue, 'Barrier');
+  for (const order of state.orders.open()) {
+    if (order.inDoubt || order.instrument.venue !== venue.configuration.venue || unansweredSlot(order) === 0) continue;
+    order.inDoubt = true;
+    state.orderChanged(order);
+  }
+}
+
+/** The first proof on a connection is the one that counts; later ones can only say less. */
+export function noteProof(state: LedgerState, venue: VenueSession, nextExpected: number, source: Proof): void {
+  if (venue.nextExpected !== 0) return;
+  venue.nextExpected = nextExpected;
+  state.emit({ type: 'OutboundProven', venue: venue.configuration.venue, nextExpected, source });
+}
+
+/** The venue has accepted our Logon. */
+export function noteLoggedOn(
+  state: LedgerState,
+  venue: VenueSession,
+  logon: { readonly peerNextExpected: number | undefined; readonly reset: boolean },
+): void {
+  reachPhase(state, venue, 'LoggedOn');
+  if (logon.reset) noteReset(state, venue);
+  if (venue.configuration.nextExpectedMsgSeqNum && logon.peerNextExpected !== undefined) {
+    noteProof(state, venue, logon.peerNextExpected, 'NextExpectedMsgSeqNum');
+  }
+}
+
+/** Numbers restarted at 1: harmless while nothing is open, else the end of every proof (crash-point matrix row 20). */
+export function noteReset(state: LedgerState, venue: VenueSession): void {
+  venue.sequenceIndex = venue.session.state.sequenceIndex;
+  venue.answeredSlotMax = 0;
+  for (const order of state.orders.open()) {
+    if (order.instrument.venue !== venue.configuration.venue || order.phase === 'Held') continue;
+    venue.proofLost = true;
+  }
+  if (!venue.proofLost) return;
+  state.alarm(
+    'SEQUENCE_RESET',
+    `${venue.configuration.venue} restarted its sequence numbers while orders are open: nothing proves what it received; the gate stays closed until an operator has reconciled`,
+  );
+}
+
+/** Moves on as far as the facts allow. Called at the end of every entry that may have brought some. */
+export function advanceTakeover(state: LedgerState, venue: VenueSession): void {
+  if (venue.proofLost) return;
+  if (venue.phase === 'LoggedOn' && isOutboundResolved(state, venue)) {
+    sweepNeverReceived(state, venue);
+    reachPhase(state, venue, 'OutboundResolved');
+  }
+  if (venue.phase === 'OutboundResolved' && venue.inboundSynced) {
+    reachPhase(state, venue, 'InboundSynced');
+    beginQueries(state, venue);
+  }
+  if (venue.phase === 'InboundSynced') {
+    askQueries(state, venue);
+    if (isReconciled(venue)) reachPhase(state, venue, 'Reconciled');
+  }
+  if (venue.phase === 'Reconciled') {
+    reachPhase(state, venue, 'GateOpen');
+    state.emit({ type: 'GateOpened', term: state.takeoverTerm, venue: venue.configuration.venue });
+  }
+  if (venue.phase === 'GateOpen' && venue.held.length > 0) releaseHeld(state, venue);
+}
+
+/** When a tick can move the takeover on; undefined when only the venue can. */
+export function queryDeadlineUs(venue: VenueSession): number | undefined {
+  let deadlineUs: number | undefined;
+  for (const query of venue.queries.values()) {
+    if (isGivenUp(query)) continue;
+    if (deadlineUs === undefined || query.dueUs < deadlineUs) deadlineUs = query.dueUs;
+  }
+  return deadlineUs;
+}
+
+/** What the venue asked for again must have been served, too: a resend in batches takes several entries. */
+function isOutboundResolved(state: LedgerState, venue: VenueSession): boolean {
+  if (venue.session.state.resendDebt !== undefined) return false;
+  if (venue.nextExpected !== 0) return true;
+  if (venue.barrierId === '') {
+    const id = `B${state.entry.index}`;
+    const outcome = venue.session.testRequest(id, state.entry.timeUs);
+    if (outcome.ok) {
+      venue.barrierId = id;
+      transmitAll(state, venue, outcome.outputs);
+    }
+  }
+  return false;
+}
+
+/** Every order that is still in doubt has to be asked about. */
+function beginQueries(state: LedgerState, venue: VenueSession): void {
+  for (const order of state.orders.open()) {
+    if (!order.inDoubt || order.instrument.venue !== venue.configuration.venue) continue;
+    if (venue.configuration.statusQuery === false) {
+      state.alarm(
+        'IN_DOUBT_UNRESOLVED',
+        `order ${order.rootClOrdId} stays in doubt: the venue answers no status query`,
+      );
+      continue;
+    }
+    venue.queries.set(order.rootClOrdId, { attempts: 0, slot: 0, dueUs: 0 });
+  }
+}
+
+function askQueries(state: LedgerState, venue: VenueSession): void {
+  const { timeUs } = state.entry;
+  for (const [rootClOrdId, query] of venue.queries) {
+    const order = state.orders.find(rootClOrdId);
+    // Settled meanwhile by a report of its own.
+    if (order === undefined || !order.inDoubt) {
+      venue.queries.delete(rootClOrdId);
+      continue;
+    }
+    if (isGivenUp(query) || (query.slot !== 0 && timeUs < query.dueUs)) continue;
+    query.attempts += 1;
+    if (isGivenUp(query)) {
+      state.alarm(
+        'IN_DOUBT_UNRESOLVED',
+        `order ${rootClOrdId} stays in doubt: no answer to ${QUERY_ATTEMPTS_MAX} queries`,
+      );
+      continue;
+    }
+    query.slot = send(state, venue, { msgType: 'H', body: orderStatusRequest(order), key: rootClOrdId });
+    query.dueUs = timeUs + QUERY_TIMEOUT_US;
+  }
+}
+
+/** Kept, not deleted: a late answer still settles its order. */
+function isGivenUp(query: StatusQuery): boolean {
+  return query.attempts > QUERY_ATTEMPTS_MAX;
+}
+
+function isReconciled(venue: VenueSession): boolean {
+  for (const query of venue.queries.values()) if (!isGivenUp(query)) return false;
+  return true;
+}

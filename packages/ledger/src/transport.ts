@@ -1,0 +1,157 @@
+/**
+ * The way in: what the leader's gateway reports about a venue's connection (up, down, a message) and what the FIX session
+ * makes of it. Commands of a connection that is not the current one are counted and ignored: they come from a socket that
+ * a later one has replaced, or from a leader whose term has ended. No connection counts before the barrier of its term.
+ */
+import type { FixMessage, SessionOutput } from '@baton/fix';
+import { parseMessage } from '@baton/fix';
+import { transmit } from './dispatch.ts';
+import { applyExecutionReport } from './execution.ts';
+import type { LedgerState } from './ledger-state.ts';
+import { applyBusinessReject, applyCancelReject, applySessionReject } from './refusal.ts';
+import { advanceTakeover, closeGate, noteLoggedOn, noteProof, noteReset, reachPhase } from './takeover.ts';
+import type { VenueSession } from './venue-session.ts';
+
+/** A new leader: every connection of older terms is void, and every session has to be taken over. */
+export function applyTakeoverStarted(state: LedgerState, node: number): void {
+  state.takeoverTerm = state.entry.term;
+  state.takeoverNode = node;
+  for (const venue of state.venues.values()) {
+    dropConnection(state, venue, 'TAKEOVER');
+    reachPhase(state, venue, 'Barrier');
+  }
+}
+
+export function applyTransportUp(state: LedgerState, name: string, connectionId: number): void {
+  const venue = state.venues.get(name);
+  const isBarrierApplied = state.takeoverTerm === state.entry.term && state.takeoverTerm !== 0;
+  if (venue === undefined || !isBarrierApplied || connectionId <= venue.connectionIdMax) {
+    state.staleCommands += 1;
+    return;
+  }
+  if (venue.connectionId !== 0) {
+    // The gateway has given the old one up without saying so.
+    closeTransport(state, venue, 'replaced by a newer connection');
+    dropConnection(state, venue, 'RECONNECTED');
+  }
+  venue.connectionId = connectionId;
+  venue.connectionIdMax = connectionId;
+  venue.logonSlot = venue.session.state.nextOut;
+  reachPhase(state, venue, 'Connecting');
+  carryOut(state, venue, venue.session.connected(state.entry.timeUs));
+}
+
+export function applyTransportDown(state: LedgerState, name: string, connectionId: number, reason: string): void {
+  const venue = currentVenue(state, name, connectionId);
+  if (venue === undefined) return;
+  dropConnection(state, venue, reason === '' ? 'TRANSPORT_DOWN' : reason);
+}
+
+export function applyInboundFix(state: LedgerState, name: string, connectionId: number, bytes: Uint8Array): void {
+  const venue = currentVenue(state, name, connectionId);
+  if (venue === undefined) return;
+  carryOut(state, venue, venue.session.received(parseMessage(bytes), state.entry.timeUs));
+  advanceTakeover(state, venue);
+}
+
+/** Time has passed for one venue's session. */
+export function tickSession(state: LedgerState, venue: VenueSession): void {
+  if (venue.connectionId !== 0) carryOut(state, venue, venue.session.tick(state.entry.timeUs));
+  advanceTakeover(state, venue);
+}
+
+/** Logs out in order. New orders are held from now on. */
+export function logoutSession(state: LedgerState, venue: VenueSession, reason: string): void {
+  if (venue.connectionId === 0) return;
+  carryOut(state, venue, venue.session.logout(reason, state.entry.timeUs));
+  closeGate(state, venue, 'LOGOUT');
+}
+
+function currentVenue(state: LedgerState, name: string, connectionId: number): VenueSession | undefined {
+  const venue = state.venues.get(name);
+  if (venue === undefined || connectionId === 0 || venue.connectionId !== connectionId) {
+    state.staleCommands += 1;
+    return undefined;
+  }
+  return venue;
+}
+
+/** The connection is gone: for the session, for the gate, and for whatever was on its way. */
+function dropConnection(state: LedgerState, venue: VenueSession, reason: string): void {
+  venue.connectionId = 0;
+  // What the session says to this (logged out) is what we are about to do.
+  venue.session.disconnected(state.entry.timeUs);
+  closeGate(state, venue, reason);
+}
+
+function closeTransport(state: LedgerState, venue: VenueSession, reason: string): void {
+  const { connectionId } = venue;
+  state.entry.effects.push({ type: 'CloseTransport', venue: venue.configuration.venue, connectionId, reason });
+}
+
+/**
+ * Does what a step of the session asks for. Nothing in here may send through the session: its own messages of this step
+ * already have their numbers, and what is sent in between would overtake them. What wants to be sent is held, and leaves
+ * at the end of the entry.
+ */
+function carryOut(state: LedgerState, venue: VenueSession, outputs: readonly SessionOutput[]): void {
+  for (const output of outputs) {
+    switch (output.type) {
+      case 'transmit':
+        transmit(state, venue, output.slot, output.possDup);
+        break;
+      case 'deliver':
+        deliver(state, venue, output.message);
+        break;
+      case 'logged-on':
+        noteLoggedOn(state, venue, output);
+        break;
+      case 'resend-served':
+        if (venue.phase === 'LoggedOn') noteProof(state, venue, output.beginSeqNo, 'ResendRequest');
+        break;
+      case 'test-answered':
+        // Nothing was asked for again before the answer: all that lay below our Logon had arrived.
+        if (output.id === venue.barrierId) noteProof(state, venue, venue.logonSlot, 'TestRequest');
+        break;
+      case 'inbound-synced':
+        venue.inboundSynced = true;
+        break;
+      case 'rejected':
+        applySessionReject(state, venue, output);
+        break;
+      case 'logged-out':
+        closeGate(state, venue, `LOGGED_OUT ${output.reason}${output.text === undefined ? '' : `: ${output.text}`}`);
+        break;
+      case 'disconnect':
+        closeTransport(state, venue, output.reason);
+        dropConnection(state, venue, output.reason);
+        break;
+      case 'alarm':
+        state.alarm(`FIX_${output.code}`, `${venue.configuration.venue}: ${output.text}`);
+        break;
+    }
+  }
+  if (venue.session.state.sequenceIndex !== venue.sequenceIndex) noticeReset(state, venue);
+}
+
+/** Numbers restarted within a connection (a Logon with 141=Y while logged on). */
+function noticeReset(state: LedgerState, venue: VenueSession): void {
+  noteReset(state, venue);
+  if (venue.proofLost) closeGate(state, venue, 'SEQUENCE_RESET');
+}
+
+function deliver(state: LedgerState, venue: VenueSession, message: FixMessage): void {
+  switch (message.msgType) {
+    case '8':
+      applyExecutionReport(state, venue, message);
+      return;
+    case '9':
+      applyCancelReject(state, venue, message);
+      return;
+    case 'j':
+      applyBusinessReject(state, venue, message);
+      return;
+    default:
+      state.alarm('MESSAGE_NOT_HANDLED', `${venue.configuration.venue} sent 35=${message.msgType.slice(0, 8)}`);
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * Read-only views of the ledger for the operations API, strategies and tests. Made when asked for; nothing in them refers
+ * to the ledger's own objects.
+ */
+import { formatDecimal } from '@baton/fix';
+import type { FillView, OrderView, PositionView, StrategyPositionView, TakeoverPhase } from './event.ts';
+import type { LedgerState } from './ledger-state.ts';
+import { type Order, viewOf } from './order.ts';
+import { positionView, strategyPositionView } from './positions.ts';
+import type { Fill } from './venue-session.ts';
+
+export interface OrderFilter {
+  /** true: only open orders; false: only closed ones. */
+  readonly open?: boolean;
+  readonly strategyId?: string;
+  readonly venue?: string;
+  readonly symbol?: string;
+}
+
+export interface FillFilter {
+  /** Only fills of entries after this index. */
+  readonly after?: number;
+  readonly venue?: string;
+  /** ClOrdID of any order of the chain. */
+  readonly clOrdId?: string;
+}
+
+export interface SessionView {
+  readonly venue: string;
+  readonly senderCompId: string;
+  readonly targetCompId: string;
+  /** The connection that speaks for the session; 0 for none. */
+  readonly connectionId: number;
+  /** As the FIX session itself sees it: disconnected, logon-sent, active, logout-sent. */
+  readonly status: string;
+  readonly phase: TakeoverPhase;
+  readonly term: number;
+  readonly gateOpen: boolean;
+  /** MsgSeqNum of the next message out, and of the next expected in. */
+  readonly nextOut: number;
+  readonly nextIn: number;
+  /** Proven on this connection: the venue has everything of ours below it; 0 while unknown. */
+  readonly nextExpected: number;
+  /** Messages that wait for the gate. */
+  readonly held: number;
+  /** Status queries without an answer. */
+  readonly queries: number;
+}
+
+export interface LedgerStatus {
+  readonly index: number;
+  readonly timeUs: number;
+  /** '' before the first configuration. */
+  readonly clusterId: string;
+  readonly incarnation: number;
+  readonly killSwitch: boolean;
+  /** Term and node of the last barrier. */
+  readonly takeoverTerm: number;
+  readonly takeoverNode: number;
+  /** `total` and `voided` count since the incarnation began, the others the present. */
+  readonly orders: {
+    readonly total: number;
+    readonly open: number;
+    readonly held: number;
+    readonly inDoubt: number;
+    readonly voided: number;
+  };
+  /** Fills applied since the incarnation began. */
+  readonly fills: number;
+  /** Transport commands ignored because their connection was not current. */
+  readonly staleCommands: number;
+}
+
+/** Closed orders first, in the order in which they closed; then open ones, oldest first. */
+export function ordersView(state: LedgerState, filter: OrderFilter): OrderView[] {
+  const { open, strategyId, symbol, venue } = filter;
+  const orders: Order[] = [];
+  if (open !== true) orders.push(...state.orders.closed());
+  if (open !== false) orders.push(...state.orders.open());
+  const wanted = orders.filter(
+    (order) =>
+      (strategyId === undefined || order.strategyId === strategyId) &&
+      (symbol === undefined || order.instrument.symbol === symbol) &&
+      (venue === undefined || order.instrument.venue === venue),
+  );
+  return wanted.map(viewOf);
+}
+
+export function positionsView(state: LedgerState): PositionView[] {
+  const views: PositionView[] = [];
+  for (const position of state.positions.all()) {
+    const instrument = state.instrument(position.symbol);
+    if (instrument !== undefined) views.push(positionView(position, instrument));
+  }
+  return views;
+}
+
+export function strategyPositionsView(state: LedgerState, strategyId: string): StrategyPositionView[] {
+  const views: StrategyPositionView[] = [];
+  for (const position of state.positions.all()) {
+    const instrument = state.instrument(position.symbol);
+    if (instrument === undefined || !position.byStrategy.has(strategyId)) continue;
+    views.push(strategyPositionView(position, instrument, strategyId));
+  }
+  return views;
+}
+
+/** Fills still remembered, in the order in which they were applied. */
+export function fillsView(state: LedgerState, filter: FillFilter): FillView[] {
+  const root = filter.clOrdId === undefined ? undefined : (state.orders.find(filter.clOrdId)?.rootClOrdId ?? '');
+  const after = filter.after ?? 0;
+  const views: FillView[] = [];
+  for (const [name, venue] of state.venues) {
+    if (filter.venue !== undefined && filter.venue !== name) continue;
+    for (const [, fill] of venue.executions.entries()) {
+      if (fill === undefined || fill.index <= after || (root !== undefined && fill.rootClOrdId !== root)) continue;
+      views.push(fillView(state, name, fill));
+    }
+  }
+  // Within a venue they are in order already; the sort is stable.
+  return views.sort((a, b) => a.index - b.index);
+}
+
+function fillView(state: LedgerState, venue: string, fill: Fill): FillView {
+  const instrument = state.instrument(fill.symbol);
+  const { busted, clOrdId, execId, index, rootClOrdId, side, strategyId, symbol, timeUs } = fill;
+  const quantity = formatDecimal(fill.quantity, instrument?.quantityScale ?? 0);
+  const price = formatDecimal(fill.price, instrument?.priceScale ?? 0);
+  return { venue, execId, clOrdId, rootClOrdId, strategyId, symbol, side, quantity, price, busted, index, timeUs };
+}
+
+export function sessionsView(state: LedgerState): SessionView[] {
+  const views: SessionView[] = [];
+  for (const [name, venue] of state.venues) {
+    const session = venue.session.state;
+    views.push({
+      venue: name,
+      senderCompId: venue.configuration.senderCompId,
+      targetCompId: venue.configuration.targetCompId,
+      connectionId: venue.connectionId,
+      status: session.status,
+      phase: venue.phase,
+      term: state.takeoverTerm,
+      gateOpen: venue.phase === 'GateOpen',
+      nextOut: session.nextOut,
+      nextIn: session.nextIn,
+      nextExpected: venue.nextExpected,
+      held: venue.held.length,
+      queries: venue.queries.size,
+    });
+  }
+  return views;
+}
+
+export function statusView(state: LedgerState): LedgerStatus {
+  let held = 0;
+  let inDoubt = 0;
+  for (const order of state.orders.open()) {
+    if (order.phase === 'Held') held += 1;
+    if (order.inDoubt) inDoubt += 1;
+  }
+  return {
+    index: state.entry.index,
+    timeUs: state.entry.timeUs,
+    clusterId: state.configured?.configuration.clusterId ?? '',
+    incarnation: state.configured?.configuration.incarnation ?? 0,
+    killSwitch: state.killSwitch,
+    takeoverTerm: state.takeoverTerm,
+    takeoverNode: state.takeoverNode,
+    orders: { total: state.counts.orders, open: state.orders.openCount, held, inDoubt, voided: state.counts.voided },
+    fills: state.counts.fills,
+    staleCommands: state.staleCommands,
+  };
+}
