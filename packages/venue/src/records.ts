@@ -147,9 +147,9 @@ export class Records {
     return this.#refusedLogons;
   }
 
-  /** Messages after number `since`. */
-  messagesAfter(since: number): readonly MessageRecord[] {
-    return this.#messages.slice(since);
+  /** All messages; the one at position i has number i + 1. */
+  messages(): readonly MessageRecord[] {
+    return this.#messages;
   }
 
   violations(): readonly Violation[] {
