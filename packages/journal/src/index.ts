@@ -1,6 +1,7 @@
 export type { Checkpoint, CheckpointInfo } from './checkpoint.ts';
 export { JournalFatalError, JournalOpenError } from './errors.ts';
-export { Journal, type JournalAppend, type JournalStatus } from './journal.ts';
+export { Journal, type JournalAppend } from './journal.ts';
+export type { LogHole } from './log-walk.ts';
 export {
   DEFAULT_CACHE_SIZE_BYTES,
   DEFAULT_SEGMENT_SIZE_BYTES,
@@ -11,3 +12,4 @@ export {
 } from './options.ts';
 export { type AppendOutcome, AppendRefusal } from './refusal.ts';
 export type { Damage, RecoveryReport } from './report.ts';
+export type { JournalStatus } from './status.ts';

@@ -2,7 +2,9 @@
 
 import type { Clock, Disk } from '@baton/host';
 import type { ConfState } from '@baton/raft';
-import type { JournalFatalError } from './errors.ts';
+import { BLOCK_SIZE_BYTES } from './block.ts';
+import { type JournalFatalError, JournalOpenError } from './errors.ts';
+import type { Damage } from './report.ts';
 
 /**
  * `disk`: `onDurable` means fdatasynced. `memory`: `onDurable` means held in memory; the disk follows, and a crash of
@@ -35,6 +37,8 @@ export interface JournalOptions {
   readonly confState: ConfState;
   /** The journal failed for good; the owner reports its last words and ends the process. Called at most once. */
   readonly onFatal: (error: JournalFatalError) => void;
+  /** A read found damage in what had been intact; the journal accepts nothing more. Restart to repair. */
+  readonly onDamage?: (damage: Damage) => void;
   /** Called after every write and sync. */
   readonly onSync?: (sample: SyncSample) => void;
   readonly segmentSizeBytes?: number;
@@ -46,3 +50,26 @@ export interface JournalOptions {
 export const DEFAULT_SEGMENT_SIZE_BYTES = 16 * 1024 * 1024;
 /** 32 MiB of recent entries: a follower seconds behind is served from memory, and a kill frees it in 4 ms. */
 export const DEFAULT_CACHE_SIZE_BYTES = 32 * 1024 * 1024;
+
+/** Smaller segments would be all head and no body, and a vote must always fit beside a full log. */
+const MIN_SEGMENT_SIZE_BYTES = 64 * 1024;
+
+/** Options with every default filled in. */
+export type JournalConfig = Required<Omit<JournalOptions, 'onSync' | 'onDamage'>> &
+  Pick<JournalOptions, 'onSync' | 'onDamage'>;
+
+/** Fills in defaults and checks bounds; throws JournalOpenError. */
+export function resolveJournalOptions(options: JournalOptions): JournalConfig {
+  const segmentSizeBytes = options.segmentSizeBytes ?? DEFAULT_SEGMENT_SIZE_BYTES;
+  const cacheSizeBytes = options.cacheSizeBytes ?? DEFAULT_CACHE_SIZE_BYTES;
+  const faults: string[] = [];
+  if (segmentSizeBytes < MIN_SEGMENT_SIZE_BYTES || segmentSizeBytes % BLOCK_SIZE_BYTES !== 0) {
+    faults.push(
+      `segmentSizeBytes is ${segmentSizeBytes}: it must be a multiple of ${BLOCK_SIZE_BYTES}, at least ${MIN_SEGMENT_SIZE_BYTES}`,
+    );
+  }
+  if (!(cacheSizeBytes >= 0)) faults.push(`cacheSizeBytes is ${cacheSizeBytes}: it must not be negative`);
+  if (options.folder === '') faults.push('folder is empty: name the folder of this journal');
+  if (faults.length > 0) throw new JournalOpenError('BATON_JOURNAL_OPTION', options.folder, faults.join('; '));
+  return { ...options, segmentSizeBytes, cacheSizeBytes, sync: options.sync ?? 'auto' };
+}

@@ -171,7 +171,8 @@ export class MemoryDisk implements Disk {
         work();
       } catch (error) {
         if (error instanceof SimulatedCrash) return;
-        return done(error as DiskError);
+        done(error as DiskError);
+        return;
       }
       done(null);
     };

@@ -1,0 +1,100 @@
+// One checkpoint on disk: a head, the membership, the bytes.
+//
+// Layout (little endian): magic, version, index, term, size of the bytes, size of the membership, CRC of each, CRC of
+// the head; then membership; then bytes. The name carries the index, the head proves it.
+
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { Disk, DiskFile } from '@baton/host';
+import type { Checkpoint } from './checkpoint.ts';
+import { decodeConfState, encodeConfState } from './conf-state-codec.ts';
+import { bufferOf, getInteger, putInteger } from './number-codec.ts';
+
+/** "BCKP" */
+const MAGIC = 0x504b4342;
+const VERSION = 1;
+const HEAD_SIZE_BYTES = 64;
+const CRC_OFFSET = 60;
+/** Checkpoints are written and checked in pieces of this size, with turns of the event loop in between. */
+export const CHECKPOINT_PIECE_BYTES = 1024 * 1024;
+const NAME = /^checkpoint-(\d{16})\.ckpt$/;
+
+export function checkpointPath(folder: string, index: number): string {
+  return join(folder, `checkpoint-${String(index).padStart(16, '0')}.ckpt`);
+}
+
+/** The index in a checkpoint's file name, or null for other files. */
+export function checkpointIndex(name: string): number | null {
+  const match = NAME.exec(name);
+  return match === null ? null : Number(match[1]);
+}
+
+/** Head and membership of a checkpoint whose bytes have this CRC. */
+export function encodeCheckpointHead(checkpoint: Checkpoint, bytesCrc: number): Buffer {
+  const confState = encodeConfState(checkpoint.confState);
+  const head = Buffer.alloc(HEAD_SIZE_BYTES + confState.length);
+  head.writeUInt32LE(MAGIC, 0);
+  head.writeUInt16LE(VERSION, 4);
+  putInteger(head, checkpoint.index, 8);
+  putInteger(head, checkpoint.term, 16);
+  putInteger(head, checkpoint.bytes.length, 24);
+  head.writeUInt32LE(confState.length, 32);
+  head.writeUInt32LE(crc32(confState), 36);
+  head.writeUInt32LE(bytesCrc, 40);
+  head.writeUInt32LE(crc32(head.subarray(0, CRC_OFFSET)), CRC_OFFSET);
+  head.set(confState, HEAD_SIZE_BYTES);
+  return head;
+}
+
+/** What the head of a checkpoint file says. */
+export interface CheckpointHead {
+  readonly index: number;
+  readonly term: number;
+  readonly confState: Checkpoint['confState'];
+  readonly bytesOffset: number;
+  readonly bytesSize: number;
+  readonly bytesCrc: number;
+}
+
+/** The head of a checkpoint file, or why it cannot be trusted. */
+export function readCheckpointHead(file: DiskFile): CheckpointHead | { readonly fault: string } {
+  const head = bufferOf(file.read(0, HEAD_SIZE_BYTES));
+  if (head.length < HEAD_SIZE_BYTES || head.readUInt32LE(0) !== MAGIC) return { fault: 'no checkpoint head' };
+  if (crc32(head.subarray(0, CRC_OFFSET)) !== head.readUInt32LE(CRC_OFFSET))
+    return { fault: 'the head does not match its CRC-32' };
+  const version = head.readUInt16LE(4);
+  if (version !== VERSION) return { fault: `format version ${version}, this build reads ${VERSION}` };
+  const confSize = head.readUInt32LE(32);
+  const bytesSize = getInteger(head, 24);
+  const wanted = HEAD_SIZE_BYTES + confSize + bytesSize;
+  if (file.sizeBytes() !== wanted) return { fault: `${file.sizeBytes()} bytes instead of ${wanted}` };
+  const confBytes = bufferOf(file.read(HEAD_SIZE_BYTES, confSize));
+  const confState = crc32(confBytes) === head.readUInt32LE(36) ? decodeConfState(confBytes) : null;
+  if (confState === null) return { fault: 'the membership does not match its CRC-32' };
+  return {
+    index: getInteger(head, 8),
+    term: getInteger(head, 16),
+    confState,
+    bytesOffset: HEAD_SIZE_BYTES + confSize,
+    bytesSize,
+    bytesCrc: head.readUInt32LE(40),
+  };
+}
+
+/** Reads and checks a whole checkpoint file, waiting. */
+export function readCheckpoint(
+  disk: Disk,
+  path: string,
+): { readonly checkpoint: Checkpoint } | { readonly fault: string } {
+  const file = disk.open(path, 'read');
+  try {
+    const head = readCheckpointHead(file);
+    if ('fault' in head) return head;
+    const bytes = file.read(head.bytesOffset, head.bytesSize);
+    if (bytes.length !== head.bytesSize || crc32(bytes) !== head.bytesCrc)
+      return { fault: 'the bytes do not match their CRC-32' };
+    return { checkpoint: { index: head.index, term: head.term, confState: head.confState, bytes } };
+  } finally {
+    file.close();
+  }
+}

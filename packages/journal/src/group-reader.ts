@@ -1,0 +1,79 @@
+// Entries read back from disk: whole groups, checked, the last few kept.
+
+import { crc32 } from 'node:zlib';
+import type { Disk, DiskFile } from '@baton/host';
+import type { Entry } from '@baton/raft';
+import { decodeEntries } from './entry-record.ts';
+import { decodeGroupHeader, GROUP_HEADER_SIZE_BYTES, type GroupHeader } from './group-header.ts';
+import { bufferOf } from './number-codec.ts';
+import { segmentPath } from './segment.ts';
+import type { Span } from './span-index.ts';
+
+/** Groups kept decoded: a follower that catches up reads each group in several pieces. */
+const KEPT_GROUPS = 4;
+
+/** The head at either end of a group's bytes. */
+export function eitherHeader(group: Buffer): GroupHeader | null {
+  return decodeGroupHeader(group, 0) ?? decodeGroupHeader(group, group.length - GROUP_HEADER_SIZE_BYTES);
+}
+
+/** The entries of a group by index (a later record of an index wins); null when it does not check. */
+export function entriesOfGroup(group: Buffer, header: GroupHeader): Entry[] | null {
+  const payload = group.subarray(GROUP_HEADER_SIZE_BYTES, GROUP_HEADER_SIZE_BYTES + header.payloadSizeBytes);
+  if (payload.length !== header.payloadSizeBytes || crc32(payload) !== header.payloadCrc) return null;
+  return decodeEntries(payload, header.entryCount);
+}
+
+interface KeptGroup {
+  readonly segment: number;
+  readonly offset: number;
+  readonly byIndex: ReadonlyMap<number, Entry>;
+}
+
+/** Reads entries of written groups. */
+export class GroupReader {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #files = new Map<number, DiskFile>();
+  #kept: KeptGroup[] = [];
+
+  constructor(disk: Disk, folder: string) {
+    this.#disk = disk;
+    this.#folder = folder;
+  }
+
+  /** The entry at an index of a span; null when the group does not check (damage). */
+  read(span: Span, index: number): Entry | null {
+    const kept = this.#kept.find((group) => group.segment === span.segment && group.offset === span.offset);
+    if (kept !== undefined) return kept.byIndex.get(index) ?? null;
+    const group = bufferOf(this.#file(span.segment).read(span.offset, span.sizeBytes));
+    const header = eitherHeader(group);
+    const entries = header === null ? null : entriesOfGroup(group, header);
+    if (entries === null) return null;
+    const byIndex = new Map(entries.map((entry) => [entry.index, entry]));
+    this.#kept = [{ segment: span.segment, offset: span.offset, byIndex }, ...this.#kept.slice(0, KEPT_GROUPS - 1)];
+    return byIndex.get(index) ?? null;
+  }
+
+  /** A segment is about to be removed. */
+  forget(segment: number): void {
+    this.#files.get(segment)?.close();
+    this.#files.delete(segment);
+    this.#kept = this.#kept.filter((group) => group.segment !== segment);
+  }
+
+  close(): void {
+    for (const file of this.#files.values()) file.close();
+    this.#files.clear();
+    this.#kept = [];
+  }
+
+  #file(segment: number): DiskFile {
+    let file = this.#files.get(segment);
+    if (file === undefined) {
+      file = this.#disk.open(segmentPath(this.#folder, segment), 'read');
+      this.#files.set(segment, file);
+    }
+    return file;
+  }
+}

@@ -1,0 +1,360 @@
+// The write path: appends are queued, and become groups of one write and one sync each.
+//
+// Model: what is accepted in one turn of the event loop is written at its end; what arrives while a sync runs waits
+// and shares the next one (group commit). There is never more than one group that is written and not synced, which is
+// what recovery rests on. A short queue is synced in line (saves a thread hop); a long queue, or a disk that was slow
+// lately, on the thread pool, so that the event loop never waits for a slow disk twice in a row.
+// Rule decided here: nothing is acknowledged before its sync, except with `memory`, and there a change of term or vote
+// still waits (a vote may not be given twice, whatever is promised about entries).
+
+import { type Clock, DiskError } from '@baton/host';
+import type { Entry, HardState, Snapshot } from '@baton/raft';
+import { JournalFatalError } from './errors.ts';
+import { type GroupContent, GroupEncoder, groupSizeBytes, payloadSizeBytes } from './group-encoder.ts';
+import { GROUP_RESET } from './group-header.ts';
+import type { MarkWriter } from './mark.ts';
+import type { Durability, SyncMode, SyncSample } from './options.ts';
+import type { Place, SegmentFiles } from './segment-files.ts';
+import type { SpanIndex } from './span-index.ts';
+import { TermRuns } from './term-runs.ts';
+
+/** A larger group is not started: it bounds how long the latest append can wait behind one sync. */
+const MAX_GROUP_PAYLOAD_BYTES = 4 * 1024 * 1024;
+/** Up to here a group is synced in line: beyond, appends are queueing and overlap wins (performance.md A6). */
+const INLINE_MAX_ENTRIES = 64;
+const INLINE_MAX_BYTES = 64 * 1024;
+/** The event loop's budget: a slower inline sync moves the next ones to the thread pool … */
+const SLOW_SYNC_US = 2000;
+/** … for this long. */
+const SLOW_SYNC_PENALTY_US = 1_000_000;
+
+/** `memory`: with more than this waiting for the disk, appends are acknowledged at its pace again. */
+const MAX_EARLY_BYTES = 64 * 1024 * 1024;
+
+/** One append on its way to the disk. */
+export interface QueuedAppend {
+  readonly hardState: HardState | null;
+  readonly entries: readonly Entry[];
+  readonly snapshot: Snapshot | null;
+  /** Term or vote change. */
+  readonly isVote: boolean;
+  readonly onDurable: () => void;
+  readonly sizeBytes: number;
+  readonly acceptedUs: number;
+  isAcknowledged: boolean;
+}
+
+export interface WriterState {
+  readonly journalId: number;
+  readonly nextSequence: number;
+  readonly priorCrc: number;
+  readonly hardState: HardState;
+  /** The log as written. */
+  readonly terms: TermRuns;
+}
+
+export interface GroupWriterOptions {
+  readonly clock: Clock;
+  readonly durability: Durability;
+  readonly sync: SyncMode;
+  readonly files: SegmentFiles;
+  readonly mark: MarkWriter;
+  /** Spans of the whole journal: the writer adds what it wrote. */
+  readonly spans: SpanIndex;
+  readonly onSync: ((sample: SyncSample) => void) | undefined;
+  readonly onFatal: (error: JournalFatalError) => void;
+  /** Makes a snapshot from the leader durable; throws DiskError. */
+  readonly installSnapshot: (snapshot: Snapshot) => void;
+  /** Entries up to here are on disk (written, perhaps not synced); called after each write. */
+  readonly onWritten: () => void;
+}
+
+/** A group between its write and its acknowledgement. */
+interface Group {
+  readonly items: readonly QueuedAppend[];
+  readonly entries: readonly Entry[];
+  readonly isVote: boolean;
+  readonly needsWrite: boolean;
+  readonly snapshot: Snapshot | null;
+}
+
+/** Writes groups. */
+export class GroupWriter {
+  readonly #options: GroupWriterOptions;
+  readonly #encoder = new GroupEncoder();
+  readonly #journalId: number;
+  #terms: TermRuns;
+  #hardState: HardState;
+  #sequence: number;
+  #priorCrc: number;
+  #queue: QueuedAppend[] = [];
+  #queuedBytes = 0;
+  #inFlight: Group | null = null;
+  #isScheduled = false;
+  #isStopped = false;
+  #isFull = false;
+  #slowUntilUs = 0;
+  #whenIdle: (() => void)[] = [];
+  durableIndex: number;
+  syncs = 0;
+  writtenBytes = 0;
+
+  constructor(options: GroupWriterOptions, state: WriterState) {
+    this.#options = options;
+    this.#journalId = state.journalId;
+    this.#sequence = state.nextSequence;
+    this.#priorCrc = state.priorCrc;
+    this.#hardState = state.hardState;
+    this.#terms = state.terms;
+    this.durableIndex = state.terms.lastIndex;
+  }
+
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /** The disk has no room for what is queued; nothing of it is acknowledged, it is tried again. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  /** When the oldest append that is not acknowledged was accepted; null when none waits. */
+  oldestPendingUs(): number | null {
+    return (this.#inFlight?.items[0] ?? this.#queue[0])?.acceptedUs ?? null;
+  }
+
+  /** Lowest index that is queued and not written. */
+  firstUnwrittenIndex(): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (const item of this.#queue) first = Math.min(first, item.entries[0]?.index ?? Number.POSITIVE_INFINITY);
+    return first;
+  }
+
+  push(item: QueuedAppend): void {
+    this.#queue.push(item);
+    this.#queuedBytes += item.sizeBytes;
+    this.#schedule();
+  }
+
+  /** The next segment became ready, or space was made. */
+  resume(): void {
+    this.#isFull = false;
+    if (this.#queue.length > 0) this.#schedule();
+  }
+
+  /** Calls `done` when nothing is queued or being synced. */
+  whenIdle(done: () => void): void {
+    this.#whenIdle.push(done);
+    this.#schedule();
+  }
+
+  /** Nothing more is written or acknowledged. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Writes the mark as of the last synced group. */
+  writeMark(closed: boolean): void {
+    this.#options.mark.write({
+      journalId: this.#journalId,
+      sequence: this.#sequence - 1,
+      lastIndex: this.#terms.lastIndex,
+      lastTerm: this.#terms.termAt(this.#terms.lastIndex),
+      lastCrc: this.#priorCrc,
+      hardState: this.#hardState,
+      closed,
+    });
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#isStopped) return;
+    this.#isScheduled = true;
+    this.#options.clock.defer(() => {
+      this.#isScheduled = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#options.durability === 'memory') this.#acknowledgeEarly();
+    while (this.#queue.length > 0 && this.#inFlight === null && !this.#isStopped) {
+      const group = this.#assemble();
+      if (group.needsWrite) {
+        if (!this.#write(group)) return;
+        // One sync a turn: what its acknowledgement caused to be sent leaves before the next.
+        if (this.#queue.length > 0 && this.#inFlight === null) {
+          this.#schedule();
+          return;
+        }
+      } else {
+        this.#take(group);
+        this.#acknowledge(group.items);
+      }
+    }
+    if (this.#queue.length > 0 || this.#inFlight !== null || this.#isStopped) return;
+    for (const done of this.#whenIdle.splice(0)) done();
+  }
+
+  /** `memory`: in order, up to the first that has to be synced, or as far as the disk is not hopelessly behind. */
+  #acknowledgeEarly(): void {
+    if (this.#queuedBytes > MAX_EARLY_BYTES) return;
+    const early: QueuedAppend[] = [];
+    for (const item of this.#queue) {
+      if (item.isVote || item.snapshot !== null) break;
+      early.push(item);
+    }
+    if (this.#inFlight === null || this.#inFlight.items.every((item) => item.isAcknowledged)) this.#acknowledge(early);
+  }
+
+  /** The longest front of the queue that may share one sync. A snapshot begins a group of its own. */
+  #assemble(): Group {
+    let count = 0;
+    let size = 0;
+    for (const item of this.#queue) {
+      if (count > 0 && (item.snapshot !== null || size + item.sizeBytes > MAX_GROUP_PAYLOAD_BYTES)) break;
+      size += item.sizeBytes;
+      count += 1;
+    }
+    const items = count === this.#queue.length ? this.#queue : this.#queue.slice(0, count);
+    const entries = items.length === 1 ? (items[0] as QueuedAppend).entries : items.flatMap((item) => item.entries);
+    const isVote = items.some((item) => item.isVote);
+    const snapshot = items[0]?.snapshot ?? null;
+    return { items, entries, isVote, snapshot, needsWrite: isVote || entries.length > 0 || snapshot !== null };
+  }
+
+  #take(group: Group): void {
+    this.#queue = group.items === this.#queue ? [] : this.#queue.slice(group.items.length);
+    for (const item of group.items) {
+      this.#queuedBytes -= item.sizeBytes;
+      if (item.hardState !== null) this.#hardState = item.hardState;
+    }
+  }
+
+  /** Writes a group and starts its sync. False when it has to wait: for a segment, for space, or for ever. */
+  #write(group: Group): boolean {
+    const startUs = this.#options.clock.monotonicUs();
+    const sizeBytes = groupSizeBytes(payloadSizeBytes(group.entries));
+    try {
+      const place = this.#options.files.reserve(sizeBytes);
+      if (typeof place === 'string') {
+        this.#isFull = place === 'full';
+        return false;
+      }
+      if (group.snapshot !== null) this.#options.installSnapshot(group.snapshot);
+      this.#writeAt(place, group, sizeBytes);
+      this.#take(group);
+      this.#options.onWritten();
+      this.#sync(place, group, startUs, sizeBytes);
+      return true;
+    } catch (error) {
+      this.#failed(error);
+      return false;
+    }
+  }
+
+  #writeAt(place: Place, group: Group, sizeBytes: number): void {
+    const hardState = group.items.findLast((item) => item.hardState !== null)?.hardState ?? this.#hardState;
+    const content = this.#contentOf(group, hardState);
+    const opens = place.opens === null ? null : { ...place.opens, firstSequence: content.sequence };
+    const { bytes, crc } = this.#encoder.encode(content, opens);
+    place.file.write(bytes, opens === null ? place.offset : 0);
+    this.#options.files.advance(place, sizeBytes);
+    if (group.snapshot !== null) {
+      this.#terms = new TermRuns(group.snapshot.index, group.snapshot.term);
+      this.#options.spans.clear();
+    }
+    for (const entry of group.entries) this.#terms.append(entry.index, entry.term);
+    if (group.entries.length > 0) {
+      const { segment, offset } = place;
+      const span = { firstIndex: content.baseIndex + 1, lastIndex: content.lastIndex, segment, offset, sizeBytes };
+      this.#options.spans.add(span);
+    }
+    this.#sequence += 1;
+    this.#priorCrc = crc;
+    this.writtenBytes += bytes.length;
+  }
+
+  #contentOf(group: Group, hardState: HardState): GroupContent {
+    const before = group.snapshot ?? { index: this.#terms.lastIndex, term: this.#terms.termAt(this.#terms.lastIndex) };
+    const last = group.entries.at(-1) ?? before;
+    const lowest = group.entries.reduce((low, entry) => Math.min(low, entry.index), before.index + 1);
+    const baseIndex = lowest - 1;
+    return {
+      flags: group.snapshot === null ? 0 : GROUP_RESET,
+      sequence: this.#sequence,
+      entries: group.entries,
+      baseIndex,
+      baseTerm: baseIndex === before.index ? before.term : this.#terms.termAt(baseIndex),
+      priorLastIndex: this.#terms.lastIndex,
+      lastIndex: last.index,
+      lastTerm: last.term,
+      hardState,
+      journalId: this.#journalId,
+      priorCrc: this.#priorCrc,
+    };
+  }
+
+  #sync(place: Place, group: Group, startUs: number, sizeBytes: number): void {
+    const { clock, sync, durability } = this.#options;
+    const isSlow = clock.monotonicUs() < this.#slowUntilUs;
+    const isShort = group.entries.length <= INLINE_MAX_ENTRIES && sizeBytes <= INLINE_MAX_BYTES;
+    const isInline = sync === 'inline' || (sync === 'auto' && durability === 'disk' && isShort && !isSlow);
+    this.#inFlight = group;
+    if (isInline) {
+      place.file.datasync();
+      this.#synced(group, startUs, sizeBytes, true);
+      return;
+    }
+    place.file.datasyncAsync((error) => {
+      if (this.#isStopped) return;
+      if (error !== null) {
+        this.#fatal(error);
+        return;
+      }
+      try {
+        this.#synced(group, startUs, sizeBytes, false);
+      } catch (failure) {
+        return this.#failed(failure);
+      }
+      this.#flush();
+    });
+  }
+
+  #synced(group: Group, startUs: number, sizeBytes: number, inline: boolean): void {
+    const { clock, onSync } = this.#options;
+    const nowUs = clock.monotonicUs();
+    const durationUs = nowUs - startUs;
+    if (inline && durationUs > SLOW_SYNC_US) this.#slowUntilUs = nowUs + SLOW_SYNC_PENALTY_US;
+    this.#inFlight = null;
+    this.durableIndex = this.#terms.lastIndex;
+    this.syncs += 1;
+    // Before the acknowledgement, so that whatever was acknowledged can be told from a torn tail after a kill.
+    this.writeMark(false);
+    onSync?.({ durationUs, entries: group.entries.length, sizeBytes, inline });
+    this.#acknowledge(group.items);
+  }
+
+  #acknowledge(items: readonly QueuedAppend[]): void {
+    for (const item of items) {
+      if (item.isAcknowledged) continue;
+      item.isAcknowledged = true;
+      item.onDurable();
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (!(error instanceof DiskError)) throw error;
+    if (error.code !== 'ENOSPC') {
+      this.#fatal(error);
+      return;
+    }
+    // Nothing of the group was acknowledged; what was written of it will be written again at the same place.
+    this.#isFull = true;
+    this.#options.clock.setTimer(100, () => this.resume());
+  }
+
+  #fatal(error: DiskError): void {
+    this.#isStopped = true;
+    this.#options.onFatal(new JournalFatalError(error.path, error.message, error));
+  }
+}
