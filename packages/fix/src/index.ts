@@ -9,6 +9,7 @@ export type {
   MessageDefinition,
   ProtocolDictionary,
 } from './dictionary.ts';
+export { DictionaryError, loadDictionary, loadProtocolDictionary } from './dictionary-xml.ts';
 export { type BodyField, encodeBody, encodeMessage, FixEncodeError, type MessageHeader } from './encode.ts';
 export {
   BusinessRejectReason,
@@ -50,6 +51,7 @@ export { FieldView, FixMessage, type GroupSpec, parseMessage, type RawField } fr
 export { isAdminMsgType, type KnownMsgType, MsgType } from './msg-type.ts';
 export { type SessionSchedule, scheduleWindow } from './schedule.ts';
 export { FixSession } from './session.ts';
+export { type RejectCause, reverseRoute } from './session-context.ts';
 export {
   resolveSessionOptions,
   type SessionConfig,
@@ -80,4 +82,5 @@ export type {
 } from './session-state.ts';
 export { Tag, type TagNumber } from './tag.ts';
 export { formatUtcTimestamp, parseUtcTimestampUs, type TimestampPrecision } from './utc-timestamp.ts';
+export { validateDictionary } from './validate-dictionary.ts';
 export { encodeTransmit, identifyLogon, type LogonIdentity } from './wire-message.ts';

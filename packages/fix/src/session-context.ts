@@ -48,6 +48,9 @@ const REJECT_TEXTS: Readonly<Record<SessionRejectReasonCode, string>> = {
   17: 'Non "data" value includes field delimiter',
 };
 
+/** FIX 4.2 knows no higher SessionRejectReason; versions before it have none, nor RefTagID and RefMsgType. */
+const REJECT_REASON_MAX_42 = 11;
+
 export function alarm(context: SessionContext, code: AlarmCode, text: string): void {
   context.out.push({ type: 'alarm', code, text });
 }
@@ -176,16 +179,21 @@ export interface RejectCause {
 /** Sends a session-level Reject. Does not touch the inbound number. */
 export function sendReject(context: SessionContext, message: FixMessage, cause: RejectCause): void {
   const { reason, refTagId } = cause;
+  const { beginString } = context.config;
   const text = REJECT_TEXTS[reason];
   const fields: BodyField[] = reverseRoute(message);
   fields.push([Tag.RefSeqNum, message.msgSeqNum ?? 0]);
-  if (refTagId !== undefined) {
+  const detailed = beginString !== 'FIX.4.0' && beginString !== 'FIX.4.1';
+  if (detailed && refTagId !== undefined) {
     fields.push([Tag.RefTagID, refTagId]);
   }
-  if (message.msgType !== '') {
+  if (detailed && message.msgType !== '') {
     fields.push([Tag.RefMsgType, message.msgType]);
   }
-  fields.push([Tag.SessionRejectReason, reason], [Tag.Text, text]);
+  if (detailed && (beginString !== 'FIX.4.2' || reason <= REJECT_REASON_MAX_42)) {
+    fields.push([Tag.SessionRejectReason, reason]);
+  }
+  fields.push([Tag.Text, text]);
   transmitFields(context, MsgType.Reject, fields);
   const where = refTagId === undefined ? '' : `, tag ${refTagId}`;
   alarm(context, 'message-rejected', `message ${message.msgSeqNum ?? '?'} (35=${message.msgType}): ${text}${where}`);

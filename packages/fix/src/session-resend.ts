@@ -43,56 +43,53 @@ export function serveFrom(context: SessionContext, begin: number, end: number): 
   continueResend(context);
 }
 
-/** Serves the next batch of what is still owed. */
+/** Serves the next batch of what is still owed: at most resendBatch kept messages, with the gaps between them. */
 export function continueResend(context: SessionContext): void {
-  const { config, state } = context;
+  const { config, out, state, timeUs } = context;
   const debt = state.resendDebt;
   if (debt === undefined) {
     return;
   }
-  const batchEnd = Math.min(debt.end, debt.next + config.resendBatch - 1);
-  const gapStart = resendRange(context, debt.next, batchEnd);
-  if (gapStart !== undefined) {
-    gapFill(context, gapStart, batchEnd + 1);
-  }
-  if (batchEnd >= debt.end) {
-    state.resendDebt = undefined;
-  } else {
-    debt.next = batchEnd + 1;
-  }
-}
-
-/** Serves the numbers from first to last; returns the start of a gap that is still open at the end. */
-function resendRange(context: SessionContext, first: number, last: number): number | undefined {
-  const { out, policy, state, timeUs } = context;
-  let gapStart: number | undefined;
-  for (let seq = first; seq <= last; seq++) {
-    const slot = state.outbox.get(seq);
-    if (slot === undefined || !shouldResend(slot)) {
-      gapStart ??= seq;
+  let from = debt.next;
+  let visited = 0;
+  // Over the kept messages, not over the numbers: a range may span millions that are not kept.
+  for (const slot of state.outbox.values()) {
+    if (slot.seq < debt.next) {
       continue;
     }
-    if (gapStart !== undefined) {
-      gapFill(context, gapStart, seq);
-      gapStart = undefined;
+    if (slot.seq > debt.end || visited === config.resendBatch) {
+      break;
     }
-    state.lastSentUs = timeUs;
-    out.push({ type: 'transmit', slot, possDup: true });
-  }
-  return gapStart;
-
-  function shouldResend(slot: OutboxSlot): boolean {
-    if (slot.msgType === MsgType.Reject || policy.onResend(slot, timeUs) === 'resend') {
-      return true;
+    visited++;
+    if (isResent(context, slot)) {
+      gapFill(context, from, slot.seq);
+      state.lastSentUs = timeUs;
+      out.push({ type: 'transmit', slot, possDup: true });
+      from = slot.seq + 1;
     }
-    // Once gap-filled it counts as never sent: a later request must not bring it back.
-    state.outbox.delete(slot.seq);
-    return false;
+    debt.next = slot.seq + 1;
   }
+  if (visited < config.resendBatch || debt.next > debt.end) {
+    debt.next = debt.end + 1;
+    state.resendDebt = undefined;
+  }
+  gapFill(context, from, debt.next);
 }
 
-/** SequenceReset with GapFillFlag under the first number that it fills. It takes no number of its own. */
+function isResent(context: SessionContext, slot: OutboxSlot): boolean {
+  if (slot.msgType === MsgType.Reject || context.policy.onResend(slot, context.timeUs) === 'resend') {
+    return true;
+  }
+  // Once gap-filled it counts as never sent: a later request must not bring it back.
+  context.state.outbox.delete(slot.seq);
+  return false;
+}
+
+/** SequenceReset with GapFillFlag over the numbers from `seq` to below `newSeqNo`, if any. It takes no number of its own. */
 function gapFill(context: SessionContext, seq: number, newSeqNo: number): void {
+  if (seq >= newSeqNo) {
+    return;
+  }
   const { config, out, state, timeUs } = context;
   const processed = config.lastMsgSeqNumProcessed ? ([[Tag.LastMsgSeqNumProcessed, state.nextIn - 1]] as const) : [];
   const body = encodeBody([...processed, [Tag.GapFillFlag, 'Y'], [Tag.NewSeqNo, newSeqNo]]);
