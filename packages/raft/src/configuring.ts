@@ -15,7 +15,7 @@ import {
 } from './membership.ts';
 import { NO_NODE } from './message.ts';
 import { changeBase } from './proposals.ts';
-import { type Raft, Role } from './raft.ts';
+import { type Members, type Raft, Role } from './raft.ts';
 import { broadcastAppend, broadcastEntries, maybeCommit } from './replication.ts';
 
 function switchTo(raft: Raft, configuration: Configuration, progress: ProgressMap): ConfState {
@@ -36,9 +36,18 @@ function switchTo(raft: Raft, configuration: Configuration, progress: ProgressMa
 
 /** Applies a committed change. A change that cannot be applied was checked by nobody: the log itself is broken. */
 export function applyChange(raft: Raft, change: ConfChange): ConfState {
+  if (raft.membersBeforeSnapshot !== null) return applyBeforeSnapshot(raft, change, raft.membersBeforeSnapshot);
   const outcome = changeConfiguration(changeBase(raft), change);
   if (!outcome.ok) brokenInvariant(`a committed membership change cannot be applied: ${outcome.reason}`);
   return switchTo(raft, outcome.configuration, outcome.progress);
+}
+
+/** The entry is from before a snapshot that is already in force: only the state machine needs its outcome. */
+function applyBeforeSnapshot(raft: Raft, change: ConfChange, members: Members): ConfState {
+  const outcome = changeConfiguration({ ...changeBase(raft), ...members }, change);
+  if (!outcome.ok) brokenInvariant(`a committed membership change cannot be applied: ${outcome.reason}`);
+  raft.membersBeforeSnapshot = outcome;
+  return confStateOf(outcome.configuration);
 }
 
 function sameMembers(a: readonly number[], b: readonly number[]): boolean {

@@ -6,7 +6,7 @@ import { restoreMembers } from './configuring.ts';
 import type { ConfState, Snapshot } from './entry.ts';
 import { UNKNOWN_TERM } from './log.ts';
 import { type Message, MessageType, NO_NODE } from './message.ts';
-import { type Raft, Role } from './raft.ts';
+import { type Members, type Raft, Role } from './raft.ts';
 
 export function handleAppend(raft: Raft, message: Message): void {
   const { log } = raft;
@@ -46,6 +46,11 @@ function isMember(state: ConfState, id: number): boolean {
   return state.voters.includes(id) || state.learners.includes(id) || state.votersOutgoing.includes(id);
 }
 
+function membersOf(raft: Raft): Members {
+  const { configuration, progress } = raft.tracker;
+  return { configuration, progress };
+}
+
 /** Takes a snapshot's log and configuration. False if it is of no use here. */
 function restore(raft: Raft, snapshot: Snapshot): boolean {
   if (snapshot.index <= raft.log.committed) return false;
@@ -59,6 +64,8 @@ function restore(raft: Raft, snapshot: Snapshot): boolean {
     raft.log.commitTo(snapshot.index);
     return false;
   }
+  const applying = raft.log.applying > raft.log.applied;
+  if (raft.config.strictConfChanges && applying) raft.membersBeforeSnapshot ??= membersOf(raft);
   raft.log.restore(snapshot);
   restoreMembers(raft, snapshot.confState);
   return true;

@@ -50,7 +50,11 @@ export class RaftNode {
     const { hardState, confState } = raft.config.storage.initialState();
     restoreMembers(raft, confState);
     raft.loadHardState(hardState);
-    if (raft.config.applied > 0) raft.log.appliedTo(raft.config.applied, NO_ENTRIES);
+    if (raft.config.applied > 0) {
+      // What was applied was committed, even if the commit index, which is not synced, was lost in a crash.
+      raft.log.commitTo(raft.config.applied);
+      raft.log.appliedTo(raft.config.applied, NO_ENTRIES);
+    }
     raft.becomeFollower(raft.term, 0);
     this.#raft = raft;
     this.#queue = new ReadyQueue(raft);

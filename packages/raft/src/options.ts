@@ -263,6 +263,8 @@ function checkRelations(checker: Checker): void {
   checker.expect('readOnly', leaseOk, "'safe', or checkQuorum as well: a lease rests on it");
   const ranked = config.successionOrder.length > 0;
   checker.expect('timeoutBands', !config.timeoutBands || ranked, 'false, or a successionOrder as well');
+  // Without PreVote a preferred node with an old log would campaign first for ever, and reset the others' timeouts.
+  checker.expect('timeoutBands', !config.timeoutBands || config.preVote, 'false, or preVote as well');
   checker.expect('transferToPreferred', !config.transferToPreferred || ranked, 'false, or a successionOrder as well');
   checker.expect('holdPreVotes', !config.holdPreVotes || config.preVote, 'false, or preVote as well');
 }

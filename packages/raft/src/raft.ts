@@ -7,6 +7,7 @@
 import type { Entry, HardState } from './entry.ts';
 import { brokenInvariant } from './invariant.ts';
 import { RaftLog } from './log.ts';
+import type { Configuration, ProgressMap } from './membership.ts';
 import { type Message, MessageType, NO_NODE, newMessage } from './message.ts';
 import { type RaftConfig, type RaftOptions, resolveRaftOptions } from './options.ts';
 import type { Progress } from './progress.ts';
@@ -21,6 +22,12 @@ export const Role = {
   Leader: 'leader',
 } as const;
 export type Role = (typeof Role)[keyof typeof Role];
+
+/** A configuration with the progress of its members. */
+export interface Members {
+  readonly configuration: Configuration;
+  readonly progress: ProgressMap;
+}
 
 export class Raft {
   readonly config: RaftConfig;
@@ -56,6 +63,12 @@ export class Raft {
   /** Reads that wait for the first commit of this leader's term. */
   postponedReads: Message[] = [];
 
+  /**
+   * Members as the state machine knows them, while a snapshot waits to be stored: entries from before it may still be
+   * on their way through the apply thread, and their changes must not be made to the snapshot's members. Else null.
+   */
+  membersBeforeSnapshot: Members | null = null;
+
   /** Appends are owed to followers; sent together when the loop asks for work (coalesceAppends). */
   appendsDue = false;
 
@@ -73,12 +86,8 @@ export class Raft {
   /** Takes over what was durable before a restart. */
   loadHardState(state: HardState): void {
     if (state.term === 0 && state.vote === 0 && state.commit === 0) return;
-    if (state.commit < this.log.committed || state.commit > this.log.lastIndex()) {
-      brokenInvariant(
-        `the stored commit index ${state.commit} is outside [${this.log.committed}, ${this.log.lastIndex()}]`,
-      );
-    }
-    this.log.committed = state.commit;
+    // Lower than what is compacted is possible: the commit index is not synced. Beyond the log's end is a lost log.
+    this.log.commitTo(state.commit);
     this.term = state.term;
     this.vote = state.vote;
   }

@@ -2,7 +2,7 @@
  * The leader's side of replication: what to send to whom, snapshots for those who are behind the log, heartbeats, and
  * the commit rule. Source: paper 5.3 and 5.4.2, thesis 10.2.1 (writing in parallel), flow control of etcd/raft.
  */
-import { NO_ENTRIES, payloadSizeBytes } from './entry.ts';
+import { type ConfState, NO_ENTRIES, payloadSizeBytes } from './entry.ts';
 import { brokenInvariant } from './invariant.ts';
 import { UNKNOWN_TERM } from './log.ts';
 import { MessageType } from './message.ts';
@@ -56,11 +56,17 @@ function sendSnapshot(raft: Raft, to: number, progress: Progress): boolean {
   if (typeof snapshot === 'string' || snapshot.index === 0) {
     brokenInvariant(`the log begins at ${raft.log.firstIndex()}, but storage has no snapshot of what is before`);
   }
+  // One from before the follower was a member is refused there; wait for storage to have a newer one.
+  if (raft.config.strictConfChanges && !isNamedIn(snapshot.confState, to)) return false;
   progress.becomeSnapshot(snapshot.index);
   const message = raft.message(MessageType.Snap, to);
   message.snapshot = snapshot;
   raft.send(message);
   return true;
+}
+
+function isNamedIn(state: ConfState, id: number): boolean {
+  return state.voters.includes(id) || state.learners.includes(id) || state.votersOutgoing.includes(id);
 }
 
 /** Appends to everybody else. */

@@ -159,6 +159,7 @@ function forgetLeader(raft: Raft): void {
 
 function snapshotApplied(raft: Raft, snapshot: Snapshot): void {
   raft.log.unstable.stableSnapshotTo(snapshot.index);
+  if (raft.log.unstable.snapshot === null) raft.membersBeforeSnapshot = null;
   applied(raft, snapshot.index, NO_ENTRIES);
 }
 
