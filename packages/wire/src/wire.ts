@@ -1,8 +1,20 @@
-// The links of one node to all others. (Public face; under construction.)
+// The links of one node to all others: one port, one link a pair, handshakes checked at both ends.
+//
+// Rule decided here: what is refused disturbs nothing else; every refusal is told to the other side, logged here, and
+// handed to the owner. All messages of one turn of the event loop leave together (or at `flush`).
 
+import type { Socket } from 'node:net';
 import type { Address } from '@baton/host';
 import type { Message } from '@baton/raft';
-import type { PeerInfo, WireOptions } from './options.ts';
+import type { WebSocket } from 'ws';
+import { WireError } from './errors.ts';
+import { decodeFrame, encodeHello, encodeRefused, type Hello } from './frame.ts';
+import { type HandshakeOutcome, judgeHello } from './handshake.ts';
+import { DEFAULT_WIRE_LIMITS, type WireLimits } from './limits.ts';
+import type { HandshakeRefusal, PeerInfo, VersionRange, WireOptions } from './options.ts';
+import { HandshakeRefusalReason } from './options.ts';
+import { Peer, type PeerContext } from './peer.ts';
+import { certificateNameProblem, type Door, dialSocket, openDoor } from './transport.ts';
 
 /** One peer, for status and metrics; counters since start. */
 export interface PeerStatus {
@@ -21,26 +33,231 @@ export interface PeerStatus {
   readonly links: number;
 }
 
-export declare class Wire {
-  constructor(options: WireOptions);
+/** Versions of the protocol that this build speaks. */
+const VERSIONS: VersionRange = { min: 1, max: 1 };
+
+export class Wire {
+  readonly #options: WireOptions;
+  readonly #limits: WireLimits;
+  readonly #versions: VersionRange;
+  readonly #instance: string;
+  readonly #peers = new Map<number, Peer>();
+  readonly #context: PeerContext;
+  #door: Door | undefined;
+  #flushDue = false;
+  #stopped = false;
+
+  constructor(options: WireOptions) {
+    if (!Number.isSafeInteger(options.nodeId) || options.nodeId < 1) {
+      throw new WireError('BATON_WIRE_OPTION', `nodeId is ${options.nodeId}: expected a positive integer`);
+    }
+    this.#options = options;
+    this.#limits = { ...DEFAULT_WIRE_LIMITS, ...options.limits };
+    this.#versions = options.versions ?? VERSIONS;
+    this.#instance = [options.random.uint32(), options.random.uint32()]
+      .map((word) => word.toString(16).padStart(8, '0'))
+      .join('');
+    this.#context = {
+      clock: options.clock,
+      random: options.random,
+      limits: this.#limits,
+      handlers: options.handlers,
+      dial: (peer) => this.#dial(peer),
+    };
+  }
+
   /** Listens, then dials. Resolves with the address listened on; rejects with WireError when the port is taken. */
-  start(): Promise<Address>;
+  async start(): Promise<Address> {
+    this.#door = await openDoor(this.#options.listen, this.#options.tls, this.#limits, (socket, raw, remote) =>
+      this.#accept(socket, raw, remote),
+    );
+    this.setPeers(this.#options.peers);
+    return this.#door.address;
+  }
+
   /**
    * Closes all links and the port. To be called last of all when a node stops: a refusing port is taken by the peers
    * as proof that this process does nothing any more.
    */
-  stop(): Promise<void>;
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const peer of this.#peers.values()) peer.close();
+    this.#peers.clear();
+    await this.#door?.close();
+  }
+
   /**
    * Queues messages for a peer; all of one turn leave as one frame. Heartbeats, votes and their answers go at once and
    * pass what is queued. False: nothing was queued, the link is down or its queue is full; report it unreachable.
    */
-  send(to: number, messages: readonly Message[]): boolean;
+  send(to: number, messages: readonly Message[]): boolean {
+    const peer = this.#peers.get(to);
+    if (peer?.link?.send(messages) === true) {
+      this.#flushSoon();
+      return true;
+    }
+    if (peer !== undefined) peer.droppedMessages += messages.length;
+    return false;
+  }
+
   /** Sends opaque bytes on a channel (0-255) of the owner's, behind messages. False as `send`. */
-  sendBytes(to: number, channel: number, bytes: Uint8Array): boolean;
+  sendBytes(to: number, channel: number, bytes: Uint8Array): boolean {
+    return this.#peers.get(to)?.link?.sendBytes(channel, bytes) ?? false;
+  }
+
   /** Hands what is queued to the sockets now, instead of at the end of the turn. */
-  flush(): void;
+  flush(): void {
+    for (const peer of this.#peers.values()) peer.link?.flush();
+  }
+
   /** Replaces the peer list: links to removed peers are closed, new ones dialled. */
-  setPeers(peers: ReadonlyMap<number, Address>): void;
-  isUp(id: number): boolean;
-  peers(): readonly PeerStatus[];
+  setPeers(peers: ReadonlyMap<number, Address>): void {
+    for (const [id, peer] of this.#peers) {
+      const address = peers.get(id);
+      if (address?.host === peer.address.host && address.port === peer.address.port) continue;
+      this.#peers.delete(id);
+      peer.close();
+    }
+    for (const [id, address] of peers) {
+      if (id === this.#options.nodeId || this.#peers.has(id)) continue;
+      const peer = new Peer(id, address, this.#options.nodeId > id, this.#context);
+      this.#peers.set(id, peer);
+      peer.start();
+    }
+  }
+
+  isUp(id: number): boolean {
+    return this.#peers.get(id)?.link !== undefined;
+  }
+
+  peers(): readonly PeerStatus[] {
+    return [...this.#peers.values()].map((peer) => ({
+      id: peer.id,
+      address: peer.address,
+      state: peer.link !== undefined ? 'up' : peer.dialling ? 'dialling' : peer.dials ? 'waiting' : 'awaited',
+      peer: peer.info,
+      queuedBytes: peer.link?.queuedBytes ?? 0,
+      ...peer.counts,
+      droppedMessages: peer.droppedMessages,
+      links: peer.links,
+    }));
+  }
+
+  #flushSoon(): void {
+    if (this.#flushDue) return;
+    this.#flushDue = true;
+    this.#options.clock.defer(() => {
+      this.#flushDue = false;
+      this.flush();
+    });
+  }
+
+  #hello(target: number): Buffer {
+    const { clusterId, nodeId } = this.#options;
+    const { min, max } = this.#versions;
+    const instance = this.#instance;
+    return encodeHello({ clusterId, nodeId, target, versionMin: min, versionMax: max, instance });
+  }
+
+  #dial(peer: Peer): void {
+    const { tls } = this.#options;
+    dialSocket(peer.address, tls === undefined ? undefined : { ...tls, name: tls.nameOf(peer.id) }, this.#limits, {
+      onOpen: (socket, raw) => {
+        socket.send(this.#hello(peer.id), { binary: true });
+        this.#awaitHello(socket, raw, peer.address, peer.id);
+      },
+      onFail: (code) => {
+        if (this.#peers.get(peer.id) === peer) peer.dialFailed(code);
+      },
+    });
+  }
+
+  #accept(socket: WebSocket, raw: Socket, remote: Address): void {
+    this.#awaitHello(socket, raw, remote, 0);
+  }
+
+  /** Waits for the first frame of a fresh socket; `dialled` is the peer we dialled, 0 when they did. */
+  #awaitHello(socket: WebSocket, raw: Socket, remote: Address, dialled: number): void {
+    let done = false;
+    const fail = (code: string): void => {
+      if (done) return;
+      done = true;
+      timer.cancel();
+      socket.terminate();
+      this.#peers.get(dialled)?.dialFailed(code);
+    };
+    const timer = this.#options.clock.setTimer(this.#limits.handshakeTimeoutMs, () => fail('ETIMEDOUT'));
+    const onGone = (): void => fail('ECONNRESET');
+    raw.once('close', onGone);
+    socket.on('error', () => fail('ECONNRESET'));
+    socket.once('message', (data, isBinary) => {
+      if (done || this.#stopped) return;
+      const frame = isBinary ? decodeFrame(data as Buffer, this.#limits) : undefined;
+      if (frame?.type === 'refused') {
+        this.#refused({
+          reason: reasonFromText(frame.reason),
+          by: 'them',
+          peer: dialled,
+          address: remote,
+          detail: frame.detail,
+        });
+        fail('EREFUSED');
+        return;
+      }
+      const verdict = this.#judge(frame?.type === 'hello' ? frame.hello : undefined, raw, dialled);
+      if (!verdict.ok || frame?.type !== 'hello') {
+        if (!verdict.ok) this.#refuse(socket, remote, verdict, frame?.type === 'hello' ? frame.hello.nodeId : dialled);
+        done = true;
+        timer.cancel();
+        this.#peers.get(dialled)?.dialFailed('EREFUSED');
+        return;
+      }
+      done = true;
+      timer.cancel();
+      raw.off('close', onGone);
+      this.#established(socket, raw, remote, frame.hello, verdict.version, dialled);
+    });
+  }
+
+  #judge(hello: Hello | undefined, raw: Socket, dialled: number): HandshakeOutcome {
+    const { clusterId, nodeId, tls } = this.#options;
+    if (hello === undefined) {
+      return { ok: false, reason: HandshakeRefusalReason.Malformed, detail: 'the first frame is no hello' };
+    }
+    const isPeer = (id: number): boolean => this.#peers.has(id);
+    const verdict = judgeHello({ clusterId, nodeId, versions: this.#versions, isPeer, dialled }, hello);
+    if (!verdict.ok || tls === undefined) return verdict;
+    const problem = certificateNameProblem(raw, tls.nameOf(hello.nodeId));
+    if (problem === '') return verdict;
+    return { ok: false, reason: HandshakeRefusalReason.WrongNode, detail: problem };
+  }
+
+  #established(socket: WebSocket, raw: Socket, remote: Address, hello: Hello, version: number, dialled: number): void {
+    const peer = this.#peers.get(hello.nodeId);
+    if (peer === undefined) {
+      socket.terminate();
+      return;
+    }
+    if (dialled === 0) socket.send(this.#hello(hello.nodeId), { binary: true });
+    peer.established(socket, raw, { address: remote, version, instance: hello.instance });
+  }
+
+  #refuse(socket: WebSocket, address: Address, verdict: HandshakeOutcome & { ok: false }, peer: number): void {
+    const { reason, detail } = verdict;
+    this.#refused({ reason, by: 'us', peer, address, detail });
+    // Told before the socket goes: an operator at the other end must see why.
+    socket.send(encodeRefused(reason, detail), { binary: true }, () => socket.close());
+    this.#options.clock.setTimer(this.#limits.handshakeTimeoutMs, () => socket.terminate());
+  }
+
+  #refused(refusal: HandshakeRefusal): void {
+    this.#options.log?.warn(refusal, 'handshake refused');
+    this.#options.handlers.onRefused?.(refusal);
+  }
+}
+
+const REASONS: readonly string[] = Object.values(HandshakeRefusalReason);
+
+function reasonFromText(text: string): HandshakeRefusalReason {
+  return REASONS.includes(text) ? (text as HandshakeRefusalReason) : HandshakeRefusalReason.Malformed;
 }

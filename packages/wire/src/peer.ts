@@ -1,0 +1,138 @@
+// One peer: its link or the way to get one, and what is known of the process behind it.
+//
+// Rules decided here: the higher id dials, so there is exactly one link a pair; after a loss nothing is dialled for
+// `redialMinMs`, then with doubling, jittered pauses. The end of a link is reported at once and followed by the search
+// for proof of death; the proof is reported at most once for each process of the peer.
+
+import type { Socket } from 'node:net';
+import type { Address, Clock, Random, Timer } from '@baton/host';
+import type { WebSocket } from 'ws';
+import { DeathProbe } from './death-probe.ts';
+import type { Frame } from './frame.ts';
+import type { WireLimits } from './limits.ts';
+import { Link, type LinkCounts } from './link.ts';
+import type { DownEvidence, PeerInfo, WireHandlers } from './options.ts';
+
+export interface PeerContext {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly limits: WireLimits;
+  readonly handlers: WireHandlers;
+  /** Starts a dial; the wire does the handshake and calls `established` or `dialFailed`. */
+  readonly dial: (peer: Peer) => void;
+}
+
+export class Peer {
+  readonly id: number;
+  readonly address: Address;
+  /** This end dials. */
+  readonly dials: boolean;
+  readonly counts: LinkCounts = { sentFrames: 0, sentBytes: 0, receivedFrames: 0, receivedBytes: 0 };
+  readonly #context: PeerContext;
+  link: Link | undefined;
+  info: PeerInfo | null = null;
+  droppedMessages = 0;
+  links = 0;
+  dialling = false;
+  /** Process last linked with, and whether its death was reported. */
+  #instance = '';
+  #deathReported = false;
+  #probe: DeathProbe | undefined;
+  #redialTimer: Timer | undefined;
+  #redialMs: number;
+  #closed = false;
+
+  constructor(id: number, address: Address, dials: boolean, context: PeerContext) {
+    this.id = id;
+    this.address = address;
+    this.dials = dials;
+    this.#context = context;
+    this.#redialMs = context.limits.redialMinMs;
+  }
+
+  /** Begins to want a link. */
+  start(): void {
+    if (this.dials) this.#dialNow();
+  }
+
+  /** Wants no link any more; the one that is open is ended. */
+  close(): void {
+    this.#closed = true;
+    this.#redialTimer?.cancel();
+    this.#probe?.cancel();
+    this.link?.end('closed', 'this end stopped');
+  }
+
+  /** A handshake succeeded: this is the link now; an older one is replaced. */
+  established(socket: WebSocket, raw: Socket, info: PeerInfo): void {
+    this.dialling = false;
+    this.#probe?.cancel();
+    this.link?.end('closed', 'replaced by a newer link');
+    this.#probe?.cancel();
+    this.#redialTimer?.cancel();
+    if (this.#instance !== '' && this.#instance !== info.instance) this.#died();
+    this.#instance = info.instance;
+    this.#deathReported = false;
+    this.#redialMs = this.#context.limits.redialMinMs;
+    this.info = info;
+    this.links++;
+    const link = new Link(socket, raw, {
+      limits: this.#context.limits,
+      clock: this.#context.clock,
+      counts: this.counts,
+      handlers: {
+        onFrame: (frame) => this.#hear(link, frame),
+        onEnd: (evidence) => this.#ended(link, evidence),
+        onDrain: () => this.#context.handlers.onDrain?.(this.id),
+      },
+    });
+    this.link = link;
+    this.#context.handlers.onPeerUp?.(this.id, info);
+  }
+
+  /** A dial or its handshake failed. */
+  dialFailed(code: string): void {
+    this.dialling = false;
+    if (this.#closed) return;
+    // A refusing port after a link is as good a proof as the probe's.
+    if (code === 'ECONNREFUSED' && this.#instance !== '') this.#died();
+    this.#redialLater();
+  }
+
+  #hear(link: Link, frame: Frame): void {
+    if (frame.type === 'messages') this.#context.handlers.onMessages(this.id, frame.messages);
+    else if (frame.type === 'bytes') this.#context.handlers.onBytes?.(this.id, frame.channel, frame.bytes);
+    else link.end('error', `unexpected ${frame.type} frame`);
+  }
+
+  #ended(link: Link, evidence: DownEvidence): void {
+    if (this.link !== link) return;
+    this.link = undefined;
+    this.info = null;
+    this.#context.handlers.onPeerDown?.(this.id, evidence);
+    if (this.#closed) return;
+    this.#probe?.cancel();
+    this.#probe = new DeathProbe(this.address, this.#context.clock, () => this.#died());
+    if (this.dials) this.#redialLater();
+  }
+
+  #died(): void {
+    if (this.#deathReported) return;
+    this.#deathReported = true;
+    this.#context.handlers.onPeerDead?.(this.id);
+  }
+
+  #redialLater(): void {
+    const { clock, random, limits } = this.#context;
+    this.#redialTimer?.cancel();
+    const waitMs = this.#redialMs * (1 + random.float() / 2);
+    this.#redialMs = Math.min(this.#redialMs * 2, limits.redialMaxMs);
+    this.#redialTimer = clock.setTimer(waitMs, () => this.#dialNow());
+  }
+
+  #dialNow(): void {
+    if (this.#closed || this.dialling || this.link !== undefined) return;
+    this.dialling = true;
+    this.#context.dial(this);
+  }
+}
