@@ -106,7 +106,7 @@ export class Framer {
     if (lead > this.#start) {
       return this.#skip(lead, 'no-begin-string');
     }
-    const header = this.#readHeader();
+    const header = this.#end - this.#start < START.length ? NEED : this.#readHeader();
     if (header.type === 'need') {
       return undefined;
     }

@@ -79,7 +79,7 @@ let readUs = 0;
 let writtenSecond = Number.NaN;
 let writtenText = '';
 
-/** Microseconds since 1970 of a UTCTimestamp; undefined when the text is none. */
+/** Microseconds since 1970 of a UTCTimestamp; undefined when the text is none, or beyond the safe integers (year 2255). */
 export function parseUtcTimestampUs(text: string): number | undefined {
   const length = text.length;
   if (length === 21 && text.charCodeAt(17) === 46 && readText !== '' && text.startsWith(readText)) {
@@ -95,6 +95,9 @@ export function parseUtcTimestampUs(text: string): number | undefined {
     return undefined;
   }
   const timeUs = date + time;
+  if (!Number.isSafeInteger(timeUs)) {
+    return undefined;
+  }
   if (text[15] !== '6') {
     readText = text.slice(0, 17);
     readUs = timeUs - (((timeUs % SECOND_US) + SECOND_US) % SECOND_US);
