@@ -23,6 +23,8 @@ export type {
   StrategyPositionView,
   TakeoverPhase,
 } from './event.ts';
+export { historyViolations } from './invariants/all.ts';
+export type { Violation } from './invariants/violation.ts';
 export { type Applied, Ledger, type LedgerEntry } from './ledger.ts';
 export { DEFAULT_HORIZONS, type Horizons } from './ledger-state.ts';
 export { SnapshotError } from './snapshot.ts';

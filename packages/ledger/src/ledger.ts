@@ -17,6 +17,8 @@ import type {
   StrategyPositionView,
   TakeoverPhase,
 } from './event.ts';
+import { stateViolations } from './invariants/all.ts';
+import type { Violation } from './invariants/violation.ts';
 import { DEFAULT_HORIZONS, type Horizons, LedgerState } from './ledger-state.ts';
 import { viewOf } from './order.ts';
 import { applyCancelOrder, applyMassCancel, applyReplaceOrder, applySubmitOrder, denied } from './order-entry.ts';
@@ -158,6 +160,11 @@ export class Ledger {
 
   status(): LedgerStatus {
     return statusView(this.#state);
+  }
+
+  /** Broken invariants of the state: none, ever. Walks everything; for tests and simulators, not for each entry. */
+  violations(): Violation[] {
+    return stateViolations(this.#state);
   }
 
   #applyCommand(bytes: Uint8Array): CommandResult {

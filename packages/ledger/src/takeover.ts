@@ -21,27 +21,30 @@ const QUERY_ATTEMPTS_MAX = 3;
 
 export type Proof = 'NextExpectedMsgSeqNum' | 'ResendRequest' | 'TestRequest';
 
-/** The venue's name and the phase it has now. */
 export function reachPhase(state: LedgerState, venue: VenueSession, phase: TakeoverPhase): void {
   venue.phase = phase;
   state.emit({ type: 'TakeoverPhaseReached', term: state.takeoverTerm, venue: venue.configuration.venue, phase });
 }
 
-/** Ends normal trading with this venue until the phases have been passed again; orders on their way become doubtful. */
+/** Ends trading with this venue until the phases have been passed again; messages on their way become doubtful. */
 export function closeGate(state: LedgerState, venue: VenueSession, reason: string): void {
-  const wasOpen = venue.phase === 'GateOpen';
+  if (venue.phase === 'GateOpen') state.emit({ type: 'GateClosed', venue: venue.configuration.venue, reason });
   venue.logonSlot = 0;
   venue.nextExpected = 0;
   venue.barrierId = '';
   venue.inboundSynced = false;
   venue.queries.clear();
-  if (wasOpen) state.emit({ type: 'GateClosed', venue: venue.configuration.venue, reason });
-  if (venue.phase !== 'Idle' && venue.phase !== 'Barrier') reachPhase(state, venue, 'Barrier');
   for (const order of state.orders.open()) {
     if (order.inDoubt || order.instrument.venue !== venue.configuration.venue || unansweredSlot(order) === 0) continue;
     order.inDoubt = true;
     state.orderChanged(order);
   }
+}
+
+/** The session is not logged on (any more): what follows is a takeover from its barrier on, by whichever leader. */
+export function returnToBarrier(state: LedgerState, venue: VenueSession, reason: string): void {
+  closeGate(state, venue, reason);
+  if (venue.phase !== 'Idle' && venue.phase !== 'Barrier') reachPhase(state, venue, 'Barrier');
 }
 
 /** The first proof on a connection is the one that counts; later ones can only say less. */

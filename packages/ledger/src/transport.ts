@@ -9,7 +9,15 @@ import { transmit } from './dispatch.ts';
 import { applyExecutionReport } from './execution.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { applyBusinessReject, applyCancelReject, applySessionReject } from './refusal.ts';
-import { advanceTakeover, closeGate, noteLoggedOn, noteProof, noteReset, reachPhase } from './takeover.ts';
+import {
+  advanceTakeover,
+  closeGate,
+  noteLoggedOn,
+  noteProof,
+  noteReset,
+  reachPhase,
+  returnToBarrier,
+} from './takeover.ts';
 import type { VenueSession } from './venue-session.ts';
 
 /** A new leader: every connection of older terms is void, and every session has to be taken over. */
@@ -17,7 +25,8 @@ export function applyTakeoverStarted(state: LedgerState, node: number): void {
   state.takeoverTerm = state.entry.term;
   state.takeoverNode = node;
   for (const venue of state.venues.values()) {
-    dropConnection(state, venue, 'TAKEOVER');
+    dropConnection(state, venue);
+    closeGate(state, venue, 'TAKEOVER');
     reachPhase(state, venue, 'Barrier');
   }
 }
@@ -32,7 +41,8 @@ export function applyTransportUp(state: LedgerState, name: string, connectionId:
   if (venue.connectionId !== 0) {
     // The gateway has given the old one up without saying so.
     closeTransport(state, venue, 'replaced by a newer connection');
-    dropConnection(state, venue, 'RECONNECTED');
+    dropConnection(state, venue);
+    returnToBarrier(state, venue, 'RECONNECTED');
   }
   venue.connectionId = connectionId;
   venue.connectionIdMax = connectionId;
@@ -44,7 +54,8 @@ export function applyTransportUp(state: LedgerState, name: string, connectionId:
 export function applyTransportDown(state: LedgerState, name: string, connectionId: number, reason: string): void {
   const venue = currentVenue(state, name, connectionId);
   if (venue === undefined) return;
-  dropConnection(state, venue, reason === '' ? 'TRANSPORT_DOWN' : reason);
+  dropConnection(state, venue);
+  returnToBarrier(state, venue, reason === '' ? 'TRANSPORT_DOWN' : reason);
 }
 
 export function applyInboundFix(state: LedgerState, name: string, connectionId: number, bytes: Uint8Array): void {
@@ -64,7 +75,7 @@ export function tickSession(state: LedgerState, venue: VenueSession): void {
 export function logoutSession(state: LedgerState, venue: VenueSession, reason: string): void {
   if (venue.connectionId === 0) return;
   carryOut(state, venue, venue.session.logout(reason, state.entry.timeUs));
-  closeGate(state, venue, 'LOGOUT');
+  returnToBarrier(state, venue, 'LOGOUT');
 }
 
 function currentVenue(state: LedgerState, name: string, connectionId: number): VenueSession | undefined {
@@ -76,12 +87,10 @@ function currentVenue(state: LedgerState, name: string, connectionId: number): V
   return venue;
 }
 
-/** The connection is gone: for the session, for the gate, and for whatever was on its way. */
-function dropConnection(state: LedgerState, venue: VenueSession, reason: string): void {
+/** Nothing speaks for the session any more. What it answers (logged out) is what every caller goes on to do. */
+function dropConnection(state: LedgerState, venue: VenueSession): void {
   venue.connectionId = 0;
-  // What the session says to this (logged out) is what we are about to do.
   venue.session.disconnected(state.entry.timeUs);
-  closeGate(state, venue, reason);
 }
 
 function closeTransport(state: LedgerState, venue: VenueSession, reason: string): void {
@@ -120,11 +129,12 @@ function carryOut(state: LedgerState, venue: VenueSession, outputs: readonly Ses
         applySessionReject(state, venue, output);
         break;
       case 'logged-out':
-        closeGate(state, venue, `LOGGED_OUT ${output.reason}${output.text === undefined ? '' : `: ${output.text}`}`);
+        returnToBarrier(state, venue, output.text === undefined ? output.reason : `${output.reason}: ${output.text}`);
         break;
       case 'disconnect':
         closeTransport(state, venue, output.reason);
-        dropConnection(state, venue, output.reason);
+        dropConnection(state, venue);
+        returnToBarrier(state, venue, output.reason);
         break;
       case 'alarm':
         state.alarm(`FIX_${output.code}`, `${venue.configuration.venue}: ${output.text}`);
@@ -137,7 +147,7 @@ function carryOut(state: LedgerState, venue: VenueSession, outputs: readonly Ses
 /** Numbers restarted within a connection (a Logon with 141=Y while logged on). */
 function noticeReset(state: LedgerState, venue: VenueSession): void {
   noteReset(state, venue);
-  if (venue.proofLost) closeGate(state, venue, 'SEQUENCE_RESET');
+  if (venue.proofLost) returnToBarrier(state, venue, 'SEQUENCE_RESET');
 }
 
 function deliver(state: LedgerState, venue: VenueSession, message: FixMessage): void {

@@ -1,0 +1,34 @@
+/**
+ * I6: an intent becomes at most one order: a ClOrdID is sent as new in one slot only, and a (strategy, clientKey) leads to
+ * one order only. What the venue makes of it is checked at the venue.
+ */
+import type { Applied } from '../ledger.ts';
+import type { Violation } from './violation.ts';
+
+export function intentIsOneOrder(history: readonly Applied[]): Violation[] {
+  const violations: Violation[] = [];
+  const slots = new Map<string, number>();
+  const roots = new Map<string, string>();
+  for (const { effects, events } of history) {
+    for (const effect of effects) {
+      if (effect.type !== 'SendFix' || effect.clOrdId === '') continue;
+      const key = `${effect.venue} ${effect.clOrdId}`;
+      const slot = slots.get(key);
+      if (slot !== undefined && slot !== effect.msgSeqNum) {
+        violations.push({ invariant: 'I6', text: `${key} was sent in slot ${slot} and in slot ${effect.msgSeqNum}` });
+      }
+      slots.set(key, effect.msgSeqNum);
+    }
+    for (const event of events) {
+      if (event.type !== 'OrderChanged' || event.order.clientKey === '' || event.order.state === 'Denied') continue;
+      const { clientKey, rootClOrdId, strategyId } = event.order;
+      const key = `${strategyId}\u0000${clientKey}`;
+      const root = roots.get(key);
+      if (root !== undefined && root !== rootClOrdId) {
+        violations.push({ invariant: 'I6', text: `clientKey ${clientKey} led to orders ${root} and ${rootClOrdId}` });
+      }
+      roots.set(key, rootClOrdId);
+    }
+  }
+  return violations;
+}
