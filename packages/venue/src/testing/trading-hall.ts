@@ -69,6 +69,11 @@ export class TradingHall {
     this.#lost.add(connectionId);
   }
 
+  /** The client's host vanishes: nothing more comes from it, and the venue sees no end of the connection. */
+  forget(connectionId: number): void {
+    this.#clients.delete(connectionId);
+  }
+
   write(connectionId: number, bytes: Uint8Array): void {
     this.carry(this.exchange.bytesReceived(connectionId, bytes, this.at));
   }
