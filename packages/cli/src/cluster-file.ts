@@ -30,7 +30,8 @@ export interface LocalClusterPlan {
 
 export const VENUE_NAME = 'SIM';
 export const CLUSTER_COMP_ID = 'BATON';
-export const SYMBOL = 'BTC-USD';
+/** What the simulated venue lists; prices and quantities as decimal text with so many places. */
+export const INSTRUMENT = { symbol: 'BTC-USD', priceScale: 2, quantityScale: 4, referencePrice: '60000' } as const;
 
 const HEADER = `# Written by the baton command for a cluster on this machine. Node n1 keeps its state in ./n1.
 # One file serves all nodes: baton node --config cluster.yaml --node n1
@@ -38,6 +39,7 @@ const HEADER = `# Written by the baton command for a cluster on this machine. No
 
 /** The text of the configuration file; its folder is the data folder. */
 export function clusterFileText(plan: LocalClusterPlan): string {
+  const { symbol, priceScale, quantityScale } = INSTRUMENT;
   const value = {
     cluster: plan.cluster,
     incarnation: 1,
@@ -59,7 +61,7 @@ export function clusterFileText(plan: LocalClusterPlan): string {
         orderMaxAgeMs: 2000,
       },
     ],
-    instruments: [{ symbol: SYMBOL, venue: VENUE_NAME, priceScale: 2, quantityScale: 4 }],
+    instruments: [{ symbol, venue: VENUE_NAME, priceScale, quantityScale }],
     limits: { orderQuantityMax: '10', orderNotionalMax: '1000000', positionMax: '50', openOrdersMax: 200 },
     strategies: plan.strategies.map((strategy) => ({ parameters: {}, ...strategy })),
     log: { level: plan.logLevel },

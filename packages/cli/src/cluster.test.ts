@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -133,14 +134,38 @@ test('a folder from which a cluster runs is refused', async (t) => {
   );
 });
 
-test('a fresh start removes what a cluster left, and nothing else', async (t) => {
+/** What an earlier cluster left, and a file of the user's own. */
+function usedFolder(t: TestContext): string {
   const folder = temporaryFolder(t);
-  writeFileSync(join(folder, 'cluster.json'), 'damaged');
   writeFileSync(join(folder, 'n1'), 'state');
   writeFileSync(join(folder, 'notes.txt'), 'mine');
+  return folder;
+}
+
+test('a start sets aside what an earlier cluster left, and touches nothing else', async (t) => {
+  const folder = usedFolder(t);
+  await startFake(t, { dataFolder: folder });
+  assert.equal(existsSync(join(folder, 'n1')), false);
+  assert.equal(readFileSync(join(folder, 'previous', 'n1'), 'utf8'), 'state');
+  assert.equal(readFileSync(join(folder, 'notes.txt'), 'utf8'), 'mine');
+});
+
+test('a fresh start removes it, even a damaged run file, and touches nothing else', async (t) => {
+  const folder = usedFolder(t);
+  writeFileSync(join(folder, 'cluster.json'), 'damaged');
   await startFake(t, { dataFolder: folder, fresh: true });
   assert.equal(existsSync(join(folder, 'n1')), false);
+  assert.equal(existsSync(join(folder, 'previous')), false);
   assert.equal(readFileSync(join(folder, 'notes.txt'), 'utf8'), 'mine');
+});
+
+test('a venue that dies is not started again, and the cluster says so', async (t) => {
+  const cluster = await startFake(t);
+  const gaveUp = once(cluster, 'gaveUp');
+  cluster.signal('venue', 'SIGKILL');
+  const [name] = await gaveUp;
+  assert.equal(name, 'venue');
+  await assert.rejects(cluster.waitUntilTrading({ timeoutMs: 20_000 }), { code: 'BATON_CLI_PROCESS_ENDED' });
 });
 
 test('a process that ends at every start is given up, and the wait says so', async (t) => {

@@ -4,7 +4,7 @@
  * Processes that die are started again after a short delay, as a supervisor would; whoever kills them decides when.
  */
 import { EventEmitter } from 'node:events';
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { clusterFileText, type LocalStrategy, VENUE_NAME } from './cluster-file.ts';
@@ -20,7 +20,7 @@ import { type ProcessExit, SupervisedProcess } from './supervised-process.ts';
 export interface ClusterOptions {
   /** Folder for configuration, logs, run file and the nodes' state; made if missing. Keep its path short: sockets lie in it. */
   readonly dataFolder: string;
-  /** Remove what an earlier cluster left in the folder first. Default false. */
+  /** Remove what an earlier cluster left in the folder. Default false: it is set aside in `previous/`. */
   readonly fresh?: boolean;
   /** Number of nodes. Default 3. */
   readonly nodes?: number;
@@ -35,7 +35,7 @@ export interface ClusterOptions {
   readonly strategies?: readonly LocalStrategy[];
   readonly neverReceivedPolicy?: 'void' | 'resend';
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
-  /** Delay before a dead process is started again; null: only `restart` does. Default 500 ms. */
+  /** Delay before a dead node is started again; null: only `restart` does. Default 500 ms. */
   readonly restartDelayMs?: number | null;
   /** Further arguments of `baton venue`. */
   readonly venueArguments?: readonly string[];
@@ -51,6 +51,7 @@ export interface ClusterEvents {
 }
 
 const USUAL_PORTS = { venueFix: 9880, venueHttp: 9881, raft: 7101, api: 9091 };
+const PREVIOUS = 'previous';
 const RESTART_DELAY_MS = 500;
 const NODE_GRACE_MS = 5_000;
 const VENUE_GRACE_MS = 2_000;
@@ -234,6 +235,7 @@ export class Cluster extends EventEmitter<ClusterEvents> {
   #onExited(name: string, exit: ProcessExit): void {
     if (!this.#stopping) writeRunFile(this.runFile);
     this.emit('exited', name, exit);
+    if (name === 'venue' && !this.#stopping) this.#onGaveUp(name, 'the venue ended, and what it knew with it');
   }
 }
 
@@ -254,7 +256,8 @@ function prepareFolder(dataFolder: string, fresh: boolean): void {
       { remedy: 'stop it first (Ctrl-C in its terminal), or choose another folder with --data' },
     );
   }
-  if (fresh) removeOurs(dataFolder);
+  if (fresh) removeEarlier(dataFolder);
+  else setEarlierAside(dataFolder);
 }
 
 /** With --fresh a damaged run file is no reason to refuse: it goes with the rest. */
@@ -266,12 +269,27 @@ function tolerantRunFile(dataFolder: string): RunFile | null {
   }
 }
 
-/** Removes only what a local cluster writes, so that a folder named by mistake keeps its other contents. */
-function removeOurs(dataFolder: string): void {
-  for (const name of readdirSync(dataFolder)) {
-    if (/^(n\d+|venue|logs|cluster\.(json|yaml))$/.test(name))
-      rmSync(join(dataFolder, name), { recursive: true, force: true });
-  }
+/** Only what a local cluster writes: a folder named by mistake keeps its other contents. */
+function earlierContents(dataFolder: string): string[] {
+  return readdirSync(dataFolder).filter((name) => /^(n\d+|logs|cluster\.(json|yaml))$/.test(name));
+}
+
+function removeEarlier(dataFolder: string): void {
+  for (const name of earlierContents(dataFolder)) rmSync(join(dataFolder, name), { recursive: true, force: true });
+  rmSync(join(dataFolder, PREVIOUS), { recursive: true, force: true });
+}
+
+/**
+ * The simulated venue forgets everything when it stops, so ledgers of an earlier run know orders and sequence numbers
+ * that the venue of the next does not. They are kept for reading, one run back.
+ */
+function setEarlierAside(dataFolder: string): void {
+  const names = earlierContents(dataFolder);
+  if (names.length === 0) return;
+  const previous = join(dataFolder, PREVIOUS);
+  rmSync(previous, { recursive: true, force: true });
+  mkdirSync(previous);
+  for (const name of names) renameSync(join(dataFolder, name), join(previous, name));
 }
 
 async function planRunFile(dataFolder: string, options: ClusterOptions): Promise<RunFile> {
@@ -326,16 +344,23 @@ function configurationText(runFile: RunFile, options: ClusterOptions): string {
 function processesOf(runFile: RunFile, options: ClusterOptions): Map<string, SupervisedProcess> {
   const baton = options.batonCommand ?? ownCommand();
   const restartDelayMs = options.restartDelayMs === undefined ? RESTART_DELAY_MS : options.restartDelayMs;
-  const { venue, nodes, configurationFile, dataFolder } = runFile;
-  const venueCommand = ['venue', '--fix', venue.fix, '--http', venue.http, '--data', join(dataFolder, 'venue')];
+  const { venue, nodes, configurationFile } = runFile;
+  const venueCommand = ['venue', '--fix', venue.fix, '--http', venue.http];
   const processes = new Map<string, SupervisedProcess>();
-  const add = (name: string, logFile: string, args: readonly string[]): void => {
-    processes.set(name, new SupervisedProcess({ name, command: [...baton, ...args], logFile, restartDelayMs }));
+  const add = (name: string, logFile: string, args: readonly string[], delayMs: number | null): void => {
+    const command: [string, ...string[]] = [...baton, ...args];
+    processes.set(name, new SupervisedProcess({ name, command, logFile, restartDelayMs: delayMs }));
     closeSync(openSync(logFile, 'a'));
   };
-  add('venue', venue.log, [...venueCommand, ...(options.venueArguments ?? []), '--end-with-parent']);
+  // A venue that died has forgotten its side of the story; started again, it could only contradict the ledgers.
+  add('venue', venue.log, [...venueCommand, ...(options.venueArguments ?? []), '--end-with-parent'], null);
   for (const node of nodes) {
-    add(node.name, node.log, ['node', '--config', configurationFile, '--node', node.name, '--end-with-parent']);
+    add(
+      node.name,
+      node.log,
+      ['node', '--config', configurationFile, '--node', node.name, '--end-with-parent'],
+      restartDelayMs,
+    );
   }
   return processes;
 }

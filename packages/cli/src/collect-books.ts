@@ -1,7 +1,7 @@
 /**
  * Takes the books of the venue and of every node at a moment of rest: the venue's revision and every node's applied index
- * must be the same before and after the reading, all nodes must stand at the same index, and nothing sent may still be
- * waiting for its answer. Until that holds the reading is thrown away and done again.
+ * must be the same before and after the reading, all nodes must stand at the same index, both ends of the FIX session must
+ * expect exactly what the other sends next, and nothing sent may still wait for its answer. Until that holds the reading is thrown away and done again.
  */
 import type { NodeBooks, VenueBooks } from './books.ts';
 import type { ClusterView, NodeReport, WaitOptions } from './cluster-view.ts';
@@ -9,6 +9,7 @@ import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import type { OrderView } from './node-client.ts';
 import { pause } from './pause.ts';
+import type { VenueStatus } from './venue-client.ts';
 
 export interface CollectedBooks {
   readonly venue: VenueBooks;
@@ -53,11 +54,14 @@ async function readAtRest(view: ClusterView): Promise<Attempt> {
   const before = await view.status();
   const unlike = unrest(before);
   if (unlike !== null) return { ok: false, reason: unlike };
-  const revision = await venueClient.revision();
+  const venueBefore = await venueClient.status();
+  const underWay = messagesUnderWay(venueBefore, before);
+  if (underWay !== null) return { ok: false, reason: underWay };
   const nodes = await Promise.all(before.map((report) => readNode(view, report)));
   const venue = await venueClient.books();
   const after = await view.status();
-  if ((await venueClient.revision()) !== revision) return { ok: false, reason: 'the venue is still busy' };
+  if ((await venueClient.status()).revision !== venueBefore.revision)
+    return { ok: false, reason: 'the venue is still busy' };
   if (indexesOf(after) !== indexesOf(before)) return { ok: false, reason: 'the ledgers still grow' };
   for (const node of nodes) {
     const waiting = node.orders.find((order: OrderView) => WAITING.has(order.state));
@@ -76,6 +80,21 @@ function unrest(reports: readonly NodeReport[]): string | null {
   return hashIndexes.size > 1
     ? `the nodes show state hashes of different indexes (${[...hashIndexes].join(', ')})`
     : null;
+}
+
+/** What one end of the FIX session has sent and the other has not taken in; null if there is nothing. */
+function messagesUnderWay(venue: VenueStatus, reports: readonly NodeReport[]): string | null {
+  const [theirs] = venue.sessions;
+  if (theirs === undefined || !theirs.isLoggedOn) return 'the session is not logged on at the venue';
+  if (theirs.unsent > 0) return `the venue has ${theirs.unsent} unsent reports`;
+  for (const { name, status } of reports) {
+    const ours = status?.sessions[0];
+    if (ours?.nextIn !== theirs.nextOut)
+      return `${name} expects message ${ours?.nextIn}, the venue sends ${theirs.nextOut}`;
+    if (ours.nextOut !== theirs.nextIn)
+      return `${name} sends message ${ours.nextOut}, the venue expects ${theirs.nextIn}`;
+  }
+  return null;
 }
 
 function indexesOf(reports: readonly NodeReport[]): string {

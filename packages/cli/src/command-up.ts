@@ -18,8 +18,8 @@ A node that dies is started again after half a second. Ports: the usual ones (ve
 9091-9093) if they are free, others if not. On a terminal it shows a live view: k kills the leader, q or Ctrl-C stops
 everything in order (FIX Logout, journals closed), a second Ctrl-C at once.
 
-Everything is kept in the data folder: cluster.yaml (configuration), cluster.json (where it runs), logs/, n1/ n2/ n3/ and
-venue/. Started again from the same folder, the cluster goes on where it stopped.
+Everything is kept in the data folder: cluster.yaml (configuration), cluster.json (where it runs), logs/, n1/ n2/ n3/. The
+simulated venue forgets when it stops, so each start begins a new story; the one before is set aside in previous/.
 
 Examples:
   $ npx baton up
@@ -46,7 +46,7 @@ export function addUpCommand(program: Command, { run, output }: CommandContext):
     .command('up')
     .description('start a cluster on this machine: simulated venue, three nodes, an example strategy')
     .option('--data <dir>', 'folder for everything the cluster writes', './baton-data')
-    .option('--fresh', 'forget what an earlier cluster left in that folder')
+    .option('--fresh', 'remove what earlier clusters left in that folder instead of setting it aside')
     .option('--no-strategy', 'start no strategy: orders come by the API only')
     .option('--venue-port <port>', "the venue's FIX port, and no other", portNumber)
     .option('--venue-http-port <port>', "the venue's HTTP port, and no other", portNumber)

@@ -3,38 +3,40 @@ import { type Command, Option } from 'commander';
 import { hostAndPort, integerFrom } from './option-values.ts';
 import { endWithParent } from './parent-watch.ts';
 import type { CommandContext } from './program.ts';
+import type { VenueProcessOptions } from './venue-process.ts';
 
 const HELP = `
-The venue speaks FIX 4.4 and answers questions over HTTP: every order, fill, position, connection and refused logon it
-ever saw. Its own random counter-flow fills orders partly and fully.
+The venue speaks FIX 4.4 (CompID SIM, for a client BATON), lists BTC-USD at about 60000, and answers questions over HTTP:
+every order, fill, position, connection and refused logon it ever saw. Its own random counter-flow fills orders partly and
+fully. It keeps everything in memory: stopped, it forgets.
 
-Example:
-  $ npx baton venue --fix 127.0.0.1:9880 --http 127.0.0.1:9881
+Examples:
+  $ npx baton venue
+  $ npx baton venue --fix 127.0.0.1:9880 --http 127.0.0.1:9881 --orders-per-second 100
+  $ curl http://127.0.0.1:9881/orders
 `;
 
-export interface VenueCommandOptions {
-  readonly fix: string;
-  readonly http: string;
-  readonly data?: string;
-  readonly seed?: number;
+interface VenueCommandOptions extends VenueProcessOptions {
   readonly endWithParent?: boolean;
 }
 
-export function addVenueCommand(program: Command, { run }: CommandContext): void {
+export function addVenueCommand(program: Command, { run, output }: CommandContext): void {
   program
     .command('venue')
     .description('run the simulated venue in the foreground')
-    .option('--fix <host:port>', 'where it listens for FIX', hostAndPort, '127.0.0.1:9880')
+    .option('--fix <host:port>', 'where it listens for FIX; port 0: any free one', hostAndPort, '127.0.0.1:9880')
     .option('--http <host:port>', 'where it answers questions', hostAndPort, '127.0.0.1:9881')
-    .option('--data <dir>', 'folder of its sequence numbers and message store; without it a restart forgets')
-    .option('--seed <n>', 'seed of the random counter-flow', integerFrom(0, 4_294_967_295))
+    .option('--seed <n>', 'seed of the random counter-flow', integerFrom(0, 4_294_967_295), 1)
+    .option('--orders-per-second <n>', 'actions of the counter-flow; 0: none', integerFrom(0, 10_000), 20)
+    .option('--no-next-expected', 'do not use NextExpectedMsgSeqNum (789) at logon')
     .addOption(new Option('--end-with-parent', 'end when standard input closes').hideHelp())
     .addHelpText('after', HELP)
     .action((options: VenueCommandOptions) =>
       run(async () => {
         if (options.endWithParent === true) endWithParent();
+        // Loaded only here: no other command needs the venue's code.
         const { runVenueProcess } = await import('./venue-process.ts');
-        return runVenueProcess(options);
+        return runVenueProcess(options, output);
       }),
     );
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type LocalStrategy, SYMBOL } from './cluster-file.ts';
+import { INSTRUMENT, type LocalStrategy } from './cluster-file.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 
@@ -11,7 +11,8 @@ const EXAMPLE = join('examples', 'ping-pong.ts');
 /** @throws CliError BATON_CLI_NOT_INSTALLED when no folder from here upwards has it. */
 export function exampleStrategies(): LocalStrategy[] {
   const file = findUpwards(dirname(fileURLToPath(import.meta.url)));
-  return [{ id: 'pingpong', file, parameters: { symbol: SYMBOL, referencePrice: '60000', everyMs: 20 } }];
+  const { symbol, referencePrice } = INSTRUMENT;
+  return [{ id: 'pingpong', file, parameters: { symbol, referencePrice, everyMs: 20 } }];
 }
 
 function findUpwards(start: string): string {

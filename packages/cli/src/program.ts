@@ -91,13 +91,14 @@ function isHelp(error: CommanderError): boolean {
   return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' || error.exitCode === 0;
 }
 
+/** Errors with a code of ours say what to do; of anything else the whole stack is told. */
 function tellError(error: unknown, { err }: CommandOutput): number {
-  const isConfiguration = (error as { code?: unknown } | null)?.code === 'BATON_CONFIGURATION';
-  const isExpected = error instanceof CliError || isConfiguration;
-  const message =
-    error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error);
-  for (const line of message.split('\n')) writeLine(err, `${styled(err, 'red', 'baton:')} ${line}`);
+  const code = String((error as { readonly code?: unknown } | null)?.code ?? '');
+  const text = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error ? error.stack : undefined;
+  const lines = (code.startsWith('BATON_') ? text : (stack ?? text)).split('\n');
+  for (const line of lines) writeLine(err, `${styled(err, 'red', 'baton:')} ${line}`);
   if (error instanceof CliError && error.remedy !== '') writeLine(err, `       ${error.remedy}`);
   if (error instanceof CliError) return error.exitCode;
-  return isConfiguration ? ExitCode.configurationInvalid : ExitCode.failed;
+  return code === 'BATON_CONFIGURATION' ? ExitCode.configurationInvalid : ExitCode.failed;
 }

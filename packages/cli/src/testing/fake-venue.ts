@@ -14,9 +14,7 @@ interface Peer {
   name: string;
   readonly connectionId: number;
   readonly socket: Socket;
-  readonly openedAt: { readonly wallUs: number };
-  loggedOnAt: { readonly wallUs: number } | null;
-  closedAt: { readonly wallUs: number } | null;
+  closedUs: number | null;
 }
 
 type FromNode = { readonly hello: string } | { readonly clOrdId: string };
@@ -26,59 +24,61 @@ export interface FakeTrade {
   readonly clOrdId: string;
 }
 
-const now = (): { wallUs: number } => ({ wallUs: Math.round((performance.timeOrigin + performance.now()) * 1000) });
+const nowUs = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000);
 
 class FakeVenue {
   readonly #peers: Peer[] = [];
-  readonly #messages: unknown[] = [];
-  readonly #trades: FakeTrade[] = [];
+  readonly #trades: (FakeTrade & { readonly timeUs: number; readonly loggedOnUs: number })[] = [];
+  readonly #logons: { readonly peer: Peer; readonly atUs: number }[] = [];
   #leader: Peer | null = null;
   #term = 0;
 
   accept(socket: Socket): void {
     const connectionId = this.#peers.length + 1;
-    const peer: Peer = { name: '', connectionId, socket, openedAt: now(), loggedOnAt: null, closedAt: null };
+    const peer: Peer = { name: '', connectionId, socket, closedUs: null };
     this.#peers.push(peer);
-    for (const trade of this.#trades) tell(peer, { type: 'trade', ...trade });
+    for (const { n, clOrdId } of this.#trades) tell(peer, { type: 'trade', n, clOrdId });
     createInterface({ input: socket })
       .on('line', (line) => this.#hear(peer, JSON.parse(line) as FromNode))
       .on('error', () => {});
     socket.on('error', () => {});
     socket.on('close', () => {
-      peer.closedAt = now();
+      peer.closedUs = nowUs();
       if (this.#leader === peer) this.#leader = null;
       this.#elect();
     });
   }
 
-  answer(path: string): unknown {
-    const fillOf = ({ n, clOrdId }: FakeTrade) => ({
-      execId: `e${n}`,
-      clOrdId,
-      ...TRADED,
-      quantity: '1',
-      price: '100',
-    });
-    switch (path) {
-      case '/status':
-        return { revision: this.#messages.length + this.#peers.length };
-      case '/messages':
-        return this.#messages;
-      case '/orders':
-        return this.#trades.map(({ clOrdId }) => ({ rootClOrdId: clOrdId, ...TRADED, ...FILLED }));
-      case '/fills':
-        return this.#trades.map(fillOf);
-      case '/positions':
-        return [{ owner: OWNER, symbol: TRADED.symbol, netQuantity: String(this.#trades.length) }];
-      case '/connections':
-        return this.#peers.map(({ socket: _socket, ...record }) => ({
-          ...record,
-          compId: record.loggedOnAt === null ? null : OWNER,
-          loggedOffAt: record.closedAt,
-        }));
-      default:
-        return path === '/violations' ? [] : null;
-    }
+  answer(path: string, afterUs: number): unknown {
+    const session = { compId: OWNER, isLoggedOn: this.#leader !== null, nextOut: 1, nextIn: 1, unsent: 0 };
+    if (path === '/status') return { revision: this.#trades.length + this.#peers.length, sessions: [session] };
+    if (path === '/violations') return [];
+    if (path === '/books') return this.#books();
+    const first = this.#trades.find(({ timeUs, loggedOnUs }) => timeUs > afterUs && loggedOnUs > afterUs);
+    return first === undefined ? null : { clOrdId: first.clOrdId, timeUs: first.timeUs };
+  }
+
+  #books(): unknown {
+    const logons = this.#logons.map(({ peer, atUs }) => ({
+      id: peer.connectionId,
+      loggedOnUs: atUs,
+      endedUs: peer.closedUs,
+    }));
+    return {
+      acceptances: this.#trades.map(({ clOrdId }) => clOrdId),
+      orders: this.#trades.map(({ clOrdId }) => ({ rootClOrdId: clOrdId, ...TRADED, ...FILLED })),
+      fills: this.#trades.map(({ n, clOrdId }) => ({
+        execId: `e${n}`,
+        clOrdId,
+        ...TRADED,
+        quantity: '1',
+        price: '100',
+      })),
+      positions: [{ symbol: TRADED.symbol, netQuantity: String(this.#trades.length) }],
+      connections: logons,
+      violations: [],
+      sequenceResets: 0,
+    };
   }
 
   #hear(peer: Peer, message: FromNode): void {
@@ -91,12 +91,12 @@ class FakeVenue {
   }
 
   #elect(): void {
-    const next = this.#peers.find((peer) => peer.closedAt === null && peer.name !== '');
+    const next = this.#peers.find((peer) => peer.closedUs === null && peer.name !== '');
     if (this.#leader !== null || next === undefined) return;
     this.#leader = next;
     this.#term++;
-    next.loggedOnAt = now();
-    for (const peer of this.#peers) if (peer.closedAt === null) this.#tellLeader(peer);
+    this.#logons.push({ peer: next, atUs: nowUs() });
+    for (const peer of this.#peers) if (peer.closedUs === null) this.#tellLeader(peer);
   }
 
   #tellLeader(peer: Peer): void {
@@ -106,15 +106,13 @@ class FakeVenue {
   #order(peer: Peer, clOrdId: string): void {
     if (peer !== this.#leader) return;
     const n = this.#trades.length + 1;
-    const head = { n, compId: OWNER, connectionId: peer.connectionId, msgType: 'D', clOrdId };
-    this.#messages.push({ ...head, receivedAt: now(), outcome: 'accepted' });
-    this.#trades.push({ n, clOrdId });
-    for (const other of this.#peers) if (other.closedAt === null) tell(other, { type: 'trade', n, clOrdId });
+    this.#trades.push({ n, clOrdId, timeUs: nowUs(), loggedOnUs: this.#logons.at(-1)?.atUs ?? 0 });
+    for (const other of this.#peers) if (other.closedUs === null) tell(other, { type: 'trade', n, clOrdId });
   }
 }
 
-const TRADED = { owner: OWNER, symbol: 'BTC-USD', side: 'buy' } as const;
-const FILLED = { quantity: '1', cumQuantity: '1', leavesQuantity: '0', status: 'filled' } as const;
+const TRADED = { symbol: 'BTC-USD', side: 'buy' } as const;
+const FILLED = { quantity: '1', cumQuantity: '1', closed: true, rejected: false } as const;
 
 function tell(peer: Peer, message: unknown): void {
   peer.socket.write(`${JSON.stringify(message)}\n`);
@@ -125,7 +123,7 @@ export function runFakeVenue(fixPort: number, httpPort: number): void {
   const venue = new FakeVenue();
   createServer((socket) => venue.accept(socket)).listen(fixPort, HOST);
   createHttpServer((request, response) => {
-    const path = new URL(request.url ?? '/', `http://${HOST}`).pathname;
-    response.end(JSON.stringify(venue.answer(path)));
+    const { pathname, searchParams } = new URL(request.url ?? '/', `http://${HOST}`);
+    response.end(JSON.stringify(venue.answer(pathname, Number(searchParams.get('afterUs') ?? 0))));
   }).listen(httpPort, HOST);
 }

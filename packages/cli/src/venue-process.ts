@@ -1,0 +1,57 @@
+/** The simulated venue as a process: lists the one instrument and accepts the one session that local clusters use. */
+import { runVenue } from '@baton/venue';
+import { CLUSTER_COMP_ID, INSTRUMENT, VENUE_NAME } from './cluster-file.ts';
+import type { CommandOutput } from './command-output.ts';
+import { writeLine } from './command-output.ts';
+import { ExitCode } from './exit-code.ts';
+
+export interface VenueProcessOptions {
+  /** `host:port`. */
+  readonly fix: string;
+  readonly http: string;
+  readonly seed: number;
+  /** Actions of the counter-flow a second; 0: none. */
+  readonly ordersPerSecond: number;
+  readonly nextExpected: boolean;
+}
+
+/** Runs until SIGTERM or SIGINT; resolves with the exit code. */
+export async function runVenueProcess(options: VenueProcessOptions, { out }: CommandOutput): Promise<number> {
+  const fix = splitAddress(options.fix);
+  const http = splitAddress(options.http);
+  const { symbol, priceScale, quantityScale, referencePrice } = INSTRUMENT;
+  const venue = await runVenue({
+    fixHost: fix.host,
+    fixPort: fix.port,
+    httpHost: http.host,
+    httpPort: http.port,
+    sessions: [
+      { senderCompId: VENUE_NAME, targetCompId: CLUSTER_COMP_ID, nextExpectedMsgSeqNum: options.nextExpected },
+    ],
+    instruments: [{ symbol, priceScale, quantityScale, referencePrice }],
+    counterFlow: {
+      enabled: options.ordersPerSecond > 0,
+      seed: options.seed,
+      ...(options.ordersPerSecond > 0 ? { ordersPerSecond: options.ordersPerSecond } : {}),
+    },
+  });
+  const { address, httpAddress } = venue;
+  writeLine(
+    out,
+    `venue ${VENUE_NAME}: FIX on ${address.host}:${address.port}, http://${httpAddress.host}:${httpAddress.port}`,
+  );
+  await stopRequested();
+  await venue.stop();
+  return ExitCode.done;
+}
+
+function stopRequested(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function splitAddress(text: string): { readonly host: string; readonly port: number } {
+  const colon = text.lastIndexOf(':');
+  return { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
+}
