@@ -3,6 +3,7 @@
  * Orders rejected as duplicates are left out of `orders` (their ClOrdID belongs to the first one) and are in `violations`.
  */
 import type { Exchange } from './exchange.ts';
+import type { Instant } from './instant.ts';
 import { HOUSE, isOpen } from './order.ts';
 import { type FillView, fillView, type OrderView, orderView, positionView } from './views.ts';
 
@@ -25,6 +26,15 @@ export interface Books {
   /** Breaches in words; suspicions are only in `/violations`. */
   readonly violations: readonly string[];
   readonly sequenceResets: number;
+}
+
+export interface FirstAccepted {
+  readonly clOrdId: string;
+  readonly compId: string;
+  readonly connectionId: number;
+  /** When the venue received and accepted it, wall clock. */
+  readonly timeUs: number;
+  readonly at: Instant;
 }
 
 /** The books of one session, or (null) of all sessions. */
@@ -59,12 +69,17 @@ export function booksOf({ market, records }: Exchange, compId: string | null): B
 }
 
 /** The first new order accepted after this time over a connection opened after it (wall clock, µs); null: none yet. */
-export function firstAcceptedAfter({ records }: Exchange, afterUs: number) {
-  const found = records.acceptances().find(({ kind, at, connectionId }) => {
-    if (kind !== 'new' || at.wallUs <= afterUs || connectionId === null) return false;
-    return (records.connection(connectionId)?.openedAt.wallUs ?? 0) > afterUs;
-  });
-  if (found === undefined) return null;
-  const { clOrdId, compId, connectionId, at } = found;
-  return { clOrdId, compId, connectionId, timeUs: at.wallUs, at };
+export function firstAcceptedAfter({ records }: Exchange, afterUs: number): FirstAccepted | null {
+  const acceptances = records.acceptances();
+  let found: FirstAccepted | null = null;
+  // Backwards, because the question is asked again and again about what has just happened.
+  for (let n = acceptances.length - 1; n >= 0; n--) {
+    const acceptance = acceptances[n];
+    if (acceptance === undefined || acceptance.at.wallUs <= afterUs) break;
+    const { kind, clOrdId, compId, connectionId, at } = acceptance;
+    if (kind !== 'new' || connectionId === null) continue;
+    const openedUs = records.connection(connectionId)?.openedAt.wallUs ?? 0;
+    if (openedUs > afterUs) found = { clOrdId, compId, connectionId, timeUs: at.wallUs, at };
+  }
+  return found;
 }

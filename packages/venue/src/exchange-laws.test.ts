@@ -34,7 +34,8 @@ type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 function play(steps: readonly Step[], nextExpected: boolean) {
   const hall = new TradingHall({ counterFlow: { enabled: false, seed: 5 } });
   const client = new FixClient(nextExpected ? 'BATON' : 'OTHER', { nextExpected });
-  let connectionId: number | null = null;
+  let connectionId: number | null = hall.connect(client);
+  const orderIds: string[] = [];
   const kill = () => {
     if (connectionId !== null) hall.kill(connectionId);
     connectionId = null;
@@ -55,11 +56,15 @@ function play(steps: readonly Step[], nextExpected: boolean) {
       client.takeOutgoing();
       kill();
     } else if (action.do === 'cancel') {
-      const fields = [[Tag.ClOrdID, `c${n}`] as const, [Tag.OrigClOrdID, `o${action.nth}`] as const];
+      const fields = [
+        [Tag.ClOrdID, `c${n}`] as const,
+        [Tag.OrigClOrdID, orderIds[action.nth % orderIds.length] ?? 'none'] as const,
+      ];
       client.send('F', fields, hall.timeUs);
       hall.flush();
     } else {
       const { side, price, quantity } = action;
+      orderIds.push(`o${n}`);
       client.order(`o${n}`, { side, price: String(price), quantity: String(quantity) }, hall.timeUs);
       hall.flush();
     }
@@ -70,9 +75,13 @@ function play(steps: readonly Step[], nextExpected: boolean) {
   return { hall, client };
 }
 
+const history = fc.array(step, { minLength: 10, maxLength: 60, size: 'max' });
+
 test('after any history of kills, deafness and lost writes a client has each execution exactly once, in order', () => {
+  let fillCount = 0;
+  let repeatCount = 0;
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), fc.boolean(), (steps, nextExpected) => {
+    fc.property(history, fc.boolean(), (steps, nextExpected) => {
       const { hall, client } = play(steps, nextExpected);
       assert.ok(client.isLoggedOn);
       const owner = nextExpected ? 'BATON' : 'OTHER';
@@ -92,14 +101,17 @@ test('after any history of kills, deafness and lost writes a client has each exe
       assert.ok(accepted.every(({ message }) => !message.getString(Tag.ClOrdID)?.startsWith('lost')));
       assert.deepEqual(hall.exchange.records.violations(), []);
       hall.exchange.market.positions.assertConserved();
+      fillCount += fills.length;
+      repeatCount += client.delivered.filter(({ possDup }) => possDup).length;
     }),
     { numRuns: 200 },
   );
+  assert.ok(fillCount > 500 && repeatCount > 500, `too little happened: ${fillCount} fills, ${repeatCount} repeats`);
 });
 
 test('the same history gives the same events, byte for byte', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+    fc.property(history, (steps) => {
       const story = () => JSON.stringify(play(steps, true).hall.exchange.records.eventsAfter(0));
       assert.equal(story(), story());
     }),

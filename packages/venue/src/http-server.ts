@@ -12,6 +12,12 @@ import type { VenueEvent } from './venue-event.ts';
 const STREAM_BUFFER_MAX_BYTES = 16 * 1_048_576;
 const EVENTS_ABOUT = 'events as NDJSON, kept open; since (number of the last one you have; absent: only new ones)';
 
+/** The answer to `GET /`. */
+const OFFERED: readonly { readonly request: string; readonly about: string }[] = [
+  ...ROUTES.map(({ method, path, about }) => ({ request: `${method} ${path}`, about })),
+  { request: 'GET /events', about: EVENTS_ABOUT },
+];
+
 export class VenueHttpServer {
   readonly #host: RouteHost;
   readonly #server: Server;
@@ -44,6 +50,10 @@ export class VenueHttpServer {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://venue');
     refuseOtherOrigin(request);
+    if (url.pathname === '/' && request.method === 'GET') {
+      sendJson(response, 200, OFFERED);
+      return;
+    }
     if (url.pathname === '/events' && request.method === 'GET') {
       const call = new ApiRequest(new Map(), url.searchParams, new Map());
       call.allowOnly(['since'], []);
@@ -81,15 +91,11 @@ function findRoute(method: string, path: string): { route: Route; params: Map<st
     const allowed = matches.map(({ route }) => route.method).join(', ');
     throw new RequestError(405, 'BATON_VENUE_METHOD', `${method} ${path} is not offered`, `use ${allowed}`);
   }
-  const offered = [
-    ...ROUTES.map((route) => `${route.method} ${route.path} (${route.about})`),
-    `GET /events (${EVENTS_ABOUT})`,
-  ];
   throw new RequestError(
     404,
     'BATON_VENUE_PATH',
     `there is nothing at ${path.slice(0, 100)}`,
-    `offered: ${offered.join('; ')}`,
+    'ask for / to see what there is',
   );
 }
 

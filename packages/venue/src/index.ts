@@ -1,7 +1,7 @@
 // A simulated exchange: price-time matching, a FIX 4.4 acceptor, counter-flow, queries. See README.md.
 
 export type { Acceptance } from './acceptance.ts';
-export { type Books, booksOf, firstAcceptedAfter } from './books.ts';
+export { type Books, booksOf, type FirstAccepted, firstAcceptedAfter } from './books.ts';
 export type { ConnectionRecord, LogonRefusal, RefusedLogon } from './connection-record.ts';
 export { CounterFlow } from './counter-flow.ts';
 export { Exchange } from './exchange.ts';

@@ -174,6 +174,7 @@ test('every question of the table is answered, and its answer is JSON', async (t
   client.order('a1', { quantity: '50', price: '100.2' });
   await nextEvent(venue, (event) => event.type === 'fill');
   for (const path of [
+    '/',
     '/status',
     '/orders',
     '/orders?owner=BATON&open=true&since=0&limit=5',
