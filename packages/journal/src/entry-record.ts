@@ -1,7 +1,7 @@
 // Entries inside a group: a fixed head of 24 bytes (index, term, type, size of the data), then the data.
 //
-// Rule decided here: records stand in the order of the appends; an index that was already written means that the log
-// was cut there and goes on with this record (Raft, §5.3: the leader's log wins over a conflicting tail).
+// Rule decided here: the records of a group are contiguous; a first index that was already written means that the log is
+// cut there and goes on with this group (Raft, §5.3: the leader's log wins over a conflicting tail).
 
 import type { Entry, EntryType } from '@baton/raft';
 import { getInteger, putInteger } from './number-codec.ts';

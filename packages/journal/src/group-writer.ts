@@ -49,6 +49,8 @@ export interface WriterState {
   readonly nextSequence: number;
   readonly priorCrc: number;
   readonly hardState: HardState;
+  /** The first group has to say that the log begins anew. */
+  readonly isRestarted: boolean;
   /** The log as written. */
   readonly terms: TermRuns;
 }
@@ -78,6 +80,18 @@ interface Group {
   readonly snapshot: Snapshot | null;
 }
 
+/** The entries of several appends as one contiguous run: what a later append replaces is not written at all. */
+function joinedEntries(items: readonly QueuedAppend[]): readonly Entry[] {
+  if (items.length === 1) return (items[0] as QueuedAppend).entries;
+  const joined: Entry[] = [];
+  for (const { entries } of items) {
+    const first = entries[0]?.index ?? Number.POSITIVE_INFINITY;
+    while (joined.length > 0 && (joined[joined.length - 1] as Entry).index >= first) joined.pop();
+    for (const entry of entries) joined.push(entry);
+  }
+  return joined;
+}
+
 /** Writes groups. */
 export class GroupWriter {
   readonly #options: GroupWriterOptions;
@@ -90,6 +104,7 @@ export class GroupWriter {
   #queue: QueuedAppend[] = [];
   #queuedBytes = 0;
   #inFlight: Group | null = null;
+  #mustReset: boolean;
   #isScheduled = false;
   #isStopped = false;
   #isFull = false;
@@ -106,6 +121,7 @@ export class GroupWriter {
     this.#priorCrc = state.priorCrc;
     this.#hardState = state.hardState;
     this.#terms = state.terms;
+    this.#mustReset = state.isRestarted;
     this.durableIndex = state.terms.lastIndex;
   }
 
@@ -216,7 +232,7 @@ export class GroupWriter {
       count += 1;
     }
     const items = count === this.#queue.length ? this.#queue : this.#queue.slice(0, count);
-    const entries = items.length === 1 ? (items[0] as QueuedAppend).entries : items.flatMap((item) => item.entries);
+    const entries = joinedEntries(items);
     const isVote = items.some((item) => item.isVote);
     const snapshot = items[0]?.snapshot ?? null;
     return { items, entries, isVote, snapshot, needsWrite: isVote || entries.length > 0 || snapshot !== null };
@@ -269,6 +285,7 @@ export class GroupWriter {
       const span = { firstIndex: content.baseIndex + 1, lastIndex: content.lastIndex, segment, offset, sizeBytes };
       this.#options.spans.add(span);
     }
+    this.#mustReset = false;
     this.#sequence += 1;
     this.#priorCrc = crc;
     this.writtenBytes += bytes.length;
@@ -277,10 +294,9 @@ export class GroupWriter {
   #contentOf(group: Group, hardState: HardState): GroupContent {
     const before = group.snapshot ?? { index: this.#terms.lastIndex, term: this.#terms.termAt(this.#terms.lastIndex) };
     const last = group.entries.at(-1) ?? before;
-    const lowest = group.entries.reduce((low, entry) => Math.min(low, entry.index), before.index + 1);
-    const baseIndex = lowest - 1;
+    const baseIndex = (group.entries[0]?.index ?? before.index + 1) - 1;
     return {
-      flags: group.snapshot === null ? 0 : GROUP_RESET,
+      flags: group.snapshot !== null || this.#mustReset ? GROUP_RESET : 0,
       sequence: this.#sequence,
       entries: group.entries,
       baseIndex,

@@ -61,6 +61,11 @@ export interface WalkedLog {
   readonly last: FoundGroup | null;
 }
 
+/** A log that begins after this entry. */
+export function freshPiece(baseIndex: number, baseTerm: number): LogPiece {
+  return { terms: new TermRuns(baseIndex, baseTerm), spans: new SpanIndex(), hole: null };
+}
+
 /** The higher term wins; within a term a vote, once given, stays; commit only grows. */
 export function mergedHardState(a: HardState, b: HardState): HardState {
   const commit = Math.max(a.commit, b.commit);
@@ -78,7 +83,7 @@ export class LogWalk {
   readonly #harmless: LostRange[] = [];
 
   constructor(baseIndex: number, baseTerm: number) {
-    this.#pieces = [{ terms: new TermRuns(baseIndex, baseTerm), spans: new SpanIndex(), hole: null }];
+    this.#pieces = [freshPiece(baseIndex, baseTerm)];
   }
 
   /** Groups in ascending order of number, those with a bad payload included; a torn last one is not to be given. */
@@ -135,7 +140,7 @@ export class LogWalk {
     const { header } = group;
     if ((header.flags & GROUP_RESET) !== 0) {
       this.#settle();
-      this.#pieces = [{ terms: new TermRuns(header.baseIndex, header.baseTerm), spans: new SpanIndex(), hole: null }];
+      this.#pieces = [freshPiece(header.baseIndex, header.baseTerm)];
     } else {
       this.#closeOrOpenHole(header.baseIndex, header.baseTerm);
     }
@@ -155,6 +160,7 @@ export class LogWalk {
 
   /** A group replaces the log after (`baseIndex`, `baseTerm`): pieces and holes above are of no interest any more. */
   #dropPiecesAfter(baseIndex: number, baseTerm: number): void {
+    if (this.#isBelowAll(baseIndex)) this.#pieces = [freshPiece(baseIndex, baseTerm)];
     while (this.#pieces.length > 1 && baseIndex < (this.#top().hole as LogHole).fromIndex) this.#pieces.pop();
     const { hole, terms } = this.#top();
     if (hole === null || baseIndex >= terms.baseIndex) return;
@@ -162,6 +168,11 @@ export class LogWalk {
     const shorter = { ...hole, toIndex: baseIndex, toTerm: baseTerm };
     this.#pieces.pop();
     this.#pieces.push({ terms: new TermRuns(baseIndex, baseTerm), spans: new SpanIndex(), hole: shorter });
+  }
+
+  /** Everything known so far was replaced: its segments could be removed, for nothing in them was needed. */
+  #isBelowAll(baseIndex: number): boolean {
+    return baseIndex < (this.#pieces[0] as LogPiece).terms.baseIndex;
   }
 
   #top(): LogPiece {
@@ -172,7 +183,8 @@ export class LogWalk {
   #closeOrOpenHole(baseIndex: number, baseTerm: number): void {
     const lost = this.#lost;
     if (lost === null) return;
-    if (baseIndex < (this.#pieces[0] as LogPiece).terms.baseIndex) {
+    if (this.#isBelowAll(baseIndex)) {
+      this.#pieces = [freshPiece(baseIndex, baseTerm)];
       this.#settle();
       return;
     }

@@ -11,7 +11,7 @@ import { BLOCK_SIZE_BYTES } from './block.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
 import { JournalOpenError } from './errors.ts';
-import { type LogPiece, LogWalk, type WalkedLog } from './log-walk.ts';
+import { freshPiece, type LogPiece, LogWalk, type WalkedLog } from './log-walk.ts';
 import { type Mark, readMarks } from './mark.ts';
 import type { Damage } from './report.ts';
 import { isSupported, segmentNumber, segmentPath } from './segment.ts';
@@ -31,6 +31,8 @@ export interface RecoveredJournal {
   readonly checkpoint: Checkpoint;
   /** The log up to the first hole, then what is known behind it. */
   readonly pieces: readonly LogPiece[];
+  /** The log begins anew after the checkpoint, and the files do not say so yet: the next group has to. */
+  readonly isRestarted: boolean;
   readonly nextSequence: number;
   readonly priorCrc: number;
   readonly position: WritePosition | null;
@@ -65,6 +67,7 @@ export class Recovery {
   readonly #folder: string;
   readonly #damage: Damage[] = [];
   readonly #healed: Damage[] = [];
+  #isRestarted = false;
   #torn = { groups: 0, sizeBytes: 0 };
 
   constructor(disk: Disk, clock: Clock, folder: string) {
@@ -94,6 +97,7 @@ export class Recovery {
       confState: checkpoint.confState,
       checkpoint,
       pieces,
+      isRestarted: this.#isRestarted,
       nextSequence: walked.lastSequence + 1,
       priorCrc: walked.lastCrc,
       ...this.#positions(scans, used, groups, walked),
@@ -190,7 +194,7 @@ export class Recovery {
       return at === 0 ? pieces : [{ ...joining, hole: null }, ...pieces.slice(at + 1)];
     }
     const first = pieces[0] as LogPiece;
-    const start = new LogWalk(index, term).walk([], { mark: null, isUnknown: false }).pieces[0] as LogPiece;
+    const start = freshPiece(index, term);
     if (first.terms.baseIndex > index) {
       const toIndex = first.terms.baseIndex;
       const reason = `the log begins after ${toIndex}, the newest intact checkpoint ends at ${index}`;
@@ -211,6 +215,7 @@ export class Recovery {
       return [start, { ...behind, hole }, ...pieces.slice(at + 1)];
     }
     // A snapshot was installed and the process died before the log said so: the log begins anew after it.
+    this.#isRestarted = true;
     return [start];
   }
 
