@@ -6,6 +6,8 @@
 
 import { MsgType } from './msg-type.ts';
 import { alarm, type SessionContext, transmitFields } from './session-context.ts';
+import type { SessionConfig } from './session-options.ts';
+import type { SessionState } from './session-state.ts';
 import { Tag } from './tag.ts';
 
 /** EndSeqNo for "everything from there": 0 since FIX 4.2. */
@@ -42,13 +44,13 @@ export function requestGap(context: SessionContext, seq: number): void {
 
 /** Notes that the peer will send the missing numbers unasked (it got our 789). */
 export function awaitGap(context: SessionContext, seq: number): void {
-  context.state.resendWait = { chunkEnd: seq - 1, gapEnd: seq - 1 };
+  context.state.resendWait = { chunkEnd: seq - 1, gapEnd: seq - 1, sinceUs: context.timeUs };
 }
 
 function requestRange(context: SessionContext, begin: number, gapEnd: number): void {
-  const { config, state } = context;
+  const { config, state, timeUs } = context;
   const chunkEnd = config.resendChunk === 0 ? gapEnd : Math.min(gapEnd, begin + config.resendChunk - 1);
-  state.resendWait = { chunkEnd, gapEnd };
+  state.resendWait = { chunkEnd, gapEnd, sinceUs: timeUs };
   transmitFields(context, MsgType.ResendRequest, [
     [Tag.BeginSeqNo, begin],
     [Tag.EndSeqNo, chunkEnd < gapEnd ? chunkEnd : infinity(config.beginString)],
@@ -70,9 +72,30 @@ export function advanceGap(context: SessionContext, byGapFill: boolean): void {
     state.resendWait = undefined;
     return;
   }
+  wait.sinceUs = context.timeUs;
   const reached = byGapFill ? state.nextIn >= wait.chunkEnd : state.nextIn > wait.chunkEnd;
   if (reached && wait.chunkEnd < wait.gapEnd) {
     requestRange(context, state.nextIn, wait.gapEnd);
+  }
+}
+
+/** When a gap that does not close is asked for again, µs; undefined when there is none. */
+export function gapDeadlineUs(config: SessionConfig, state: SessionState): number | undefined {
+  return state.resendWait === undefined ? undefined : state.resendWait.sinceUs + config.gapTimeoutMs * 1000;
+}
+
+/** Asks again for a gap that has not moved for gapTimeoutMs: the peer lost the request, or answered it with what we ignore. */
+export function tickGap(context: SessionContext): void {
+  const { config, state, timeUs } = context;
+  const deadlineUs = gapDeadlineUs(config, state);
+  if (state.resendWait !== undefined && deadlineUs !== undefined && timeUs >= deadlineUs) {
+    const { gapEnd } = state.resendWait;
+    alarm(
+      context,
+      'gap-stalled',
+      `messages ${state.nextIn} to ${gapEnd} did not come within ${config.gapTimeoutMs} ms`,
+    );
+    requestRange(context, state.nextIn, gapEnd);
   }
 }
 

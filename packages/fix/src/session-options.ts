@@ -31,6 +31,8 @@ export interface SessionOptions {
   readonly resendBatch?: number | undefined;
   /** Most messages kept above an inbound gap; what exceeds it is dropped and asked for again. Default 1000. */
   readonly gapQueueMax?: number | undefined;
+  /** Ask again for missing messages when none of them came for this long. Default 30000. */
+  readonly gapTimeoutMs?: number | undefined;
   /** Default 5000. */
   readonly logonTimeoutMs?: number | undefined;
   /** Default 2000. */
@@ -81,6 +83,7 @@ export function resolveSessionOptions(options: SessionOptions): SessionConfig {
     resendChunk: options.resendChunk ?? 0,
     resendBatch: options.resendBatch ?? 1000,
     gapQueueMax: options.gapQueueMax ?? 1000,
+    gapTimeoutMs: options.gapTimeoutMs ?? 30_000,
     logonTimeoutMs: options.logonTimeoutMs ?? 5000,
     logoutTimeoutMs: options.logoutTimeoutMs ?? 2000,
     checkLatencyMs: options.checkLatencyMs === undefined ? 120_000 : options.checkLatencyMs,
@@ -97,6 +100,7 @@ export function resolveSessionOptions(options: SessionOptions): SessionConfig {
       { name: 'resendChunk', value: config.resendChunk, min: 0, max: 1_000_000 },
       { name: 'resendBatch', value: config.resendBatch, min: 1, max: 1_000_000 },
       { name: 'gapQueueMax', value: config.gapQueueMax, min: 0, max: 1_000_000 },
+      { name: 'gapTimeoutMs', value: config.gapTimeoutMs, min: 1, max: 86_400_000 },
       { name: 'logonTimeoutMs', value: config.logonTimeoutMs, min: 1, max: 3_600_000 },
       { name: 'logoutTimeoutMs', value: config.logoutTimeoutMs, min: 1, max: 3_600_000 },
       { name: 'checkLatencyMs', value: config.checkLatencyMs ?? 1, min: 1, max: 86_400_000 },

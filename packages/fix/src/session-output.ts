@@ -54,6 +54,7 @@ export type AlarmCode =
   | 'peer-logout'
   | 'garbled'
   | 'gap-queue-full'
+  | 'gap-stalled'
   | 'outbox-trimmed'
   | 'heartbeat-timeout'
   | 'logon-timeout'

@@ -35,11 +35,9 @@ export function serveFrom(context: SessionContext, begin: number, end: number): 
   if (begin > end) {
     return;
   }
-  const debt = state.resendDebt;
-  state.resendDebt = {
-    next: debt === undefined ? begin : Math.min(begin, debt.next),
-    end: debt === undefined ? end : Math.max(end, debt.end),
-  };
+  // Whoever asks from `begin` has all below it: what is still owed below need not, and must not, be sent. A gap fill
+  // that starts below the peer's number would be ignored as a duplicate, and the gap would stay.
+  state.resendDebt = { next: begin, end: Math.max(end, state.resendDebt?.end ?? 0) };
   continueResend(context);
 }
 

@@ -20,6 +20,8 @@ export interface ResendWait {
   chunkEnd: number;
   /** Last number that was missing when the gap was seen. */
   gapEnd: number;
+  /** When it was asked for, or last moved. */
+  sinceUs: number;
 }
 
 /** What the peer asked us to send again and is not yet served. */
@@ -113,7 +115,9 @@ export function snapshotState(state: SessionState): SessionSnapshot {
     [state.status, state.heartBtIntS, state.resetSent],
     [state.connectedUs, state.lastSentUs, state.lastReceivedUs, state.logoutSentUs],
     Array.from(state.gapQueue.values(), (queued) => [queued.seq, queued.frame ?? null]),
-    state.resendWait === undefined ? null : [state.resendWait.chunkEnd, state.resendWait.gapEnd],
+    state.resendWait === undefined
+      ? null
+      : [state.resendWait.chunkEnd, state.resendWait.gapEnd, state.resendWait.sinceUs],
     state.resendDebt === undefined ? null : [state.resendDebt.next, state.resendDebt.end],
     state.testRequest === undefined ? null : [state.testRequest.id, state.testRequest.sentUs],
     Array.from(state.barriers),
@@ -127,7 +131,7 @@ type Stored = readonly [
   flags: readonly [SessionStatus, number, boolean],
   times: readonly [number, number, number, number],
   gapQueue: readonly (readonly [number, Uint8Array | null])[],
-  resendWait: readonly [number, number] | null,
+  resendWait: readonly [number, number, number] | null,
   resendDebt: readonly [number, number] | null,
   testRequest: readonly [string, number] | null,
   barriers: readonly string[],
@@ -151,7 +155,7 @@ export function restoreState(snapshot: SessionSnapshot): SessionState {
   for (const [seq, frame] of gapQueue) {
     state.gapQueue.set(seq, { seq, frame: frame ?? undefined });
   }
-  state.resendWait = wait === null ? undefined : { chunkEnd: wait[0], gapEnd: wait[1] };
+  state.resendWait = wait === null ? undefined : { chunkEnd: wait[0], gapEnd: wait[1], sinceUs: wait[2] };
   state.resendDebt = debt === null ? undefined : { next: debt[0], end: debt[1] };
   state.testRequest = test === null ? undefined : { id: test[0], sentUs: test[1] };
   for (const id of barriers) {

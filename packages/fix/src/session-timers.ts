@@ -6,6 +6,7 @@
 import { MsgType } from './msg-type.ts';
 import { scheduleWindow } from './schedule.ts';
 import { alarm, disconnect, type SessionContext, startLogout, transmitFields } from './session-context.ts';
+import { gapDeadlineUs, tickGap } from './session-gap.ts';
 import type { SessionConfig } from './session-options.ts';
 import { continueResend } from './session-resend.ts';
 import type { SessionState } from './session-state.ts';
@@ -47,6 +48,7 @@ export function tick(context: SessionContext): void {
         startLogout(context, 'Session window ended');
         return;
       }
+      tickGap(context);
       tickHeartbeat(context);
   }
 }
@@ -109,6 +111,7 @@ function activeDeadlineUs(config: SessionConfig, state: SessionState): number | 
     const endUs = scheduleWindow(config.schedule, state.windowStartUs)?.endUs;
     deadline = Math.min(deadline, endUs ?? state.windowStartUs);
   }
+  deadline = Math.min(deadline, gapDeadlineUs(config, state) ?? deadline);
   if (state.heartBtIntS > 0) {
     const silent = state.testRequest === undefined ? ASK_AFTER_TENTHS : GIVE_UP_AFTER_TENTHS;
     deadline = Math.min(deadline, state.lastReceivedUs + tenths(state, silent));
