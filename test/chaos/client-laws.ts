@@ -5,13 +5,11 @@
  */
 import type { CommandAnswer, Intent } from './intent-journal.ts';
 
-/** What the laws need of an order in a node's ledger. */
+/** What the laws need of an order in a node's ledger: one for a whole chain of replaces, known by its first ClOrdID. */
 export interface LedgerOrder {
-  readonly clOrdId: string;
   readonly rootClOrdId: string;
   readonly clientKey: string;
   readonly strategyId: string;
-  readonly state: string;
 }
 
 export interface LedgerOrders {
@@ -40,12 +38,10 @@ function oneOrderAKey(nodes: readonly LedgerOrders[]): LawVerdict {
   let compared = 0;
   for (const { node, orders } of nodes) {
     const byKey = new Map<string, string[]>();
-    // A replace makes a link in its order's chain, not an order of its own; each link has the key of its own intent or
-    // its root's, so only roots are counted.
-    for (const order of orders.filter((candidate) => candidate.clOrdId === candidate.rootClOrdId)) {
+    for (const order of orders) {
       compared += 1;
       const key = `${order.strategyId}/${order.clientKey}`;
-      byKey.set(key, [...(byKey.get(key) ?? []), order.clOrdId]);
+      byKey.set(key, [...(byKey.get(key) ?? []), order.rootClOrdId]);
     }
     for (const [key, made] of byKey) {
       if (made.length > 1) faults.push(`${node}: clientKey ${key} made ${made.length} orders: ${made.join(', ')}`);
@@ -58,7 +54,7 @@ function acknowledgedIsKept(intents: readonly Intent[], nodes: readonly LedgerOr
   const faults: string[] = [];
   let compared = 0;
   for (const { node, orders } of nodes) {
-    const byId = new Map(orders.map((order) => [order.clOrdId, order]));
+    const byId = new Map(orders.map((order) => [order.rootClOrdId, order]));
     for (const intent of intents.filter(({ kind }) => kind === 'submit')) {
       const clOrdId = intent.answers.find((answer) => answer.ok)?.clOrdId;
       if (clOrdId === undefined) continue;
