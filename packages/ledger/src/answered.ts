@@ -22,8 +22,10 @@ export function noteAnswered(venue: VenueSession, slot: number): void {
 /** Ends the doubt about an order that waits for nothing from before this connection. */
 export function clearDoubt(venue: VenueSession, order: Order): void {
   const { pending } = order;
-  // A change from an earlier connection is as doubtful as before: only its own answer, or a status query, settles it.
-  const changeInDoubt = pending !== undefined && pending.slot !== 0 && pending.slot < venue.logonSlot;
+  // A change that the venue received on an earlier connection is as doubtful as before: only its own answer, or a status
+  // query, settles it. One that it had not received was sent again on this one.
+  const received = venue.nextExpected === 0 ? venue.logonSlot : venue.nextExpected;
+  const changeInDoubt = pending !== undefined && pending.slot !== 0 && pending.slot < received;
   if (!changeInDoubt) order.inDoubt = false;
 }
 

@@ -108,7 +108,7 @@ export class MsgpackReader {
     }
     if (tag === 0xc2 || tag === 0xc3) return this.boolean();
     if ((tag & 0xe0) === 0xa0 || (tag >= 0xd9 && tag <= 0xdb)) return this.text(this.#buffer.length);
-    if (tag >= 0xc4 && tag <= 0xc6) return Uint8Array.from(this.bytes(this.#buffer.length));
+    if (tag >= 0xc4 && tag <= 0xc6) return Buffer.from(this.bytes(this.#buffer.length));
     if ((tag & 0xf0) !== 0x90 && tag !== 0xdc && tag !== 0xdd) return this.integer();
     const members: unknown[] = [];
     for (let left = this.array(); left > 0; left -= 1) members.push(this.plain());

@@ -43,8 +43,9 @@ export function sweepNeverReceived(state: LedgerState, venue: VenueSession): voi
   }
 }
 
+/** What the venue asked for and got is in the outbox still; what was gap-filled, or trimmed long ago, is not. */
 function isNeverReceived(venue: VenueSession, slot: number): boolean {
-  return slot >= venue.nextExpected && slot < venue.logonSlot;
+  return slot >= venue.nextExpected && slot < venue.logonSlot && !venue.session.state.outbox.has(slot);
 }
 
 function holdAgain(state: LedgerState, venue: VenueSession, order: Order, pending: PendingChange): void {
