@@ -71,7 +71,15 @@ const ROUTES: readonly Route[] = [
   route('POST', '/logout', ({ core, fields }) => {
     const reason = reasonFromFields(fields);
     if (!reason.ok) return reason.reply;
+    // A leader that dialled again at once would undo the logout.
+    if (core.leadingTerm !== 0) core.suspendVenues();
     return command(core, { ok: true, value: { type: 'LogoutSessions', reason: reason.value || 'planned stop' } });
+  }),
+  route('POST', '/logon', ({ core }) => {
+    if (core.leadingTerm === 0)
+      return problem(MISDIRECTED, 'NOT_LEADING', 'this node does not lead', 'follow Location');
+    core.resumeVenues();
+    return ok({ resumed: true });
   }),
   route('POST', '/strategies/pause', ({ core, fields }) => {
     const reason = reasonFromFields(fields);

@@ -21,4 +21,7 @@ export interface ApiSubject {
   uptimeMs(): number;
   pauseStrategies(reason: string): void;
   resumeStrategies(): void;
+  /** Sessions that end are not connected again until `resumeVenues` or until another term begins. */
+  suspendVenues(): void;
+  resumeVenues(): void;
 }

@@ -151,6 +151,14 @@ export class Core implements ApiSubject {
     if (this.#leadingTerm !== 0) this.#desk.activate(this.#leadingTerm);
   }
 
+  suspendVenues(): void {
+    for (const gateway of this.#gateways) gateway.suspend();
+  }
+
+  resumeVenues(): void {
+    for (const gateway of this.#gateways) gateway.resume();
+  }
+
   #role(level: RoleLevel): void {
     const { log } = this.#options;
     const leads = level.role === 'leader';

@@ -161,6 +161,18 @@ describe('gateway', () => {
     assert.equal(scene.gateway.connectionId, 7 * 65536 + 2);
   });
 
+  it('dials no more after a planned logout, until it is resumed or a new term begins', () => {
+    const scene = new Scene();
+    scene.connect();
+    scene.gateway.suspend();
+    scene.venueSide[0]?.end();
+    scene.clock.advance(2000);
+    assert.equal(scene.venueSide.length, 1);
+    scene.gateway.resume();
+    scene.clock.advance(50);
+    assert.equal(scene.venueSide.length, 2);
+  });
+
   it('proposes each framed message once, in order, and nothing that is garbled', () => {
     const scene = new Scene();
     scene.connect();

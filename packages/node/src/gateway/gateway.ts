@@ -43,6 +43,7 @@ export class Gateway {
   /** TransportUp has been proposed: before that the ledger does not know the connection. */
   #announced = false;
   #mayAnnounce = false;
+  #suspended = false;
   #redialMs = REDIAL_FIRST_MS;
   #redialTimer: Timer | undefined;
 
@@ -61,6 +62,7 @@ export class Gateway {
   lead(term: number): void {
     this.retire();
     this.#term = term;
+    this.#suspended = false;
     this.#connectionCount = 0;
     this.#redialMs = REDIAL_FIRST_MS;
     this.#dial();
@@ -81,6 +83,19 @@ export class Gateway {
     const connection = this.#connection;
     this.#forgetConnection();
     connection?.resetAndDestroy();
+  }
+
+  /** Planned stop: the connection of now ends as the session ends it, and no other is made until `resume` or a new term. */
+  suspend(): void {
+    this.#suspended = true;
+    this.#redialTimer?.cancel();
+    this.#redialTimer = undefined;
+  }
+
+  resume(): void {
+    if (!this.#suspended) return;
+    this.#suspended = false;
+    if (this.#connection === undefined) this.#dial();
   }
 
   /** Writes a committed message, if it belongs to the connection of this moment. */
@@ -157,6 +172,7 @@ export class Gateway {
       const text = reason.code === '' ? reason.kind : `${reason.kind} ${reason.code}`;
       this.#options.propose({ type: 'TransportDown', venue: this.venue, connectionId, reason: text });
     }
+    if (this.#suspended) return;
     this.#redialTimer = this.#options.clock.setTimer(this.#redialMs, () => this.#dial());
     this.#redialMs = Math.min(this.#redialMs * 2, REDIAL_CAP_MS);
   }
