@@ -176,7 +176,6 @@ describe('gateway', () => {
   it('proposes each framed message once, in order, and nothing that is garbled', () => {
     const scene = new Scene();
     scene.connect();
-    scene.connect();
     const heartbeat = (msgSeqNum: number): Buffer =>
       encodeMessage(
         {
