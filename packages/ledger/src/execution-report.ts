@@ -27,6 +27,8 @@ export interface ExecutionReport {
   /** OrdRejReason (103). */
   readonly rejectReason: string;
   readonly text: string;
+  /** OrdStatusReqID (790): the question that a status report answers; '' when the venue does not say. */
+  readonly statusRequestId: string;
 }
 
 /** Figures of a report; undefined where the report has none, or one that does not fit the instrument's scale. */
@@ -64,6 +66,7 @@ export function executionReportFrom(message: FixMessage): ExecutionReport {
     side: side === '1' ? 'buy' : side === undefined || side === '' ? undefined : 'sell',
     rejectReason: text(Tag.OrdRejReason),
     text: text(Tag.Text),
+    statusRequestId: text(Tag.OrdStatusReqID),
   };
 }
 

@@ -64,11 +64,13 @@ export function orderCancelReplaceRequest(
   return encodeBody(fields);
 }
 
-export function orderStatusRequest(order: Order): Uint8Array {
+/** `requestId` (OrdStatusReqID, 790) tells the answer to this question from one to an earlier question; not before 4.4. */
+export function orderStatusRequest(order: Order, beginString: string, requestId: string): Uint8Array {
   const fields: BodyField[] = [];
   if (order.orderId !== '') fields.push([Tag.OrderID, order.orderId]);
+  fields.push([Tag.ClOrdID, order.workingClOrdId]);
+  if (beginString !== 'FIX.4.2') fields.push([Tag.OrdStatusReqID, requestId]);
   fields.push(
-    [Tag.ClOrdID, order.workingClOrdId],
     [Tag.Account, order.instrument.account],
     [Tag.Symbol, order.instrument.symbol],
     [Tag.Side, SIDE[order.side]],

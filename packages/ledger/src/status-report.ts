@@ -10,6 +10,8 @@ import type { LedgerState } from './ledger-state.ts';
 import { isClosed, type Order } from './order.ts';
 import { closeOrder, dropPending } from './order-transition.ts';
 import { acceptReplace, rejection } from './state-report.ts';
+import { statusRequestId } from './takeover.ts';
+import type { StatusQuery } from './venue-session.ts';
 
 /** OrdRejReason (103): the venue does not know the order. */
 const UNKNOWN_ORDER = '5';
@@ -17,6 +19,8 @@ const UNKNOWN_ORDER = '5';
 export function applyStatusReport(state: LedgerState, execution: Execution): void {
   const { figures, order, report, venue } = execution;
   const query = venue.queries.get(order.rootClOrdId);
+  // The answer to a question of an earlier connection knows less than what has been sent since.
+  if (query !== undefined && !answers(report.statusRequestId, query)) return;
   venue.queries.delete(order.rootClOrdId);
   if (isClosed(order)) return;
   if (figures.cumQuantity !== undefined && report.ordStatus !== '8' && figures.cumQuantity !== order.cumQuantity) {
@@ -61,6 +65,10 @@ export function applyStatusReport(state: LedgerState, execution: Execution): voi
       return;
   }
   state.orderChanged(order);
+}
+
+function answers(requestId: string, query: StatusQuery): boolean {
+  return query.slot !== 0 && (requestId === '' || requestId === statusRequestId(query.slot));
 }
 
 /** The order works at the venue, and nothing is pending there. */

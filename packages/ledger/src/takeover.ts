@@ -162,9 +162,16 @@ function askQueries(state: LedgerState, venue: VenueSession): void {
       );
       continue;
     }
-    query.slot = send(state, venue, { msgType: 'H', body: orderStatusRequest(order), key: rootClOrdId });
+    const requestId = statusRequestId(venue.session.state.nextOut);
+    const body = orderStatusRequest(order, venue.configuration.beginString, requestId);
+    query.slot = send(state, venue, { msgType: 'H', body, key: rootClOrdId });
     query.dueUs = timeUs + QUERY_TIMEOUT_US;
   }
+}
+
+/** OrdStatusReqID (790) of the question in a slot. */
+export function statusRequestId(slot: number): string {
+  return `Q${slot}`;
 }
 
 /** Kept, not deleted: a late answer still settles its order. */

@@ -29,13 +29,18 @@ export class ModelVenue {
   readonly duplicates: string[] = [];
   /** Frames on their way to the client. */
   sent: Uint8Array[] = [];
+  /** Received, counted by the session, and not yet looked at by the matching engine. */
+  readonly #inbox: FixMessage[] = [];
+  readonly #isSlow: boolean;
   readonly #session: FixSession;
   readonly #byId = new Map<string, VenueOrder>();
   #unsaid: [string, BodyField[]][] = [];
   #timeUs = 0;
   #executions = 0;
 
-  constructor(nextExpectedMsgSeqNum: boolean) {
+  /** A slow venue looks at messages only when told to work. */
+  constructor(nextExpectedMsgSeqNum: boolean, isSlow: boolean) {
+    this.#isSlow = isSlow;
     this.#session = new FixSession(
       {
         role: 'acceptor',
@@ -106,7 +111,17 @@ export class ModelVenue {
       if (output.type === 'transmit') this.sent.push(encodeTransmit(this.#session.config, output, this.#timeUs));
     }
     // After all that the session has numbered already: answers must not overtake it.
-    for (const output of outputs) if (output.type === 'deliver') this.#deliver(output.message);
+    for (const output of outputs) if (output.type === 'deliver') this.#inbox.push(output.message);
+    if (!this.#isSlow) this.work(this.#inbox.length);
+  }
+
+  get backlog(): number {
+    return this.#inbox.length;
+  }
+
+  /** The matching engine takes up to `count` messages, in their order. */
+  work(count: number): void {
+    for (const message of this.#inbox.splice(0, count)) this.#deliver(message);
   }
 
   #deliver(message: FixMessage): void {
@@ -185,7 +200,7 @@ export class ModelVenue {
 
   #status(id: string, order: VenueOrder | undefined, message: FixMessage): void {
     if (order !== undefined) {
-      this.#report(order, 'I', [], order.current, '0');
+      this.#report(order, 'I', [[790, message.getString(790) ?? '']], order.current, '0');
       return;
     }
     this.#say('8', [
@@ -195,6 +210,7 @@ export class ModelVenue {
       [150, 'I'],
       [39, '8'],
       [103, 5],
+      [790, message.getString(790) ?? ''],
       [55, message.getString(55) ?? ''],
       [54, message.getString(54) ?? ''],
       [14, 0],

@@ -12,6 +12,8 @@ import { configuration, Rig, SIM } from './rig.ts';
 export interface StoryOptions {
   readonly nextExpectedMsgSeqNum: boolean;
   readonly neverReceivedPolicy: 'void' | 'resend';
+  /** The venue's engine answers later than its session counts. */
+  readonly slowVenue: boolean;
   readonly horizons?: Horizons;
 }
 
@@ -30,6 +32,13 @@ const STEPS = [
   'arrive',
   'read',
   'read',
+  'flow',
+  'flow',
+  'flow',
+  'flow',
+  'flow',
+  'trade',
+  'trade',
   'trade',
   'trade',
   'kill',
@@ -38,6 +47,9 @@ const STEPS = [
   'snapshot',
   'massCancel',
   'venueCancel',
+  'work',
+  'work',
+  'work',
 ] as const;
 
 export class Story {
@@ -53,7 +65,7 @@ export class Story {
   constructor(options: StoryOptions) {
     this.options = options;
     this.rig = new Rig(new Ledger(options.horizons));
-    this.venue = new ModelVenue(options.nextExpectedMsgSeqNum);
+    this.venue = new ModelVenue(options.nextExpectedMsgSeqNum, options.slowVenue);
     const { neverReceivedPolicy, nextExpectedMsgSeqNum } = options;
     const venues = [{ ...SIM, nextExpectedMsgSeqNum, neverReceivedPolicy, orderMaxAgeMs: 20_000 }];
     this.rig.takeover();
@@ -89,15 +101,22 @@ export class Story {
       case 'read':
         this.#read(1 + (choice % 4));
         return;
+      case 'flow':
+        this.#write();
+        this.#arrive(this.#toVenue.length);
+        this.#read(this.venue.sent.length);
+        return;
       case 'trade':
         this.#trade(choice);
         return;
       case 'kill':
+        if (choice % 2 === 0) return;
         this.#lose(choice);
         this.#take(rig.takeover(1 + (choice % 3)));
         this.#connect();
         return;
       case 'drop':
+        if (choice % 2 === 0) return;
         this.#lose(choice);
         this.#take(rig.disconnect());
         this.#connect();
@@ -114,6 +133,9 @@ export class Story {
           this.#take(rig.apply({ type: 'MassCancel', clientKey: `m${rig.index}`, strategyId }));
         }
         return;
+      case 'work':
+        venue.work(1 + (choice % 5));
+        return;
       case 'venueCancel': {
         const open = venue.openOrders();
         const order = open[choice % Math.max(1, open.length)];
@@ -127,7 +149,8 @@ export class Story {
     for (let round = 0; round < 200; round += 1) {
       if (this.rig.ledger.sessions()[0]?.connectionId === 0) this.#connect();
       this.#write();
-      const quiet = this.#toVenue.length === 0 && this.venue.sent.length === 0;
+      const quiet = this.#toVenue.length === 0 && this.venue.sent.length === 0 && this.venue.backlog === 0;
+      if (this.#toVenue.length === 0 && this.venue.sent.length === 0) this.venue.work(this.venue.backlog);
       this.#arrive(this.#toVenue.length);
       this.#read(this.venue.sent.length);
       if (quiet && this.rig.ledger.gate('SIM').open) return;
