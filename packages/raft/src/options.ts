@@ -52,6 +52,8 @@ export interface RaftOptions {
   readonly coalesceAppends?: boolean;
   /** Refuse a bad membership change with its reason, also one that leaves no voter, instead of an empty entry. Default true. */
   readonly strictConfChanges?: boolean;
+  /** A lone voter, too, answers reads only after its first commit of the term: before, it may have lost its commit index. Default true. */
+  readonly strictReads?: boolean;
   /** Once a successor was told to take over, lease-based reads are confirmed by a quorum for the rest of the term. Default true. */
   readonly transferRevokesLease?: boolean;
   /** Ids from most to least preferred as leader; nodes not named come last. Default none. */
@@ -123,6 +125,7 @@ const NAMES: readonly (keyof RaftOptions)[] = [
   'stepDownOnRemoval',
   'coalesceAppends',
   'strictConfChanges',
+  'strictReads',
   'transferRevokesLease',
   'successionOrder',
   'timeoutBands',
@@ -155,6 +158,7 @@ function withDefaults(options: RaftOptions): RaftConfig {
     stepDownOnRemoval: options.stepDownOnRemoval ?? true,
     coalesceAppends: options.coalesceAppends ?? true,
     strictConfChanges: options.strictConfChanges ?? true,
+    strictReads: options.strictReads ?? true,
     transferRevokesLease: options.transferRevokesLease ?? true,
     successionOrder: Object.freeze([...(options.successionOrder ?? [])]),
     timeoutBands: options.timeoutBands ?? false,
@@ -249,6 +253,7 @@ const FLAGS: readonly (keyof RaftConfig)[] = [
   'stepDownOnRemoval',
   'coalesceAppends',
   'strictConfChanges',
+  'strictReads',
   'transferRevokesLease',
   'timeoutBands',
   'transferToPreferred',

@@ -30,16 +30,15 @@ function answer(raft: Raft, request: Message, index: number): void {
 
 /** A read request at the leader. */
 export function leaderRead(raft: Raft, request: Message): void {
-  if (raft.tracker.isSingleton()) {
-    answer(raft, request, raft.log.committed);
-    return;
-  }
-  // Before the first commit of its term a leader may not know the latest commit index.
-  if (!raft.hasCommittedInTerm()) {
+  const alone = raft.tracker.isSingleton();
+  // Before the first commit of its term a leader may not know the latest commit index. Not even a lone voter does: the
+  // commit index is not synced, so a crash may have taken it back behind what was already answered.
+  if (!raft.hasCommittedInTerm() && (!alone || raft.config.strictReads)) {
     raft.postponedReads.push(request);
     return;
   }
-  confirmRead(raft, request);
+  if (alone) answer(raft, request, raft.log.committed);
+  else confirmRead(raft, request);
 }
 
 function confirmRead(raft: Raft, request: Message): void {
@@ -58,7 +57,7 @@ export function releasePostponedReads(raft: Raft): void {
   if (raft.postponedReads.length === 0 || !raft.hasCommittedInTerm()) return;
   const requests = raft.postponedReads;
   raft.postponedReads = [];
-  for (const request of requests) confirmRead(raft, request);
+  for (const request of requests) leaderRead(raft, request);
 }
 
 /** A heartbeat's answer carried a position: a quorum of them confirms every read up to it. */

@@ -79,6 +79,7 @@ const STUB: NodeOptions = {
   stepDownOnRemoval: false,
   coalesceAppends: false,
   strictConfChanges: false,
+  strictReads: false,
   transferRevokesLease: false,
 };
 

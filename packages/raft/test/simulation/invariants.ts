@@ -26,8 +26,9 @@ export class Invariants {
   private readonly entries = new Map<string, string>();
   private readonly states = new Map<number, number>();
   private readonly marks = new Map<number, Watermark>();
-  /** Term of each committed entry, and the highest index. */
+  /** Term of each committed entry, the term in which that was first known, and the highest index. */
   readonly committed = new Map<number, number>();
+  private readonly committedIn = new Map<number, number>();
   highestCommit = 0;
 
   get elections(): number {
@@ -73,7 +74,9 @@ export class Invariants {
     const { log } = stateOf(machine.node);
     for (let index = Math.max(1, log.firstIndex()); index <= this.highestCommit; index++) {
       const committedTerm = this.committed.get(index);
-      if (committedTerm !== undefined && log.term(index) !== committedTerm) {
+      // A leader elected late, of a term before the commit, may lack the entry: it can commit nothing.
+      if (committedTerm === undefined || this.committedIn.get(index)! >= term) continue;
+      if (log.term(index) !== committedTerm) {
         violated('leader completeness', `leader ${id} of term ${term} lacks committed entry ${committedTerm}/${index}`);
       }
     }
@@ -98,6 +101,7 @@ export class Invariants {
   /** First heard of as committed: then a quorum of disks has it, by the configuration of its leader. */
   private commit(machine: Machine, machines: readonly Machine[], index: number, term: number): void {
     this.committed.set(index, term);
+    this.committedIn.set(index, stateOf(machine.node).term);
     this.highestCommit = Math.max(this.highestCommit, index);
     const raft = stateOf(machine.node);
     if (raft.role !== Role.Leader) return;

