@@ -11,6 +11,7 @@ export type {
 } from './dictionary.ts';
 export { DictionaryError, loadDictionary, loadProtocolDictionary } from './dictionary-xml.ts';
 export { type BodyField, encodeBody, encodeMessage, FixEncodeError, type MessageHeader } from './encode.ts';
+export { type FieldKind, type FieldName, type KindOf, kindOf, type ValueOf } from './field-kinds.ts';
 export {
   BusinessRejectReason,
   CxlRejReason,
@@ -39,6 +40,7 @@ export {
   TradeRequestStatus,
   TradeRequestType,
 } from './field-values.ts';
+export { Fix42Tables } from './fix42-tables.ts';
 export {
   type Frame,
   Framer,
@@ -48,7 +50,20 @@ export {
   MAX_BODY_LENGTH_BYTES,
 } from './framer.ts';
 export { FieldView, FixMessage, type GroupSpec, parseMessage, type RawField } from './message.ts';
+export {
+  type DecimalScales,
+  type FieldTable,
+  type GroupTable,
+  groupSpec,
+  type MessageTable,
+  type ReadOutcome,
+  readFields,
+  type ValuesOf,
+  writeFields,
+} from './message-table.ts';
+export { MessageTables } from './message-tables.ts';
 export { isAdminMsgType, type KnownMsgType, MsgType } from './msg-type.ts';
+export { Parties } from './order-tables.ts';
 export { type SessionSchedule, scheduleWindow } from './schedule.ts';
 export { FixSession } from './session.ts';
 export { type RejectCause, reverseRoute } from './session-context.ts';
