@@ -14,6 +14,7 @@ import { judgeClient } from './client-laws.ts';
 import { OrderClient } from './order-client.ts';
 import { OrderFlow } from './order-flow.ts';
 import { SeededRandom } from './seeded-random.ts';
+import { StateHashWatch } from './state-hash-watch.ts';
 
 const SYMBOL = 'BTC-USD';
 const REFERENCE_PRICE = 60_000;
@@ -33,6 +34,7 @@ export class ChaosRun {
   readonly flow: OrderFlow;
   readonly failovers: FailoverTimeline[] = [];
   readonly #client: OrderClient;
+  readonly #hashes: StateHashWatch;
   readonly #startedMs = performance.now();
 
   private constructor(cluster: Cluster, random: SeededRandom) {
@@ -41,6 +43,7 @@ export class ChaosRun {
     this.#client = new OrderClient({ addresses: cluster.view.nodes.map((node) => node.api) });
     const options = { client: this.#client, random, symbol: SYMBOL, referencePrice: REFERENCE_PRICE };
     this.flow = new OrderFlow(options);
+    this.#hashes = new StateHashWatch(cluster.view);
   }
 
   /** Starts cluster and flow, and has everything ended when the test ends, however it ends. */
@@ -54,6 +57,7 @@ export class ChaosRun {
     const leader = await cluster.waitUntilTrading();
     run.tell(`${leader.node} leads in term ${leader.term}, gate open`);
     run.flow.start();
+    run.#hashes.start();
     return run;
   }
 
@@ -100,9 +104,14 @@ export class ChaosRun {
     await this.flow.stop();
     await this.allCaughtUp();
     await this.#comeToRest();
+    await this.#hashes.stop();
     const books = await collectBooks(this.cluster.view, { timeoutMs: REST_TIMEOUT_MS });
+    const nodes = books.nodes.map((node) => ({
+      ...node,
+      stateHashes: [...node.stateHashes, ...this.#hashes.shownBy(node.node)],
+    }));
     const verdicts: Verdict[] = [
-      ...verifyBooks(books.venue, books.nodes).checks,
+      ...verifyBooks(books.venue, nodes).checks,
       ...judgeClient(this.flow.journal.intents, books.nodes),
     ];
     this.#tellSummary(books);
@@ -151,6 +160,7 @@ export class ChaosRun {
 
   async #end(t: TestContext, dataFolder: string): Promise<void> {
     await this.flow.stop(0);
+    await this.#hashes.stop();
     this.#client.close();
     if (t.passed) {
       await this.cluster.stop('end of the test').catch(() => {});
