@@ -113,6 +113,12 @@ function judgeFields(
     if (reason !== undefined) {
       return { reason, refTagId: field.tag };
     }
+    // A wrong count is named before anything inside the group: it may be why the rest looks wrong.
+    const group = inBody ? definition.groups.get(field.tag) : undefined;
+    const end = group === undefined ? i : walkGroup(walk, i + 1, group);
+    if (typeof end !== 'number') {
+      return end;
+    }
   }
   return undefined;
 }
