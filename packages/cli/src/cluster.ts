@@ -4,44 +4,16 @@
  * Processes that die are started again after a short delay, as a supervisor would; whoever kills them decides when.
  */
 import { EventEmitter } from 'node:events';
-import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { clusterFileText, type LocalStrategy, VENUE_NAME } from './cluster-file.ts';
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type ClusterOptions, configurationText, planRunFile, processesOf } from './cluster-plan.ts';
 import { ClusterView, type NodeReport, type WaitOptions } from './cluster-view.ts';
+import { prepareDataFolder } from './data-folder.ts';
 import { CliError } from './errors.ts';
-import { exampleStrategies } from './example-strategies.ts';
 import { type FailoverTimeline, failoverTimeline, type Kill, killCore, killLeader } from './failover.ts';
 import type { NodeStatus } from './node-client.ts';
-import { choosePorts, type PortWish } from './ports.ts';
-import { isProcessAlive, type RunFile, readRunFile, removeRunFile, writeRunFile } from './run-file.ts';
-import { type ProcessExit, SupervisedProcess } from './supervised-process.ts';
-
-export interface ClusterOptions {
-  /** Folder for configuration, logs, run file and the nodes' state; made if missing. Keep its path short: sockets lie in it. */
-  readonly dataFolder: string;
-  /** Remove what an earlier cluster left in the folder. Default false: it is set aside in `previous/`. */
-  readonly fresh?: boolean;
-  /** Number of nodes. Default 3. */
-  readonly nodes?: number;
-  /** `usual`: the documented ports where they are free. `free`: any free ones. Default `free`. */
-  readonly ports?: 'usual' | 'free';
-  /** A FIX or HTTP port of the venue that the user insists on. */
-  readonly venueFixPort?: number;
-  readonly venueHttpPort?: number;
-  readonly durability?: 'disk' | 'memory';
-  readonly timing?: 'colocated' | 'lan' | 'wan' | 'requirements';
-  /** Default: the example `ping-pong`. Empty: nothing trades by itself. */
-  readonly strategies?: readonly LocalStrategy[];
-  readonly neverReceivedPolicy?: 'void' | 'resend';
-  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
-  /** Delay before a dead node is started again; null: only `restart` does. Default 500 ms. */
-  readonly restartDelayMs?: number | null;
-  /** Further arguments of `baton venue`. */
-  readonly venueArguments?: readonly string[];
-  /** Program and first arguments that stand for `baton`; tests put a stand-in here. */
-  readonly batonCommand?: readonly [string, ...string[]];
-}
+import { type RunFile, removeRunFile, writeRunFile } from './run-file.ts';
+import type { ProcessExit, SupervisedProcess } from './supervised-process.ts';
 
 export interface ClusterEvents {
   /** A child process started or ended: `venue`, `n1`, … */
@@ -50,23 +22,14 @@ export interface ClusterEvents {
   gaveUp: [name: string, reason: string];
 }
 
-const USUAL_PORTS = { venueFix: 9880, venueHttp: 9881, raft: 7101, api: 9091 };
-const PREVIOUS = 'previous';
-const RESTART_DELAY_MS = 500;
 const NODE_GRACE_MS = 5_000;
 const VENUE_GRACE_MS = 2_000;
-
-/** Program and first arguments of this very command, run by this very Node. */
-export function ownCommand(): [string, ...string[]] {
-  return [process.execPath, fileURLToPath(new URL('./main.ts', import.meta.url))];
-}
 
 export class Cluster extends EventEmitter<ClusterEvents> {
   readonly dataFolder: string;
   readonly view: ClusterView;
   readonly #processes: ReadonlyMap<string, SupervisedProcess>;
   readonly #runFile: RunFile;
-  /** Processes that will not be started again, and why. */
   readonly #givenUp = new Map<string, string>();
   #stopping = false;
 
@@ -89,7 +52,7 @@ export class Cluster extends EventEmitter<ClusterEvents> {
    */
   static async start(options: ClusterOptions): Promise<Cluster> {
     const dataFolder = resolve(options.dataFolder);
-    prepareFolder(dataFolder, options.fresh ?? false);
+    prepareDataFolder(dataFolder, options.fresh ?? false);
     const runFile = await planRunFile(dataFolder, options);
     writeFileSync(runFile.configurationFile, configurationText(runFile, options));
     const cluster = new Cluster(runFile, processesOf(runFile, options));
@@ -119,6 +82,15 @@ export class Cluster extends EventEmitter<ClusterEvents> {
     return this.#processes.get(name)?.restarts ?? 0;
   }
 
+  logFileOf(name: string): string {
+    return this.#processes.get(name)?.logFile ?? '';
+  }
+
+  /** Processes that will not be started again, and why. */
+  get givenUp(): ReadonlyMap<string, string> {
+    return this.#givenUp;
+  }
+
   status(): Promise<NodeReport[]> {
     return this.view.status();
   }
@@ -131,9 +103,7 @@ export class Cluster extends EventEmitter<ClusterEvents> {
   async waitUntilTrading(options: WaitOptions = {}): Promise<NodeStatus> {
     const abort = new AbortController();
     const onGaveUp = (name: string, reason: string): void =>
-      abort.abort(
-        new CliError('BATON_CLI_PROCESS_ENDED', reason, { remedy: `see ${this.#processes.get(name)?.logFile}` }),
-      );
+      abort.abort(new CliError('BATON_CLI_PROCESS_ENDED', reason, { remedy: `see ${this.logFileOf(name)}` }));
     this.once('gaveUp', onGaveUp);
     for (const [name, reason] of this.#givenUp) onGaveUp(name, reason);
     const signal = options.signal === undefined ? abort.signal : AbortSignal.any([abort.signal, options.signal]);
@@ -244,123 +214,4 @@ function isEverySessionLoggedOut(leader: string): (reports: NodeReport[]) => boo
     const status = reports.find((report) => report.name === leader)?.status;
     return status?.sessions.every((session) => session.status.toLowerCase() === 'disconnected') ?? false;
   };
-}
-
-function prepareFolder(dataFolder: string, fresh: boolean): void {
-  mkdirSync(dataFolder, { recursive: true });
-  const runFile = fresh ? tolerantRunFile(dataFolder) : readRunFile(dataFolder);
-  if (runFile !== null && runFile.pid !== process.pid && isProcessAlive(runFile.pid)) {
-    throw new CliError(
-      'BATON_CLI_ALREADY_RUNNING',
-      `a cluster already runs from ${dataFolder} (process ${runFile.pid})`,
-      { remedy: 'stop it first (Ctrl-C in its terminal), or choose another folder with --data' },
-    );
-  }
-  if (fresh) removeEarlier(dataFolder);
-  else setEarlierAside(dataFolder);
-}
-
-/** With --fresh a damaged run file is no reason to refuse: it goes with the rest. */
-function tolerantRunFile(dataFolder: string): RunFile | null {
-  try {
-    return readRunFile(dataFolder);
-  } catch {
-    return null;
-  }
-}
-
-/** Only what a local cluster writes: a folder named by mistake keeps its other contents. */
-function earlierContents(dataFolder: string): string[] {
-  return readdirSync(dataFolder).filter((name) => /^(n\d+|logs|cluster\.(json|yaml))$/.test(name));
-}
-
-function removeEarlier(dataFolder: string): void {
-  for (const name of earlierContents(dataFolder)) rmSync(join(dataFolder, name), { recursive: true, force: true });
-  rmSync(join(dataFolder, PREVIOUS), { recursive: true, force: true });
-}
-
-/**
- * The simulated venue forgets everything when it stops, so ledgers of an earlier run know orders and sequence numbers
- * that the venue of the next does not. They are kept for reading, one run back.
- */
-function setEarlierAside(dataFolder: string): void {
-  const names = earlierContents(dataFolder);
-  if (names.length === 0) return;
-  const previous = join(dataFolder, PREVIOUS);
-  rmSync(previous, { recursive: true, force: true });
-  mkdirSync(previous);
-  for (const name of names) renameSync(join(dataFolder, name), join(previous, name));
-}
-
-async function planRunFile(dataFolder: string, options: ClusterOptions): Promise<RunFile> {
-  const count = options.nodes ?? 3;
-  const isUsual = options.ports === 'usual';
-  const venueWish = (purpose: string, option: string, own: number | undefined, usual: number): PortWish =>
-    own === undefined ? { purpose, port: isUsual ? usual : null } : { purpose, port: own, option };
-  const wishes: PortWish[] = [
-    venueWish('the venue (FIX)', '--venue-port', options.venueFixPort, USUAL_PORTS.venueFix),
-    venueWish('the venue (HTTP)', '--venue-http-port', options.venueHttpPort, USUAL_PORTS.venueHttp),
-  ];
-  for (let n = 0; n < count; n++) {
-    wishes.push({ purpose: `node n${n + 1} (raft)`, port: isUsual ? USUAL_PORTS.raft + n : null });
-    wishes.push({ purpose: `node n${n + 1} (API)`, port: isUsual ? USUAL_PORTS.api + n : null });
-  }
-  const addresses = (await choosePorts(wishes)).map((port) => `127.0.0.1:${port}`);
-  const [fix = '', http = '', ...rest] = addresses;
-  const logs = join(dataFolder, 'logs');
-  mkdirSync(logs, { recursive: true });
-  return {
-    schemaVersion: 1,
-    pid: process.pid,
-    startedAt: new Date().toISOString(),
-    dataFolder,
-    configurationFile: join(dataFolder, 'cluster.yaml'),
-    venue: { name: VENUE_NAME, pid: 0, fix, http, log: join(logs, 'venue.log') },
-    nodes: Array.from({ length: count }, (_, n) => ({
-      name: `n${n + 1}`,
-      id: n + 1,
-      pid: 0,
-      raft: rest[2 * n] ?? '',
-      api: rest[2 * n + 1] ?? '',
-      log: join(logs, `n${n + 1}.log`),
-      restarts: 0,
-    })),
-  };
-}
-
-function configurationText(runFile: RunFile, options: ClusterOptions): string {
-  return clusterFileText({
-    cluster: 'demo',
-    nodes: runFile.nodes.map(({ id, name, raft, api }) => ({ id, name, raft, api })),
-    venueFix: runFile.venue.fix,
-    durability: options.durability ?? 'disk',
-    timing: options.timing ?? 'colocated',
-    strategies: options.strategies ?? exampleStrategies(),
-    neverReceivedPolicy: options.neverReceivedPolicy ?? 'void',
-    logLevel: options.logLevel ?? 'info',
-  });
-}
-
-function processesOf(runFile: RunFile, options: ClusterOptions): Map<string, SupervisedProcess> {
-  const baton = options.batonCommand ?? ownCommand();
-  const restartDelayMs = options.restartDelayMs === undefined ? RESTART_DELAY_MS : options.restartDelayMs;
-  const { venue, nodes, configurationFile } = runFile;
-  const venueCommand = ['venue', '--fix', venue.fix, '--http', venue.http];
-  const processes = new Map<string, SupervisedProcess>();
-  const add = (name: string, logFile: string, args: readonly string[], delayMs: number | null): void => {
-    const command: [string, ...string[]] = [...baton, ...args];
-    processes.set(name, new SupervisedProcess({ name, command, logFile, restartDelayMs: delayMs }));
-    closeSync(openSync(logFile, 'a'));
-  };
-  // A venue that died has forgotten its side of the story; started again, it could only contradict the ledgers.
-  add('venue', venue.log, [...venueCommand, ...(options.venueArguments ?? []), '--end-with-parent'], null);
-  for (const node of nodes) {
-    add(
-      node.name,
-      node.log,
-      ['node', '--config', configurationFile, '--node', node.name, '--end-with-parent'],
-      restartDelayMs,
-    );
-  }
-  return processes;
 }

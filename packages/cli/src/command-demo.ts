@@ -11,7 +11,7 @@ import { Cluster } from './cluster.ts';
 import { type CommandOutput, jsonText, styled, writeLine } from './command-output.ts';
 import { type DemoResult, runDemo } from './demo.ts';
 import { ExitCode } from './exit-code.ts';
-import { failoverLines, medianOf } from './failover-text.ts';
+import { failoverLines } from './failover-text.ts';
 import { integerFrom } from './option-values.ts';
 import type { CommandContext } from './program.ts';
 import { StopRequest } from './stop-request.ts';
@@ -70,7 +70,8 @@ async function demoCommand(options: DemoOptions, output: CommandOutput): Promise
     await cluster.stop('end of the demo');
     stop.close();
   }
-  if (options.json !== undefined) writeFileSync(options.json, `${jsonText({ schemaVersion: 1, ...result })}\n`);
+  if (options.json !== undefined)
+    writeFileSync(options.json, `${jsonText({ schemaVersion: 1, agree: result.verdict.agree, ...result })}\n`);
   tellResult(result, output);
   if (result.verdict.agree && options.data === undefined && options.keep !== true) {
     await rm(folder, { recursive: true, force: true });
@@ -86,9 +87,9 @@ function tellResult(result: DemoResult, { out }: CommandOutput): void {
     writeLine(out, `failover ${n + 1}`);
     for (const line of failoverLines(timeline)) writeLine(out, line);
   }
-  const values = result.failovers.flatMap(({ phasesMs }) => phasesMs.firstOrderAccepted ?? []);
-  if (values.length > 0) {
-    const summary = `median ${medianOf(values).toFixed(1)} ms, max ${Math.max(...values).toFixed(1)} ms, of ${values.length}`;
+  if (result.firstOrderMs !== null) {
+    const { median, max } = result.firstOrderMs;
+    const summary = `median ${median.toFixed(1)} ms, max ${max.toFixed(1)} ms, of ${result.failovers.length}`;
     writeLine(out, `\nkill to first new order accepted by the venue: ${summary}`);
   }
   writeLine(out, '\nbooks');
@@ -97,6 +98,7 @@ function tellResult(result: DemoResult, { out }: CommandOutput): void {
     const mark = isGood ? styled(out, 'green', 'ok  ') : styled(out, 'red', 'FAIL');
     writeLine(out, `  ${mark} ${check.law} (${check.compared} compared)`);
     for (const fault of check.faults.slice(0, FAULTS_SHOWN)) writeLine(out, `         ${fault}`);
+    for (const suspicion of check.suspicions ?? []) writeLine(out, `         worth a look: ${suspicion}`);
     const more = check.faults.length - FAULTS_SHOWN;
     if (more > 0) writeLine(out, `         and ${more} more`);
   }

@@ -1,16 +1,11 @@
 /** `baton up`: a whole cluster on this machine, in the foreground, until it is stopped. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { Cluster } from './cluster.ts';
-import type { NodeReport } from './cluster-view.ts';
-import { type CommandOutput, writeLine } from './command-output.ts';
+import type { CommandOutput } from './command-output.ts';
 import { ExitCode } from './exit-code.ts';
-import { FailoverWatch } from './failover-watch.ts';
-import { listenToKeys } from './keys.ts';
-import { type ClusterDisplay, LiveView, PlainView } from './live-view.ts';
 import { portNumber } from './option-values.ts';
 import type { CommandContext } from './program.ts';
-import { StopRequest } from './stop-request.ts';
+import { UpSession } from './up-session.ts';
 
 const HELP = `
 Starts the simulated venue and three nodes as processes of their own on 127.0.0.1, with an example strategy that trades.
@@ -33,13 +28,13 @@ interface UpOptions {
   readonly strategy: boolean;
   readonly venuePort?: number;
   readonly venueHttpPort?: number;
+  readonly raftPort?: number;
+  readonly apiPort?: number;
   readonly durability: 'disk' | 'memory';
   readonly timing: 'colocated' | 'lan' | 'wan' | 'requirements';
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly plain?: boolean;
 }
-
-const REFRESH_MS = 250;
 
 export function addUpCommand(program: Command, { run, output }: CommandContext): void {
   program
@@ -50,6 +45,8 @@ export function addUpCommand(program: Command, { run, output }: CommandContext):
     .option('--no-strategy', 'start no strategy: orders come by the API only')
     .option('--venue-port <port>', "the venue's FIX port, and no other", portNumber)
     .option('--venue-http-port <port>', "the venue's HTTP port, and no other", portNumber)
+    .option('--raft-port <port>', "the first node's port for the other nodes; the next ones follow", portNumber)
+    .option('--api-port <port>', "the first node's API port; the next ones follow", portNumber)
     .addOption(new Option('--durability <mode>', 'before commit').choices(['disk', 'memory']).default('disk'))
     .addOption(
       new Option('--timing <profile>', 'how fast a death is noticed')
@@ -66,7 +63,7 @@ export function addUpCommand(program: Command, { run, output }: CommandContext):
     .action((options: UpOptions) => run(() => runUp(options, output)));
 }
 
-async function runUp(options: UpOptions, { out, err }: CommandOutput): Promise<number> {
+async function runUp(options: UpOptions, output: CommandOutput): Promise<number> {
   const cluster = await Cluster.start({
     dataFolder: options.data,
     ports: 'usual',
@@ -77,96 +74,10 @@ async function runUp(options: UpOptions, { out, err }: CommandOutput): Promise<n
     ...(options.strategy ? {} : { strategies: [] }),
     ...(options.venuePort === undefined ? {} : { venueFixPort: options.venuePort }),
     ...(options.venueHttpPort === undefined ? {} : { venueHttpPort: options.venueHttpPort }),
+    ...(options.raftPort === undefined ? {} : { raftPort: options.raftPort }),
+    ...(options.apiPort === undefined ? {} : { apiPort: options.apiPort }),
   });
-  const stop = new StopRequest(() => {
-    void cluster.abandon().finally(() => process.exit(ExitCode.failed));
-  });
-  stop.listen();
-  writeLine(err, `data folder: ${cluster.dataFolder}`);
-  const isLive = out.isTTY === true && options.plain !== true;
-  const display = isLive ? new LiveView(out, titleOf(cluster), [...hintsOf(cluster), KEYS]) : new PlainView(out);
-  if (!isLive) for (const hint of hintsOf(cluster)) writeLine(err, hint);
-  const giveKeysBack = isLive ? listenToKeys((key) => pressed(key, { cluster, display, stop, watch })) : () => {};
-  const watch = new FailoverWatch(cluster.view, (timeline) => display.failover(timeline));
-  noteProcesses(cluster, display);
-  try {
-    await watchUntilStopped(cluster, display, watch, stop.signal);
-  } finally {
-    display.note('stopping: FIX Logout, then the nodes, then the venue (Ctrl-C again: at once)');
-    const isLoggedOut = await cluster.stop();
-    display.note(isLoggedOut ? 'stopped; the venue session was logged out' : 'stopped without a FIX Logout');
-    display.close();
-    giveKeysBack();
-    stop.close();
-  }
+  const session = new UpSession(cluster, output, { isLive: output.out.isTTY === true && options.plain !== true });
+  await session.run();
   return ExitCode.done;
-}
-
-const KEYS = 'keys: k kill the leader   q stop';
-
-function titleOf(cluster: Cluster): string {
-  return `Baton: ${cluster.nodeNames.length} nodes and a simulated venue, data in ${cluster.dataFolder}`;
-}
-
-function hintsOf({ runFile }: Cluster): string[] {
-  const where = runFile.dataFolder === process.cwd() ? '' : ` --data ${runFile.dataFolder}`;
-  const order =
-    '{"clientKey":"my-1","strategyId":"me","symbol":"BTC-USD","side":"buy","orderType":"limit",' +
-    '"timeInForce":"day","quantity":"0.5","price":"59000"}';
-  return [
-    'try in another terminal:',
-    `  npx baton kill-leader${where}`,
-    `  npx baton status${where}`,
-    `  curl -L -X POST http://${runFile.nodes[0]?.api}/orders -H 'content-type: application/json' -d '${order}'`,
-    `  curl http://${runFile.venue.http}/orders`,
-  ];
-}
-
-function noteProcesses(cluster: Cluster, display: ClusterDisplay): void {
-  cluster.on('exited', (name, { pid, code, signal }) => {
-    display.note(`${name} ended (process ${pid}, ${signal ?? `exit code ${code}`})`);
-  });
-  cluster.on('started', (name, pid) => display.note(`${name} started (process ${pid})`));
-}
-
-async function watchUntilStopped(
-  cluster: Cluster,
-  display: ClusterDisplay,
-  watch: FailoverWatch,
-  signal: AbortSignal,
-): Promise<void> {
-  const showNow = async (): Promise<NodeReport[]> => {
-    const reports = await cluster.status();
-    display.show(reports, new Map(cluster.nodeNames.map((name) => [name, cluster.restartsOf(name)])));
-    return reports;
-  };
-  let gaveUp: string | null = null;
-  cluster.on('gaveUp', (name, reason) => {
-    gaveUp = reason;
-    display.note(`${reason}; see ${cluster.dataFolder}/logs/${name}.log`);
-  });
-  while (!signal.aborted) {
-    await watch.look(await showNow());
-    await delay(REFRESH_MS, undefined, { signal }).catch(() => {});
-  }
-  if (gaveUp !== null) display.note(`given up before: ${gaveUp}`);
-}
-
-interface KeyContext {
-  readonly cluster: Cluster;
-  readonly display: ClusterDisplay;
-  readonly stop: StopRequest;
-  readonly watch: FailoverWatch;
-}
-
-function pressed(key: string, { cluster, display, stop, watch }: KeyContext): void {
-  if (key === 'q' || key === 'ctrl-c') stop.request();
-  if (key !== 'k') return;
-  cluster.killLeader().then(
-    (kill) => {
-      watch.killed(kill);
-      display.note(`killed ${kill.node} (process ${kill.pid}), leader of term ${kill.term}`);
-    },
-    (error: Error) => display.note(error.message),
-  );
 }

@@ -5,7 +5,7 @@
 import type { Cluster } from './cluster.ts';
 import { collectBooks } from './collect-books.ts';
 import type { FailoverTimeline } from './failover.ts';
-import { failoverLine } from './failover-text.ts';
+import { failoverLine, medianOf } from './failover-text.ts';
 import { pause } from './pause.ts';
 import { type BookVerdict, verifyBooks } from './verify-books.ts';
 
@@ -19,6 +19,8 @@ export interface DemoOptions {
 
 export interface DemoResult {
   readonly failovers: readonly FailoverTimeline[];
+  /** Kill to first new order accepted by the venue; null without a kill. */
+  readonly firstOrderMs: { readonly median: number; readonly max: number } | null;
   readonly verdict: BookVerdict;
   readonly orders: number;
   readonly fills: number;
@@ -46,8 +48,11 @@ export async function runDemo(cluster: Cluster, options: DemoOptions): Promise<D
   }
   await cluster.view.waitForCaughtUp({ signal, timeoutMs: WAIT_MS });
   await cluster.pauseStrategies();
-  say('strategies are paused; waiting until nothing moves');
+  await cluster.view.venue?.haltCounterFlow();
+  say('the strategy is paused and the counter-flow halted; waiting until nothing moves');
   const { venue, nodes } = await collectBooks(cluster.view, { signal, timeoutMs: WAIT_MS });
   const verdict = verifyBooks(venue, nodes);
-  return { failovers, verdict, orders: venue.orders.length, fills: venue.fills.length };
+  const times = failovers.flatMap(({ phasesMs }) => phasesMs.firstOrderAccepted ?? []);
+  const firstOrderMs = times.length === 0 ? null : { median: medianOf(times), max: Math.max(...times) };
+  return { failovers, firstOrderMs, verdict, orders: venue.orders.length, fills: venue.fills.length };
 }

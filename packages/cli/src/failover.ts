@@ -93,15 +93,19 @@ export async function failoverTimeline(
   const accepted = venue === null ? null : await firstAccepted(venue, kill, { ...options, timeoutMs });
   const remainingMs = Math.max(1, endMs - performance.now());
   const leader = await view.waitForOpenGate({ ...options, timeoutMs: remainingMs, termMin: kill.term + 1 });
-  const takeovers = (await view.clientOf(leader.node)?.takeovers()) ?? [];
-  const takeover = takeovers.find((each) => each.term > kill.term);
-  if (takeover === undefined) {
-    throw new CliError(
-      'BATON_CLI_API',
-      `${leader.node} leads term ${leader.term} and tells of no takeover after ${kill.term}`,
-    );
+  const takeover = await firstTakeover(view, kill);
+  if (takeover === null) {
+    const told = `${leader.node} leads term ${leader.term}, and no node tells of a takeover after term ${kill.term}`;
+    throw new CliError('BATON_CLI_API', told, { remedy: "see the nodes' logs in the data folder" });
   }
   return timelineFrom(kill, takeover, accepted);
+}
+
+/** The first takeover after the kill that got as far as an open gate; leadership may have moved on since. */
+async function firstTakeover(view: ClusterView, kill: Kill): Promise<Takeover | null> {
+  const lists = await Promise.all(view.nodes.map(({ client }) => client.takeovers().catch(() => [])));
+  const later = lists.flat().filter(({ term, phasesUs }) => term > kill.term && phasesUs['gateOpen'] !== undefined);
+  return later.sort((a, b) => a.term - b.term)[0] ?? null;
 }
 
 async function firstAccepted(

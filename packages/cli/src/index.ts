@@ -1,6 +1,7 @@
 export type { NodeBooks, VenueBooks, VenueConnection, VenueFill, VenueOrder, VenueViolation } from './books.ts';
-export { Cluster, type ClusterEvents, type ClusterOptions } from './cluster.ts';
+export { Cluster, type ClusterEvents } from './cluster.ts';
 export type { LocalStrategy } from './cluster-file.ts';
+export type { ClusterOptions } from './cluster-plan.ts';
 export { ClusterView, leaderOf, type NodeHandle, type NodeReport, type WaitOptions } from './cluster-view.ts';
 export { type CollectedBooks, collectBooks } from './collect-books.ts';
 export { CliError, type CliErrorCode } from './errors.ts';

@@ -4,7 +4,8 @@
  */
 import { type JsonRequest, requestJson } from './http-json.ts';
 
-export type NodeRole = 'leader' | 'follower' | 'candidate' | 'pre-candidate';
+/** `starting`: the node answers and takes no part yet. */
+export type NodeRole = 'leader' | 'follower' | 'candidate' | 'pre-candidate' | 'starting';
 
 export interface GateStatus {
   readonly open: boolean;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -94,4 +95,16 @@ test('a node with a wrong configuration ends with 78 and names file, key and rem
   const { exitCode, err } = await captured('node', '--config', file, '--node', 'n1');
   assert.equal(exitCode, 78);
   assert.match(err, /cluster\.yaml:2:\d+: nodes/);
+});
+
+test('a port that was named and is taken ends the start with 1, port, option and remedy', async (t) => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  for (const option of ['--venue-port', '--venue-http-port', '--raft-port', '--api-port']) {
+    const { exitCode, err } = await captured('up', '--data', temporaryFolder(t), option, String(port));
+    assert.equal(exitCode, 1);
+    assert.match(err, new RegExp(`port ${port} .*\\(${option}\\) is taken[\\s\\S]*leave it out`));
+  }
 });

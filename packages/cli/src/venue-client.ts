@@ -60,7 +60,12 @@ export class VenueClient {
     return this.#ask(`/first-accepted?afterUs=${Math.ceil(afterUs)}`);
   }
 
-  #ask<T>(path: string): Promise<T> {
-    return requestJson<T>(this.address, path, { timeoutMs: 10_000 });
+  /** Stops the venue's own trading: what rests is filled no more unless the cluster trades with itself. */
+  async haltCounterFlow(): Promise<void> {
+    await this.#ask('/admin/halt-counterflow', 'POST');
+  }
+
+  #ask<T>(path: string, method: 'GET' | 'POST' = 'GET'): Promise<T> {
+    return requestJson<T>(this.address, path, { method, timeoutMs: 10_000 });
   }
 }
