@@ -9,7 +9,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Cluster, type CollectedBooks, collectBooks, type FailoverTimeline, type Kill, verifyBooks } from '@baton/cli';
+import {
+  Cluster,
+  type ClusterOptions,
+  type CollectedBooks,
+  collectBooks,
+  type FailoverTimeline,
+  type Kill,
+  verifyBooks,
+} from '@baton/cli';
 import { judgeClient } from './client-laws.ts';
 import { OrderClient } from './order-client.ts';
 import { OrderFlow } from './order-flow.ts';
@@ -47,10 +55,10 @@ export class ChaosRun {
   }
 
   /** Starts cluster and flow, and has everything ended when the test ends, however it ends. */
-  static async begin(t: TestContext): Promise<ChaosRun> {
+  static async begin(t: TestContext, options: Partial<ClusterOptions> = {}): Promise<ChaosRun> {
     const random = SeededRandom.fromEnvironment();
     const dataFolder = mkdtempSync(join(tmpdir(), 'baton-'));
-    const cluster = await Cluster.start({ dataFolder });
+    const cluster = await Cluster.start({ ...options, dataFolder });
     const run = new ChaosRun(cluster, random);
     t.after(() => run.#end(t, dataFolder));
     run.tell(`seed ${random.seed} (repeat with CHAOS_SEED=${random.seed}), data in ${dataFolder}`);
