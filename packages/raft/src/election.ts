@@ -75,8 +75,9 @@ function campaign(raft: Raft, kind: CampaignKind): void {
 
 /** True if a vote of a later term must be ignored: a leader was heard within the shortest election timeout. */
 export function isInLease(raft: Raft, message: Message): boolean {
-  if (!raft.config.checkQuorum || raft.leader === NO_NODE) return false;
-  return raft.electionElapsed < raft.config.electionTicks && !isTransferContext(message.context);
+  if (!raft.config.checkQuorum) return false;
+  const heard = raft.leader !== NO_NODE && raft.electionElapsed < raft.config.electionTicks;
+  return (heard || raft.restartLeaseTicks > 0) && !isTransferContext(message.context);
 }
 
 /** A Vote or PreVote of this term or later (of PreVotes). */
@@ -108,11 +109,20 @@ export function countVote(raft: Raft, message: Message): void {
   const result = raft.tracker.recordVote(message.from, !message.reject);
   if (result === VoteResult.Won) {
     if (raft.role === Role.PreCandidate) campaign(raft, 'election');
-    else takeLead(raft);
+    else if (isOwnVoteDurable(raft)) takeLead(raft);
   } else if (result === VoteResult.Lost) {
     // Our own term: a rejection of a PreVote carries a later one.
     raft.becomeFollower(raft.term, NO_NODE);
   }
+}
+
+/**
+ * Votes are asked for while our own is still being written (thesis 10.2.1). Should the others' suffice before it is
+ * durable, a crash would make us forget that we campaigned in this term: they would elect us in it once more, and two
+ * different entries could have one index and term. Our own vote is counted when it is durable, so wait for it.
+ */
+function isOwnVoteDurable(raft: Raft): boolean {
+  return !raft.config.strictVotes || raft.tracker.votes.has(raft.id);
 }
 
 function takeLead(raft: Raft): void {

@@ -52,6 +52,10 @@ export interface RaftOptions {
   readonly coalesceAppends?: boolean;
   /** Refuse a bad membership change with its reason, also one that leaves no voter, instead of an empty entry. Default true. */
   readonly strictConfChanges?: boolean;
+  /** A candidate leads only once its own vote is durable: else a crash could let it lead the same term twice. Default true. */
+  readonly strictVotes?: boolean;
+  /** A restarted node refuses votes for an election timeout: its earlier self may have extended a lease. Default false. */
+  readonly leaseAfterRestart?: boolean;
   /** A lone voter, too, answers reads only after its first commit of the term: before, it may have lost its commit index. Default true. */
   readonly strictReads?: boolean;
   /** Once a successor was told to take over, lease-based reads are confirmed by a quorum for the rest of the term. Default true. */
@@ -126,6 +130,8 @@ const NAMES: readonly (keyof RaftOptions)[] = [
   'coalesceAppends',
   'strictConfChanges',
   'strictReads',
+  'strictVotes',
+  'leaseAfterRestart',
   'transferRevokesLease',
   'successionOrder',
   'timeoutBands',
@@ -158,6 +164,8 @@ function withDefaults(options: RaftOptions): RaftConfig {
     stepDownOnRemoval: options.stepDownOnRemoval ?? true,
     coalesceAppends: options.coalesceAppends ?? true,
     strictConfChanges: options.strictConfChanges ?? true,
+    strictVotes: options.strictVotes ?? true,
+    leaseAfterRestart: options.leaseAfterRestart ?? false,
     strictReads: options.strictReads ?? true,
     transferRevokesLease: options.transferRevokesLease ?? true,
     successionOrder: Object.freeze([...(options.successionOrder ?? [])]),
@@ -254,6 +262,8 @@ const FLAGS: readonly (keyof RaftConfig)[] = [
   'coalesceAppends',
   'strictConfChanges',
   'strictReads',
+  'strictVotes',
+  'leaseAfterRestart',
   'transferRevokesLease',
   'timeoutBands',
   'transferToPreferred',
@@ -266,6 +276,8 @@ function checkRelations(checker: Checker): void {
   checker.expect('maxInflightBytes', config.maxInflightBytes >= config.maxMessageBytes, 'at least maxMessageBytes');
   const leaseOk = config.readOnly !== 'lease-based' || config.checkQuorum;
   checker.expect('readOnly', leaseOk, "'safe', or checkQuorum as well: a lease rests on it");
+  const restartOk = !config.leaseAfterRestart || config.checkQuorum;
+  checker.expect('leaseAfterRestart', restartOk, 'false, or checkQuorum as well: a lease rests on it');
   const ranked = config.successionOrder.length > 0;
   checker.expect('timeoutBands', !config.timeoutBands || ranked, 'false, or a successionOrder as well');
   // Without PreVote a preferred node with an old log would campaign first for ever, and reset the others' timeouts.

@@ -50,6 +50,9 @@ export class Raft {
   heartbeatElapsed = 0;
   randomizedElectionTicks = 0;
 
+  /** Ticks for which votes are still refused after a restart, because the node may have extended a lease before. */
+  restartLeaseTicks = 0;
+
   /** A membership change may be unapplied up to here; no other is let into the log before it is. */
   pendingConfIndex = 0;
   /** Bytes of payload proposed in this term and not yet applied. */
@@ -90,6 +93,7 @@ export class Raft {
     this.log.commitTo(state.commit);
     this.term = state.term;
     this.vote = state.vote;
+    if (this.config.leaseAfterRestart) this.restartLeaseTicks = this.config.electionTicks;
   }
 
   ownProgress(): Progress | undefined {

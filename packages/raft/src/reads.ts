@@ -57,7 +57,10 @@ export function releasePostponedReads(raft: Raft): void {
   if (raft.postponedReads.length === 0 || !raft.hasCommittedInTerm()) return;
   const requests = raft.postponedReads;
   raft.postponedReads = [];
-  for (const request of requests) leaderRead(raft, request);
+  for (const request of requests) {
+    if (raft.config.strictReads) leaderRead(raft, request);
+    else confirmRead(raft, request);
+  }
 }
 
 /** A heartbeat's answer carried a position: a quorum of them confirms every read up to it. */

@@ -15,6 +15,7 @@ export function tick(raft: Raft): void {
 
 function tickElection(raft: Raft): void {
   raft.electionElapsed++;
+  if (raft.restartLeaseTicks > 0) raft.restartLeaseTicks--;
   const leaseOver = raft.electionElapsed >= raft.config.electionTicks;
   if (raft.succession.campaignIn >= 0 && raft.succession.campaignIn-- === 0) {
     startCampaign(raft, usualCampaign(raft));

@@ -80,6 +80,7 @@ const STUB: NodeOptions = {
   coalesceAppends: false,
   strictConfChanges: false,
   strictReads: false,
+  strictVotes: false,
   transferRevokesLease: false,
 };
 

@@ -8,7 +8,10 @@ import { Explorer } from './explorer.ts';
 import type { Bounds, ModelOptions } from './model.ts';
 
 const MAX_STATES = Number(process.env['BATON_RAFT_STATES'] ?? 30_000);
+const ALL = [1, 2, 3];
 const NONE: Bounds = {
+  campaigners: ALL,
+  slowDisks: [],
   votesOnly: false,
   depth: 60,
   terms: 2,
@@ -18,71 +21,59 @@ const NONE: Bounds = {
   transfers: 0,
   quorumLosses: 0,
 };
+const THREE: Bounds = { ...NONE, terms: 3 };
+const VOTES: Bounds = { ...THREE, votesOnly: true };
 const PLAIN: ModelOptions = { preVote: false, checkQuorum: false };
 const PRE: ModelOptions = { preVote: true, checkQuorum: false };
 const FULL: ModelOptions = { preVote: true, checkQuorum: true };
 const SUCCESSION: ModelOptions = { ...FULL, holdPreVotes: true, successionOrder: [2, 3, 1], timeoutBands: true };
-
-interface Case {
-  readonly name: string;
-  readonly options: ModelOptions;
-  readonly bounds: Bounds;
-  readonly instantDisk: boolean;
-}
-
-const VOTES: Bounds = { ...NONE, votesOnly: true };
-const THREE: Bounds = { ...NONE, terms: 3 };
 const PLAIN_LEASE: ModelOptions = { ...PLAIN, checkQuorum: true };
 const PLAIN_DEATH: ModelOptions = { ...PLAIN_LEASE, successionOrder: [2, 3, 1] };
 
-const CASES: readonly Case[] = [
-  {
-    name: 'votes alone, slow disks, two crashes',
-    options: PLAIN,
-    bounds: { ...VOTES, crashes: 2 },
-    instantDisk: false,
-  },
-  {
-    name: 'votes alone with PreVote, slow disks, a crash',
-    options: PRE,
-    bounds: { ...VOTES, crashes: 1 },
-    instantDisk: false,
-  },
-  { name: 'votes alone, two terms', options: PLAIN, bounds: { ...VOTES, terms: 3 }, instantDisk: true },
-  { name: 'votes alone with PreVote, two terms', options: PRE, bounds: { ...VOTES, terms: 3 }, instantDisk: true },
-  { name: 'plain', options: PLAIN, bounds: THREE, instantDisk: true },
-  { name: 'plain, slow disks, a crash', options: PLAIN, bounds: { ...THREE, crashes: 1 }, instantDisk: false },
-  { name: 'PreVote', options: PRE, bounds: THREE, instantDisk: true },
-  { name: 'CheckQuorum and lease', options: PLAIN_LEASE, bounds: { ...THREE, quorumLosses: 1 }, instantDisk: true },
-  {
-    name: 'PreVote and CheckQuorum, a crash',
-    options: FULL,
-    bounds: { ...THREE, crashes: 1, quorumLosses: 1 },
-    instantDisk: true,
-  },
-  { name: 'ForgetLeader', options: FULL, bounds: { ...THREE, forgets: 2 }, instantDisk: true },
-  { name: 'proof of death, right or wrong', options: SUCCESSION, bounds: { ...THREE, deaths: 2 }, instantDisk: true },
-  { name: 'proof of death without PreVote', options: PLAIN_DEATH, bounds: { ...THREE, deaths: 2 }, instantDisk: true },
-  { name: 'transfer', options: FULL, bounds: { ...THREE, transfers: 2 }, instantDisk: true },
-  {
-    name: 'transfer without PreVote, a crash',
-    options: PLAIN,
-    bounds: { ...THREE, transfers: 1, crashes: 1 },
-    instantDisk: true,
-  },
-  {
-    name: 'everything together',
-    options: SUCCESSION,
-    bounds: { ...THREE, crashes: 1, forgets: 1, deaths: 1, transfers: 1, quorumLosses: 1 },
-    instantDisk: true,
-  },
+const CASES: readonly (readonly [string, ModelOptions, Bounds])[] = [
+  ['votes', PLAIN, { ...VOTES, terms: 2, slowDisks: ALL, crashes: 1 }],
+  ['votes of two terms', PLAIN, VOTES],
+  ['votes with PreVote', PRE, VOTES],
+  [
+    'votes, one slow candidate that crashes',
+    PLAIN,
+    { ...VOTES, terms: 2, campaigners: [1], slowDisks: [1], crashes: 1 },
+  ],
+  [
+    'votes with PreVote, one slow candidate that crashes',
+    PRE,
+    { ...VOTES, campaigners: [1], slowDisks: [1], crashes: 1 },
+  ],
+  [
+    'votes, two candidates, a slow voter that crashes',
+    PLAIN,
+    { ...VOTES, terms: 2, campaigners: [1, 2], slowDisks: [3], crashes: 1 },
+  ],
+  ['logs', PLAIN, THREE],
+  ['logs, slow disks, a crash', PLAIN, { ...THREE, campaigners: [1, 2], slowDisks: ALL, crashes: 1 }],
+  ['logs with PreVote', PRE, THREE],
+  ['CheckQuorum and lease', PLAIN_LEASE, { ...THREE, quorumLosses: 1 }],
+  ['PreVote and CheckQuorum, a crash', FULL, { ...THREE, crashes: 1, quorumLosses: 1 }],
+  ['ForgetLeader', FULL, { ...THREE, forgets: 2 }],
+  ['proof of death, right or wrong', SUCCESSION, { ...THREE, deaths: 2 }],
+  ['proof of death without PreVote', PLAIN_DEATH, { ...THREE, deaths: 2 }],
+  ['transfer', FULL, { ...THREE, transfers: 2 }],
+  ['transfer without PreVote, a crash', PLAIN, { ...THREE, transfers: 1, crashes: 1 }],
+  ['everything', SUCCESSION, { ...THREE, crashes: 1, forgets: 1, deaths: 1, transfers: 1, quorumLosses: 1 }],
 ];
 
-for (const { name, options, bounds, instantDisk } of CASES) {
+for (const [name, options, bounds] of CASES) {
   test(`one leader and one vote a term, and complete leaders, in every interleaving: ${name}`, (context) => {
-    const found = new Explorer(options, bounds, instantDisk).run(MAX_STATES);
+    const found = new Explorer(options, bounds).run(MAX_STATES);
     context.diagnostic(`${name}: ${JSON.stringify(found)}`);
-    assert.ok(found.states > 1000 || found.exhausted, 'the exploration went somewhere');
-    if (MAX_STATES >= 30_000 && instantDisk) assert.ok(found.leaders > 0, 'leaders were elected');
+    if (MAX_STATES >= 30_000) assert.ok(found.leaders > 0, 'leaders were elected');
   });
 }
+
+test('the explorer finds what etcd/raft allows: a node that leads one term twice, when its own vote was not durable', () => {
+  const bounds: Bounds = { ...VOTES, terms: 2, campaigners: [1], slowDisks: [1], crashes: 1 };
+  assert.throws(
+    () => new Explorer({ ...PLAIN, strictVotes: false }, bounds).run(200_000),
+    /term 2 has leaders 1 and 1/,
+  );
+});

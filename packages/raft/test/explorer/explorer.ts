@@ -96,7 +96,8 @@ function withHistory(before: World, world: World, made: Transition, messages: Me
   }
   const { raft } = node;
   if (raft.log.committed !== old.raft.log.committed) committed = noteCommits(committed, node);
-  if (raft.role === Role.Leader && leaders.get(raft.term) !== node.id) {
+  const wasLeader = old.raft.role === Role.Leader && old.raft.term === raft.term;
+  if (raft.role === Role.Leader && !wasLeader) {
     const other = leaders.get(raft.term);
     if (other !== undefined) throw new LawBroken(`term ${raft.term} has leaders ${other} and ${node.id}`);
     leaders = new Map(leaders).set(raft.term, node.id);
@@ -126,15 +127,13 @@ export class Explorer {
   private readonly messages = new Messages();
   private readonly options: ModelOptions;
   private readonly bounds: Bounds;
-  private readonly instantDisk: boolean;
   private readonly keys = new WeakMap<ModelNode, number>();
   private readonly numbers = new Map<string, number>();
   private readonly transitions = new Map<string, Transition>();
 
-  constructor(options: ModelOptions, bounds: Bounds, instantDisk: boolean) {
+  constructor(options: ModelOptions, bounds: Bounds) {
     this.options = options;
     this.bounds = bounds;
-    this.instantDisk = instantDisk;
   }
 
   /** Equal states of a node have equal numbers. */
@@ -155,7 +154,7 @@ export class Explorer {
     const key = `${this.keyOf(from)} ${what}`;
     let made = this.transitions.get(key);
     if (made === undefined) {
-      made = transition(from, action, this.messages, this.options, this.instantDisk);
+      made = transition(from, action, this.messages, this.options, this.bounds);
       checkDurable(from, made.node);
       if (action.kind !== 'crash') checkRunning(from, made.node);
       for (const number of made.sent) checkVoteDurable(this.messages.all[number]!, made.node);

@@ -110,6 +110,9 @@ export interface Bounds {
   readonly deaths: number;
   readonly transfers: number;
   readonly quorumLosses: number;
+  /** Who may time out, and whose disk takes its time; others write at once. Fewer of them: seen to a greater depth. */
+  readonly campaigners: readonly number[];
+  readonly slowDisks: readonly number[];
   /** Leaves appends out, so that elections are seen to a greater depth. */
   readonly votesOnly: boolean;
 }
@@ -178,7 +181,8 @@ export function actionsOf(world: World, bounds: Bounds, messages: Messages): Act
   const actions: Action[] = [];
   for (const { raft, id, writes } of world.nodes) {
     const leads = raft.role === Role.Leader;
-    if (!leads && raft.term < bounds.terms) actions.push({ kind: 'timeout', node: id });
+    if (!leads && raft.term < bounds.terms && bounds.campaigners.includes(id))
+      actions.push({ kind: 'timeout', node: id });
     if (!leads && raft.leader !== NO_NODE) {
       if (raft.electionElapsed < ELECTION_TICKS) actions.push({ kind: 'lease-out', node: id });
       if (world.forgets < bounds.forgets) actions.push({ kind: 'forget', node: id });
@@ -244,17 +248,17 @@ function perform(node: ModelNode, action: Action, messages: Messages, options: M
   }
 }
 
-/** `instantDisk` leaves out the time between handing over a write and its being durable. */
+/** What `from` makes of `action`. */
 export function transition(
   from: ModelNode,
   action: Action,
   messages: Messages,
   options: ModelOptions,
-  instantDisk: boolean,
+  bounds: Bounds,
 ): Transition {
   const node = cloneCore(from);
   const out = perform(node, action, messages, options);
-  out.push(...node.pump(instantDisk));
+  out.push(...node.pump(!bounds.slowDisks.includes(node.id)));
   const selfVotes = node.selfVotes;
   node.selfVotes = [];
   return { node, sent: out.map((message) => messages.number(message)), selfVotes };

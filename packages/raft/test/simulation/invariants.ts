@@ -21,7 +21,8 @@ interface Watermark {
 }
 
 export class Invariants {
-  private readonly leaders = new Map<number, number>();
+  /** The core, not only the node: a node that restarts must not lead the same term again. */
+  private readonly leaders = new Map<number, { readonly id: number; readonly core: object }>();
   private readonly votes = new Map<string, number>();
   private readonly entries = new Map<string, string>();
   private readonly states = new Map<number, number>();
@@ -67,11 +68,12 @@ export class Invariants {
 
   private checkElectionSafety(id: number, role: Role, term: number, machine: Machine): void {
     if (role !== Role.Leader) return;
+    const core = stateOf(machine.node);
     const other = this.leaders.get(term);
-    if (other === id) return;
-    if (other !== undefined) violated('election safety', `term ${term} has leaders ${other} and ${id}`);
-    this.leaders.set(term, id);
-    const { log } = stateOf(machine.node);
+    if (other?.core === core) return;
+    if (other !== undefined) violated('election safety', `term ${term} has leaders ${other.id} and ${id}`);
+    this.leaders.set(term, { id, core });
+    const { log } = core;
     for (let index = Math.max(1, log.firstIndex()); index <= this.highestCommit; index++) {
       const committedTerm = this.committed.get(index);
       // A leader elected late, of a term before the commit, may lack the entry: it can commit nothing.
