@@ -77,7 +77,8 @@ export function transmit(context: SessionContext, msgType: string, body: Uint8Ar
   return slot;
 }
 
-function keep(context: SessionContext, slot: OutboxSlot): void {
+/** Keeps a message for resends, within the outbox's bound. */
+export function keep(context: SessionContext, slot: OutboxSlot): void {
   const { outbox } = context.state;
   if (context.config.outboxMax === 0) {
     return;

@@ -11,6 +11,7 @@ import { isAdminMsgType, MsgType } from './msg-type.ts';
 import {
   alarm,
   disconnect,
+  keep,
   MSG_SEQ_NUM_MAX,
   MSG_SEQ_NUM_RESERVE,
   type SessionContext,
@@ -21,7 +22,7 @@ import {
 import { receiveActive } from './session-inbound.ts';
 import { connect, receiveBeforeLogon, resetInSession } from './session-logon.ts';
 import { resolveSessionOptions, type SessionConfig, type SessionOptions } from './session-options.ts';
-import type { ResendPolicy, SendOutcome, SendRefusal, SessionOutput } from './session-output.ts';
+import type { OutboxSlot, ResendPolicy, SendOutcome, SendRefusal, SessionOutput } from './session-output.ts';
 import {
   clearConnection,
   newSessionState,
@@ -156,6 +157,37 @@ export class FixSession {
     const context = this.#context(timeUs);
     const { seq } = transmit(context, msgType, body, key);
     return { ok: true, seq, outputs: context.out };
+  }
+
+  /**
+   * Gives an application message its number while nobody is logged on, without sending it: the peer finds the gap at its
+   * next logon and asks for it. A reset of the numbers forgets it like every other slot.
+   * Throws while logged on: then `send` is the way.
+   */
+  store(msgType: string, body: Uint8Array, timeUs: number, key = ''): SendOutcome {
+    const { nextOut, status } = this.#state;
+    if (isAdminMsgType(msgType) || status === 'active') {
+      throw new Error(
+        `cannot store 35=${msgType} in a session that is ${status}: only application messages, while nobody is logged on`,
+      );
+    }
+    if (nextOut > MSG_SEQ_NUM_MAX - MSG_SEQ_NUM_RESERVE) {
+      return { ok: false, reason: 'sequence-exhausted' };
+    }
+    const context = this.#context(timeUs);
+    const slot: OutboxSlot = { seq: nextOut, msgType, body, timeUs, key };
+    this.#state.nextOut++;
+    keep(context, slot);
+    return { ok: true, seq: nextOut, outputs: context.out };
+  }
+
+  /** Leaves the next `count` numbers out, gap-filled when asked for: another speaker may have used them towards the peer. */
+  skip(count: number): void {
+    const state = this.#state;
+    if (!Number.isSafeInteger(count) || count < 0) {
+      throw new RangeError(`cannot skip ${count} numbers: expected a whole number from 0`);
+    }
+    state.nextOut = Math.max(state.nextOut, Math.min(state.nextOut + count, MSG_SEQ_NUM_MAX - MSG_SEQ_NUM_RESERVE));
   }
 
   /** Sends a TestRequest; 'test-answered' with the same id follows when the peer has read everything sent before it. */

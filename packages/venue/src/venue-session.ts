@@ -4,7 +4,7 @@
  * them in order and with 43=Y, as if they had been sent into a line that was down. Numbers live on over connections
  * (141=N). Source: FIX 4.4 volume 2, message recovery.
  */
-import { FixSession, type SessionOutput, type SessionState } from '@baton/fix';
+import { FixSession, type SessionOutput } from '@baton/fix';
 import type { Instant } from './instant.ts';
 import type { Outbound } from './outbound.ts';
 
@@ -81,18 +81,11 @@ export class VenueSession {
     this.fix.disconnected(at.wallUs);
   }
 
-  /**
-   * `FixSession.send` refuses while nobody is logged on, because queueing is its owner's business; this is that queue. It
-   * writes slots as `send` would, which is safe only between connections: no step of the session is under way.
-   */
+  /** `FixSession.send` refuses while nobody is logged on; between connections the session numbers and keeps them. */
   #numberUnsent(): void {
-    const state: { -readonly [Key in keyof SessionState]: SessionState[Key] } = this.fix.state;
-    if (state.status !== 'disconnected')
-      throw new Error(`session ${this.compId} is ${state.status} and cannot be given away`);
     for (const { outbound, at } of this.#unsent) {
-      const { msgType, body, key } = outbound;
-      state.outbox.set(state.nextOut, { seq: state.nextOut, msgType, body, timeUs: at.wallUs, key });
-      state.nextOut += 1;
+      const stored = this.fix.store(outbound.msgType, outbound.body, at.wallUs, outbound.key);
+      if (!stored.ok) throw new Error(`session ${this.compId} cannot keep a report: ${stored.reason}`);
     }
     this.#unsent = [];
   }
