@@ -8,7 +8,8 @@
 // still waits (a vote may not be given twice, whatever is promised about entries).
 
 import { type Clock, DiskError } from '@baton/host';
-import type { Entry, HardState, Snapshot } from '@baton/raft';
+import type { HardState, Snapshot } from '@baton/raft';
+import { AppendQueue, type Group, type QueuedAppend } from './append-queue.ts';
 import { JournalFatalError } from './errors.ts';
 import { type GroupContent, GroupEncoder, groupSizeBytes, payloadSizeBytes } from './group-encoder.ts';
 import { GROUP_RESET } from './group-header.ts';
@@ -18,8 +19,6 @@ import type { Place, SegmentFiles } from './segment-files.ts';
 import type { SpanIndex } from './span-index.ts';
 import { TermRuns } from './term-runs.ts';
 
-/** A larger group is not started: it bounds how long the latest append can wait behind one sync. */
-const MAX_GROUP_PAYLOAD_BYTES = 4 * 1024 * 1024;
 /** Up to here a group is synced in line: beyond, appends are queueing and overlap wins (performance.md A6). */
 const INLINE_MAX_ENTRIES = 64;
 const INLINE_MAX_BYTES = 64 * 1024;
@@ -28,21 +27,10 @@ const SLOW_SYNC_US = 2000;
 /** … for this long. */
 const SLOW_SYNC_PENALTY_US = 1_000_000;
 
+/** After a write that failed for lack of space, how long until the next attempt. */
+const RETRY_MS = 100;
 /** `memory`: with more than this waiting for the disk, appends are acknowledged at its pace again. */
 const MAX_EARLY_BYTES = 64 * 1024 * 1024;
-
-/** One append on its way to the disk. */
-export interface QueuedAppend {
-  readonly hardState: HardState | null;
-  readonly entries: readonly Entry[];
-  readonly snapshot: Snapshot | null;
-  /** Term or vote change. */
-  readonly isVote: boolean;
-  readonly onDurable: () => void;
-  readonly sizeBytes: number;
-  readonly acceptedUs: number;
-  isAcknowledged: boolean;
-}
 
 export interface WriterState {
   readonly journalId: number;
@@ -71,27 +59,6 @@ export interface GroupWriterOptions {
   readonly onWritten: () => void;
 }
 
-/** A group between its write and its acknowledgement. */
-interface Group {
-  readonly items: readonly QueuedAppend[];
-  readonly entries: readonly Entry[];
-  readonly isVote: boolean;
-  readonly needsWrite: boolean;
-  readonly snapshot: Snapshot | null;
-}
-
-/** The entries of several appends as one contiguous run: what a later append replaces is not written at all. */
-function joinedEntries(items: readonly QueuedAppend[]): readonly Entry[] {
-  if (items.length === 1) return (items[0] as QueuedAppend).entries;
-  const joined: Entry[] = [];
-  for (const { entries } of items) {
-    const first = entries[0]?.index ?? Number.POSITIVE_INFINITY;
-    while (joined.length > 0 && (joined[joined.length - 1] as Entry).index >= first) joined.pop();
-    for (const entry of entries) joined.push(entry);
-  }
-  return joined;
-}
-
 /** Writes groups. */
 export class GroupWriter {
   readonly #options: GroupWriterOptions;
@@ -101,8 +68,7 @@ export class GroupWriter {
   #hardState: HardState;
   #sequence: number;
   #priorCrc: number;
-  #queue: QueuedAppend[] = [];
-  #queuedBytes = 0;
+  readonly #queue = new AppendQueue();
   #inFlight: Group | null = null;
   #mustReset: boolean;
   #isScheduled = false;
@@ -126,7 +92,7 @@ export class GroupWriter {
   }
 
   get queuedBytes(): number {
-    return this.#queuedBytes;
+    return this.#queue.sizeBytes;
   }
 
   /** The disk has no room for what is queued; nothing of it is acknowledged, it is tried again. */
@@ -136,19 +102,16 @@ export class GroupWriter {
 
   /** When the oldest append that is not acknowledged was accepted; null when none waits. */
   oldestPendingUs(): number | null {
-    return (this.#inFlight?.items[0] ?? this.#queue[0])?.acceptedUs ?? null;
+    return (this.#inFlight?.items[0] ?? this.#queue.items[0])?.acceptedUs ?? null;
   }
 
   /** Lowest index that is queued and not written. */
   firstUnwrittenIndex(): number {
-    let first = Number.POSITIVE_INFINITY;
-    for (const item of this.#queue) first = Math.min(first, item.entries[0]?.index ?? Number.POSITIVE_INFINITY);
-    return first;
+    return this.#queue.firstIndex();
   }
 
   push(item: QueuedAppend): void {
     this.#queue.push(item);
-    this.#queuedBytes += item.sizeBytes;
     this.#schedule();
   }
 
@@ -194,7 +157,7 @@ export class GroupWriter {
   #flush(): void {
     if (this.#options.durability === 'memory') this.#acknowledgeEarly();
     while (this.#queue.length > 0 && this.#inFlight === null && !this.#isStopped) {
-      const group = this.#assemble();
+      const group = this.#queue.nextGroup();
       if (group.needsWrite) {
         if (!this.#write(group)) return;
         // One sync a turn: what its acknowledgement caused to be sent leaves before the next.
@@ -213,59 +176,46 @@ export class GroupWriter {
 
   /** `memory`: in order, up to the first that has to be synced, or as far as the disk is not hopelessly behind. */
   #acknowledgeEarly(): void {
-    if (this.#queuedBytes > MAX_EARLY_BYTES) return;
+    if (this.#queue.sizeBytes > MAX_EARLY_BYTES) return;
     const early: QueuedAppend[] = [];
-    for (const item of this.#queue) {
+    for (const item of this.#queue.items) {
       if (item.isVote || item.snapshot !== null) break;
       early.push(item);
     }
     if (this.#inFlight === null || this.#inFlight.items.every((item) => item.isAcknowledged)) this.#acknowledge(early);
   }
 
-  /** The longest front of the queue that may share one sync. A snapshot begins a group of its own. */
-  #assemble(): Group {
-    let count = 0;
-    let size = 0;
-    for (const item of this.#queue) {
-      if (count > 0 && (item.snapshot !== null || size + item.sizeBytes > MAX_GROUP_PAYLOAD_BYTES)) break;
-      size += item.sizeBytes;
-      count += 1;
-    }
-    const items = count === this.#queue.length ? this.#queue : this.#queue.slice(0, count);
-    const entries = joinedEntries(items);
-    const isVote = items.some((item) => item.isVote);
-    const snapshot = items[0]?.snapshot ?? null;
-    return { items, entries, isVote, snapshot, needsWrite: isVote || entries.length > 0 || snapshot !== null };
-  }
-
   #take(group: Group): void {
-    this.#queue = group.items === this.#queue ? [] : this.#queue.slice(group.items.length);
-    for (const item of group.items) {
-      this.#queuedBytes -= item.sizeBytes;
-      if (item.hardState !== null) this.#hardState = item.hardState;
-    }
+    this.#queue.take(group);
+    for (const item of group.items) if (item.hardState !== null) this.#hardState = item.hardState;
   }
 
   /** Writes a group and starts its sync. False when it has to wait: for a segment, for space, or for ever. */
   #write(group: Group): boolean {
     const startUs = this.#options.clock.monotonicUs();
     const sizeBytes = groupSizeBytes(payloadSizeBytes(group.entries));
+    let place: Place | 'wait' | 'full';
     try {
-      const place = this.#options.files.reserve(sizeBytes);
+      place = this.#options.files.reserve(sizeBytes);
       if (typeof place === 'string') {
         this.#isFull = place === 'full';
         return false;
       }
       if (group.snapshot !== null) this.#options.installSnapshot(group.snapshot);
       this.#writeAt(place, group, sizeBytes);
-      this.#take(group);
-      this.#options.onWritten();
-      this.#sync(place, group, startUs, sizeBytes);
-      return true;
     } catch (error) {
-      this.#failed(error);
+      this.#writeFailed(error);
       return false;
     }
+    this.#take(group);
+    this.#options.onWritten();
+    try {
+      this.#sync(place, group, startUs, sizeBytes);
+    } catch (error) {
+      this.#syncFailed(error);
+      return false;
+    }
+    return true;
   }
 
   #writeAt(place: Place, group: Group, sizeBytes: number): void {
@@ -330,7 +280,8 @@ export class GroupWriter {
       try {
         this.#synced(group, startUs, sizeBytes, false);
       } catch (failure) {
-        return this.#failed(failure);
+        this.#syncFailed(failure);
+        return;
       }
       this.#flush();
     });
@@ -358,15 +309,21 @@ export class GroupWriter {
     }
   }
 
-  #failed(error: unknown): void {
+  /** Nothing of the group is acknowledged. For lack of space it is written again later, at the same place. */
+  #writeFailed(error: unknown): void {
     if (!(error instanceof DiskError)) throw error;
     if (error.code !== 'ENOSPC') {
       this.#fatal(error);
       return;
     }
-    // Nothing of the group was acknowledged; what was written of it will be written again at the same place.
     this.#isFull = true;
-    this.#options.clock.setTimer(100, () => this.resume());
+    this.#options.clock.setTimer(RETRY_MS, () => this.resume());
+  }
+
+  /** After a failed sync nobody knows what is on disk, a lack of space included: no second attempt. */
+  #syncFailed(error: unknown): void {
+    if (!(error instanceof DiskError)) throw error;
+    this.#fatal(error);
   }
 
   #fatal(error: DiskError): void {

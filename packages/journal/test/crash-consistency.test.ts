@@ -136,7 +136,7 @@ async function runRounds(seed: number, all: readonly Round[], durability: Durabi
 }
 
 const seeds = fc.integer({ min: 0, max: 0x7fff_ffff });
-const numRuns = Number(process.env['BATON_RUNS'] ?? 400);
+const numRuns = Number(process.env['BATON_RUNS'] ?? 150);
 
 describe('crash consistency', () => {
   for (const sync of ['inline', 'pool', 'auto'] as const) {

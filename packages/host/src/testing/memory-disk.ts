@@ -57,6 +57,12 @@ export class MemoryDisk implements Disk {
     return this.#successor(options, names, (inode) => inode.bytesAfter(loss));
   }
 
+  /** Damage from outside: gives a file other bytes, durable at once; null removes it. */
+  tamper(path: string, bytes: Uint8Array | null): void {
+    this.names.change(dirname(path), new Map([[path, bytes === null ? null : MemoryInode.from(bytes)]]));
+    this.names.sync(this.names.pendingIn(dirname(path)));
+  }
+
   open(path: string, mode: OpenMode): DiskFile {
     const existing = this.names.get(path);
     if (mode !== 'create') {

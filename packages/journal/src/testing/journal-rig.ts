@@ -109,6 +109,17 @@ export class JournalRig {
     this.matchModel(lostAllowed);
   }
 
+  /** Opens again without a look at the model. */
+  reopenOnly(): void {
+    this.journal = this.#open();
+  }
+
+  /** Opens again, damaged or not. */
+  reopenDamaged(): void {
+    this.journal = this.#open();
+    this.acknowledged = this.states.length - 1;
+  }
+
   /** The journal must be one of the allowed states; it becomes the first of the next round. */
   matchModel(lostAllowed = false): void {
     const oldest = lostAllowed ? 0 : this.acknowledged;
