@@ -45,7 +45,11 @@ export function addDemoCommand(program: Command, { run, output }: CommandContext
     .option('--json <file>', 'write timelines and checks to this file as JSON')
     .option('--data <dir>', 'use and keep this folder (default: a temporary one, removed if all is well)')
     .option('--keep', 'keep the temporary folder')
-    .addOption(new Option('--durability <mode>', 'before commit').choices(['disk', 'memory']).default('disk'))
+    .addOption(
+      new Option('--durability <mode>', 'where a quorum must have an entry before it counts')
+        .choices(['disk', 'memory'])
+        .default('disk'),
+    )
     .addHelpText('after', HELP)
     .action((options: DemoOptions) => run(() => demoCommand(options, output)));
 }

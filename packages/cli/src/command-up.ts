@@ -47,7 +47,11 @@ export function addUpCommand(program: Command, { run, output }: CommandContext):
     .option('--venue-http-port <port>', "the venue's HTTP port, and no other", portNumber)
     .option('--raft-port <port>', "the first node's port for the other nodes; the next ones follow", portNumber)
     .option('--api-port <port>', "the first node's API port; the next ones follow", portNumber)
-    .addOption(new Option('--durability <mode>', 'before commit').choices(['disk', 'memory']).default('disk'))
+    .addOption(
+      new Option('--durability <mode>', 'where a quorum must have an entry before it counts')
+        .choices(['disk', 'memory'])
+        .default('disk'),
+    )
     .addOption(
       new Option('--timing <profile>', 'how fast a death is noticed')
         .choices(['colocated', 'lan', 'wan', 'requirements'])

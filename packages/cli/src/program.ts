@@ -21,12 +21,15 @@ export interface CommandContext {
   readonly run: RunCommand;
 }
 
-const DESCRIPTION = `Baton: a cluster of trading processes that goes on trading when its leader is killed.
+const DESCRIPTION = 'Baton: a cluster of trading processes that goes on trading when its leader is killed.';
 
+const START_HERE = `
 Start here:
-  baton up            a whole cluster on this machine: a simulated venue and three nodes, trading
-  baton kill-leader   in another terminal: kill the leader and see how long the failover took
-  baton demo          the same as a story that checks itself: kill the leader a few times, compare all books`;
+  $ npx baton up             a whole cluster on this machine: a simulated venue, three nodes, trading; Ctrl-C stops it
+  $ npx baton status         in another terminal: who leads, how far each node is
+  $ npx baton kill-leader    kill the leader, and see how long the failover took
+  $ npx baton demo --kills 5 the same as a story that checks itself: five failovers, measured, all books compared
+`;
 
 /** Runs one command line (without program name) and returns the exit code; never throws. */
 export async function runCommandLine(args: readonly string[], output: CommandOutput): Promise<number> {
@@ -75,12 +78,7 @@ function makeProgram(context: CommandContext): Command {
 
 function helpAfter(): string {
   const codes = EXIT_CODE_MEANINGS.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`);
-  return `
-Examples:
-  $ npx baton up                       start everything; Ctrl-C stops it
-  $ npx baton status                   who leads, how far each node is
-  $ npx baton demo --kills 5           five failovers, measured and checked
-
+  return `${START_HERE}
 Exit codes:
 ${codes.join('\n')}
   128+n  ended by signal n
