@@ -11,6 +11,7 @@ test('a pure function is pure, and may speak of time in comments, strings and fi
     // Date.now() would differ from node to node
     import { f } from './b.ts';
     export const message = 'process died';
+    class A { private readonly async: boolean; isAsync() { return this.async; } }
     export const view = (entry: { process: number }) => ({ Date: entry.process, t: options.random() });`;
   assert.deepEqual(impurities(source), []);
 });

@@ -24,6 +24,9 @@ const BANNED_MEMBERS: ReadonlyMap<string, string> = new Map([
   ...words('no locales', ['toLocaleString', 'localeCompare', 'toLocaleLowerCase', 'toLocaleUpperCase']),
 ]);
 
+/** What stands before the name of a property: in an object, a type or a class. */
+const BEFORE_A_KEY: ReadonlySet<string> = new Set(['{', ',', ';', 'readonly', 'private', 'protected', 'public']);
+
 /** Dependencies of pure packages that are pure in what is used of them, with the reason. */
 const PURE_DEPENDENCIES: ReadonlyMap<string, string> = new Map([
   ['msgpackr/pack', 'encodes and decodes bytes; its own caches do not show'],
@@ -54,7 +57,7 @@ function impureWords(source: SourceFile): Violation[] {
     if (token.kind !== 'word') return;
     const before = source.tokens[at - 1]?.text;
     const isMember = before === '.' || before === '?.';
-    const isKey = source.tokens[at + 1]?.text === ':' && (before === '{' || before === ',' || before === ';');
+    const isKey = source.tokens[at + 1]?.text === ':' && BEFORE_A_KEY.has(before ?? '');
     const reason = isMember ? memberReason(source, at) : isKey ? undefined : BANNED_WORDS.get(token.text);
     if (reason !== undefined) found.push({ path: source.path, line: token.line, text: `${token.text}: ${reason}` });
   });
