@@ -146,7 +146,7 @@ export class Engine {
     this.config.onFatal(error);
   }
 
-  /** No more work: the lease is over, waiting callers are answered. Links and journal stay open. */
+  /** No more work: role and lease are over, waiting callers are answered. Links and journal stay open. */
   halt(state: 'failed' | 'stopped'): void {
     this.state = state;
     this.#consensus.stop();
@@ -159,6 +159,7 @@ export class Engine {
     this.batch.refuse('stopped', 0);
     this.waiters.fail('stopped', 0);
     this.metrics.outcomeUnknownCount += this.pending.giveUp(0);
+    this.roles.publish('follower', this.roles.level.term, 0, this.config.clock.monotonicUs());
     this.config.clock.defer(() => this.pending.report());
   }
 
