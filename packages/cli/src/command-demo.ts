@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { Cluster } from './cluster.ts';
+import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, jsonText, styled, writeLine } from './command-output.ts';
 import { type DemoResult, runDemo } from './demo.ts';
 import { ExitCode } from './exit-code.ts';
 import { failoverLines } from './failover-text.ts';
 import { integerFrom } from './option-values.ts';
-import type { CommandContext } from './program.ts';
 import { StopRequest } from './stop-request.ts';
 
 const HELP = `

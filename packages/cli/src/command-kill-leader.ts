@@ -1,11 +1,11 @@
 /** `baton kill-leader`: SIGKILL to the leader of a running cluster, and the timeline of what happened then. */
 import type { Command } from 'commander';
 import { ClusterView } from './cluster-view.ts';
+import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, jsonText, writeLine } from './command-output.ts';
 import { failoverTimeline, killLeader } from './failover.ts';
 import { failoverLines } from './failover-text.ts';
 import { integerFrom } from './option-values.ts';
-import type { CommandContext } from './program.ts';
 import { requireRunFile } from './run-file.ts';
 
 const HELP = `

@@ -1,8 +1,8 @@
 /** `baton node`: one trading node, in the foreground, until it is stopped or its core ends. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import type { CommandContext } from './command-context.ts';
 import { endWithParent } from './parent-watch.ts';
-import type { CommandContext } from './program.ts';
 
 const DEFAULT_CONFIGURATION = './baton.yaml';
 

@@ -2,11 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { ClusterView, leaderOf, type NodeReport } from './cluster-view.ts';
+import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, jsonText, writeLine } from './command-output.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import { collected, hostAndPort, integerFrom } from './option-values.ts';
-import type { CommandContext } from './program.ts';
 import { requireRunFile } from './run-file.ts';
 import { statusTable } from './status-table.ts';
 

@@ -1,10 +1,10 @@
 /** `baton up`: a whole cluster on this machine, in the foreground, until it is stopped. */
 import { type Command, Option } from 'commander';
 import { Cluster } from './cluster.ts';
+import type { CommandContext } from './command-context.ts';
 import type { CommandOutput } from './command-output.ts';
 import { ExitCode } from './exit-code.ts';
 import { portNumber } from './option-values.ts';
-import type { CommandContext } from './program.ts';
 import { UpSession } from './up-session.ts';
 
 const HELP = `

@@ -1,8 +1,8 @@
 /** `baton venue`: the simulated exchange, in the foreground. */
 import { type Command, Option } from 'commander';
+import type { CommandContext } from './command-context.ts';
 import { hostAndPort, integerFrom } from './option-values.ts';
 import { endWithParent } from './parent-watch.ts';
-import type { CommandContext } from './program.ts';
 import type { VenueProcessOptions } from './venue-process.ts';
 
 const HELP = `

@@ -3,6 +3,7 @@
  * own and return an exit code; this file turns whatever goes wrong into one line for people and one code for scripts.
  */
 import { Command, CommanderError } from 'commander';
+import type { CommandContext, RunCommand } from './command-context.ts';
 import { addDemoCommand } from './command-demo.ts';
 import { addKillLeaderCommand } from './command-kill-leader.ts';
 import { addNodeCommand } from './command-node.ts';
@@ -12,14 +13,6 @@ import { addUpCommand } from './command-up.ts';
 import { addVenueCommand } from './command-venue.ts';
 import { CliError } from './errors.ts';
 import { EXIT_CODE_MEANINGS, ExitCode } from './exit-code.ts';
-
-/** Runs a command; its exit code is what the process ends with. */
-export type RunCommand = (run: () => Promise<number>) => Promise<void>;
-
-export interface CommandContext {
-  readonly output: CommandOutput;
-  readonly run: RunCommand;
-}
 
 const DESCRIPTION = 'Baton: a cluster of trading processes that goes on trading when its leader is killed.';
 
