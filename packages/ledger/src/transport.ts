@@ -74,7 +74,9 @@ export function tickSession(state: LedgerState, venue: VenueSession): void {
 /** Logs out in order. New orders are held from now on. */
 export function logoutSession(state: LedgerState, venue: VenueSession, reason: string): void {
   if (venue.connectionId === 0) return;
-  carryOut(state, venue, venue.session.logout(reason, state.entry.timeUs));
+  // Text (58) is plain ASCII; what an operator typed may not be.
+  const text = reason.replace(/[^\x20-\x7e]/g, '?');
+  carryOut(state, venue, venue.session.logout(text, state.entry.timeUs));
   returnToBarrier(state, venue, 'LOGOUT');
 }
 
