@@ -34,7 +34,9 @@ interface SupervisedProcessEvents {
 
 /** Dying sooner than this after its start counts as a failed start. */
 const FAILED_START_MS = 2_000;
-const FAILED_STARTS_MAX = 8;
+const FAILED_STARTS_MAX = 5;
+/** Exit codes above this are deaths by a signal, as shells and parents count them. */
+const SIGNAL_EXIT_BASE = 128;
 
 export class SupervisedProcess extends EventEmitter<SupervisedProcessEvents> {
   readonly name: string;
@@ -122,7 +124,8 @@ export class SupervisedProcess extends EventEmitter<SupervisedProcessEvents> {
     if (!this.#wanted) return;
     const livedMs = performance.now() - this.#startedAtMs;
     // Killed from outside is not a failed start, however early it comes.
-    this.#failedStarts = livedMs < FAILED_START_MS && exit.signal === null ? this.#failedStarts + 1 : 0;
+    const isKilled = exit.signal !== null || (exit.code ?? 0) > SIGNAL_EXIT_BASE;
+    this.#failedStarts = livedMs < FAILED_START_MS && !isKilled ? this.#failedStarts + 1 : 0;
     const reason = this.#reasonToGiveUp(exit, startError);
     if (reason !== null) {
       this.#wanted = false;
