@@ -83,17 +83,18 @@ export class Link {
     return all;
   }
 
+  /** Queues bytes behind all messages; false when nothing was queued. */
   sendBytes(channel: number, bytes: Uint8Array): boolean {
-    if (this.#ended || this.queuedBytes + bytes.length > this.#limits.maxQueueBytes) return false;
-    this.flush();
-    this.sendFrame(encodeBytes(channel, bytes));
-    return true;
+    if (this.#ended) return false;
+    const queued = this.#outbox.pushBytes({ channel, bytes });
+    if (!queued) this.#refusedSome = true;
+    return queued;
   }
 
   /** Hands what is queued to the socket, as far as it may hold. */
   flush(): void {
     while (!this.#ended && !this.#outbox.isEmpty && this.#socket.bufferedAmount < this.#limits.maxSocketBytes) {
-      const frame = encodeMessages(this.#outbox.takeFrame());
+      const frame = this.#nextFrame();
       // Asked to call back only when more waits: a callback a frame would cost more than the frame.
       this.sendFrame(frame, this.#outbox.isEmpty ? undefined : this.#flushLater);
     }
@@ -103,6 +104,12 @@ export class Link {
         if (!this.#ended) this.#handlers.onDrain();
       });
     }
+  }
+
+  #nextFrame(): Uint8Array {
+    if (this.#outbox.hasMessages) return encodeMessages(this.#outbox.takeFrame());
+    const item = this.#outbox.takeBytes();
+    return item === undefined ? encodePing() : encodeBytes(item.channel, item.bytes);
   }
 
   sendFrame(bytes: Uint8Array, done?: () => void): void {
@@ -119,15 +126,6 @@ export class Link {
     this.#watch?.cancel();
     this.#socket.terminate();
     this.#handlers.onEnd(evidence, detail);
-  }
-
-  /** Ends the link after what was sent has left, for a refusal that the peer should read. */
-  endAfterSending(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#watch?.cancel();
-    this.#socket.close();
-    this.#clock.setTimer(100, () => this.#socket.terminate());
   }
 
   #listen(): void {
@@ -158,13 +156,24 @@ export class Link {
 
   #armWatch(): void {
     this.#watch = this.#clock.setTimer(this.#limits.pingAfterMs, () => {
-      const silentMs = (this.#clock.monotonicUs() - this.#heardUs) / 1000;
-      if (silentMs >= this.#limits.idleTimeoutMs) {
-        this.end('timeout', `silent for ${Math.round(silentMs)} ms`);
-        return;
-      }
-      if (silentMs >= this.#limits.pingAfterMs) this.sendFrame(encodePing());
-      this.#armWatch();
+      // After a stall of this process the timer is late, and what the peer said waits in the socket: read that first.
+      if (this.#silentMs() >= this.#limits.idleTimeoutMs) this.#clock.defer(() => this.#judgeSilence());
+      else this.#judgeSilence();
     });
+  }
+
+  #judgeSilence(): void {
+    if (this.#ended) return;
+    const silentMs = this.#silentMs();
+    if (silentMs >= this.#limits.idleTimeoutMs) {
+      this.end('timeout', `silent for ${Math.round(silentMs)} ms`);
+      return;
+    }
+    if (silentMs >= this.#limits.pingAfterMs) this.sendFrame(encodePing());
+    this.#armWatch();
+  }
+
+  #silentMs(): number {
+    return (this.#clock.monotonicUs() - this.#heardUs) / 1000;
   }
 }

@@ -1,7 +1,9 @@
-// What waits to be sent on one link: bulk in order, bounded in bytes; what is urgent never waits here.
+// What waits to be sent on one link: messages in order, behind them opaque bytes in order; what is urgent never waits
+// here.
 //
-// Rule decided here: at most `maxSocketBytes` are handed to the socket before it took the earlier ones, so that a
-// heartbeat waits behind little; a frame holds as many messages as fit. Dropping is answered, never silent.
+// Rules decided here: at most `maxSocketBytes` are handed to the socket before it took the earlier ones, so that a
+// heartbeat waits behind little; a frame holds as many messages as fit; bytes (checkpoints) leave only when no message
+// waits, so that they never delay an append. One bound for both. Dropping is answered, never silent.
 
 import { type Message, MessageType } from '@baton/raft';
 import type { WireLimits } from './limits.ts';
@@ -24,9 +26,18 @@ export function isUrgent(message: Message): boolean {
 
 /** A frame is cut here unless one message alone is larger: decoding it must not stall the receiver's loop. */
 const FRAME_SIZE_BYTES = 512 * 1024;
+/** Kind, channel and length around the bytes of a frame. */
+const BYTES_FRAME_HEAD_BYTES = 16;
+
+/** Opaque bytes of the owner on one of its channels. */
+export interface QueuedBytes {
+  readonly channel: number;
+  readonly bytes: Uint8Array;
+}
 
 export class Outbox {
   readonly #limits: WireLimits;
+  #bytes: QueuedBytes[] = [];
   #messages: Message[] = [];
   #sizes: number[] = [];
   #head = 0;
@@ -41,7 +52,11 @@ export class Outbox {
   }
 
   get isEmpty(): boolean {
-    return this.#head === this.#messages.length;
+    return !this.hasMessages && this.#bytes.length === 0;
+  }
+
+  get hasMessages(): boolean {
+    return this.#head < this.#messages.length;
   }
 
   /** Takes a message in; false when it is too large or the queue is full. */
@@ -53,6 +68,23 @@ export class Outbox {
     this.#sizes.push(sizeBytes);
     this.#queuedBytes += sizeBytes;
     return true;
+  }
+
+  /** Takes bytes in; false when they are too large for a frame or the queue is full. */
+  pushBytes(item: QueuedBytes): boolean {
+    const sizeBytes = item.bytes.length;
+    if (sizeBytes + BYTES_FRAME_HEAD_BYTES > this.#limits.maxFrameBytes) return false;
+    if (this.#queuedBytes > 0 && this.#queuedBytes + sizeBytes > this.#limits.maxQueueBytes) return false;
+    this.#bytes.push(item);
+    this.#queuedBytes += sizeBytes;
+    return true;
+  }
+
+  /** The next bytes, taken out; undefined for none. */
+  takeBytes(): QueuedBytes | undefined {
+    const item = this.#bytes.shift();
+    if (item !== undefined) this.#queuedBytes -= item.bytes.length;
+    return item;
   }
 
   /** The messages of the next frame, taken out. */
@@ -67,7 +99,7 @@ export class Outbox {
     }
     this.#queuedBytes -= sizeBytes;
     const frame = this.#messages.slice(from, this.#head);
-    if (this.isEmpty) {
+    if (!this.hasMessages) {
       this.#messages = [];
       this.#sizes = [];
       this.#head = 0;

@@ -41,6 +41,7 @@ export class Peer {
   #redialTimer: Timer | undefined;
   #redialMs: number;
   #closed = false;
+  #silent = false;
 
   constructor(id: number, address: Address, dials: boolean, context: PeerContext) {
     this.id = id;
@@ -55,9 +56,10 @@ export class Peer {
     if (this.dials) this.#dialNow();
   }
 
-  /** Wants no link any more; the one that is open is ended. */
-  close(): void {
+  /** Wants no link any more; the one that is open is ended, which is not reported when `silent`. */
+  close(silent: boolean): void {
     this.#closed = true;
+    this.#silent = silent;
     this.#redialTimer?.cancel();
     this.#probe?.cancel();
     this.link?.end('closed', 'this end stopped');
@@ -109,8 +111,13 @@ export class Peer {
     if (this.link !== link) return;
     this.link = undefined;
     this.info = null;
-    this.#context.handlers.onPeerDown?.(this.id, evidence);
-    if (this.#closed) return;
+    const { clock, handlers } = this.#context;
+    if (this.#closed) {
+      // Whoever closed it is in the middle of a call; who stops altogether wants to hear nothing.
+      if (!this.#silent) clock.defer(() => handlers.onPeerDown?.(this.id, evidence));
+      return;
+    }
+    handlers.onPeerDown?.(this.id, evidence);
     this.#probe?.cancel();
     this.#probe = new DeathProbe(this.address, this.#context.clock, () => this.#died());
     if (this.dials) this.#redialLater();

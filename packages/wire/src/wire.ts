@@ -36,6 +36,9 @@ export interface PeerStatus {
 /** Versions of the protocol that this build speaks. */
 const VERSIONS: VersionRange = { min: 1, max: 1 };
 
+/** Accepted sockets without a hello at one time: each may hold one frame in memory. */
+const MAX_STRANGERS = 32;
+
 export class Wire {
   readonly #options: WireOptions;
   readonly #limits: WireLimits;
@@ -45,6 +48,9 @@ export class Wire {
   readonly #context: PeerContext;
   #door: Door | undefined;
   #flushDue = false;
+  /** Accepted sockets that have not said who they are, and those that have. */
+  #strangers = 0;
+  readonly #known = new WeakSet<Socket>();
   #stopped = false;
 
   constructor(options: WireOptions) {
@@ -81,7 +87,7 @@ export class Wire {
    */
   async stop(): Promise<void> {
     this.#stopped = true;
-    for (const peer of this.#peers.values()) peer.close();
+    for (const peer of this.#peers.values()) peer.close(true);
     this.#peers.clear();
     await this.#door?.close();
   }
@@ -100,9 +106,14 @@ export class Wire {
     return false;
   }
 
-  /** Sends opaque bytes on a channel (0-255) of the owner's, behind messages. False as `send`. */
+  /**
+   * Queues opaque bytes on a channel (0-255) of the owner's; they leave, in order, when no message waits. They must not
+   * change until then. False as `send`.
+   */
   sendBytes(to: number, channel: number, bytes: Uint8Array): boolean {
-    return this.#peers.get(to)?.link?.sendBytes(channel, bytes) ?? false;
+    if (this.#peers.get(to)?.link?.sendBytes(channel, bytes) !== true) return false;
+    this.#flushSoon();
+    return true;
   }
 
   /** Hands what is queued to the sockets now, instead of at the end of the turn. */
@@ -116,7 +127,7 @@ export class Wire {
       const address = peers.get(id);
       if (address?.host === peer.address.host && address.port === peer.address.port) continue;
       this.#peers.delete(id);
-      peer.close();
+      peer.close(false);
     }
     for (const [id, address] of peers) {
       if (id === this.#options.nodeId || this.#peers.has(id)) continue;
@@ -173,6 +184,14 @@ export class Wire {
   }
 
   #accept(socket: WebSocket, raw: Socket, remote: Address): void {
+    if (this.#stopped || this.#strangers >= MAX_STRANGERS) {
+      socket.terminate();
+      return;
+    }
+    this.#strangers += 1;
+    raw.once('close', () => {
+      if (!this.#known.has(raw)) this.#strangers -= 1;
+    });
     this.#awaitHello(socket, raw, remote, 0);
   }
 
@@ -238,7 +257,11 @@ export class Wire {
       socket.terminate();
       return;
     }
-    if (dialled === 0) socket.send(this.#hello(hello.nodeId), { binary: true });
+    if (dialled === 0) {
+      this.#known.add(raw);
+      this.#strangers -= 1;
+      socket.send(this.#hello(hello.nodeId), { binary: true });
+    }
     peer.established(socket, raw, { address: remote, version, instance: hello.instance });
   }
 
