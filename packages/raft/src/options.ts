@@ -152,7 +152,7 @@ function withDefaults(options: RaftOptions): RaftConfig {
     applied: options.applied ?? 0,
     asyncStorageWrites: options.asyncStorageWrites ?? false,
     maxMessageBytes,
-    maxApplyingBytes: options.maxApplyingBytes ?? maxMessageBytes,
+    maxApplyingBytes: options.maxApplyingBytes ?? Math.max(1, maxMessageBytes),
     maxUncommittedBytes: options.maxUncommittedBytes ?? NO_LIMIT,
     maxInflightMessages: options.maxInflightMessages ?? DEFAULT_MAX_INFLIGHT_MESSAGES,
     maxInflightBytes: options.maxInflightBytes ?? NO_LIMIT,

@@ -6,7 +6,7 @@ import { startCampaign, usualCampaign } from './election.ts';
 import { MessageType, NO_NODE, newMessage } from './message.ts';
 import { type Raft, Role } from './raft.ts';
 import { step } from './stepping.ts';
-import { bestSuccessor, startTransfer, transferToPreferred } from './transfer.ts';
+import { bestSuccessor, preferredSuccessor, startTransfer } from './transfer.ts';
 
 export function tick(raft: Raft): void {
   if (raft.role === Role.Leader) tickLeader(raft);
@@ -34,12 +34,15 @@ export function releaseHeldPreVotes(raft: Raft): void {
 function tickLeader(raft: Raft): void {
   raft.heartbeatElapsed++;
   raft.electionElapsed++;
+  if (raft.config.resignAfterTicks > 0) resignIfStalled(raft);
+  if (!stillLeads(raft)) return;
   if (raft.electionElapsed >= raft.config.electionTicks) {
     raft.electionElapsed = 0;
+    // Asked before the check of the quorum, which forgets who was heard of.
+    const preferred = preferredSuccessor(raft);
     if (raft.config.checkQuorum) step(raft, newMessage(MessageType.CheckQuorum, raft.id, raft.id, 0));
-    if (stillLeads(raft)) endOfElectionTimeout(raft);
+    if (stillLeads(raft)) endOfElectionTimeout(raft, preferred);
   }
-  if (stillLeads(raft) && raft.config.resignAfterTicks > 0) resignIfStalled(raft);
   if (!stillLeads(raft)) return;
   if (raft.heartbeatElapsed >= raft.config.heartbeatTicks) {
     raft.heartbeatElapsed = 0;
@@ -52,7 +55,7 @@ function stillLeads(raft: Raft): boolean {
   return raft.role === Role.Leader;
 }
 
-function endOfElectionTimeout(raft: Raft): void {
+function endOfElectionTimeout(raft: Raft, preferred: number): void {
   if (raft.transferee !== NO_NODE) {
     raft.transferee = NO_NODE;
     raft.succession.transferFailed();
@@ -61,7 +64,12 @@ function endOfElectionTimeout(raft: Raft): void {
       return;
     }
   }
-  transferToPreferred(raft);
+  if (raft.succession.transferWait > 0) {
+    raft.succession.transferWait--;
+    return;
+  }
+  const progress = raft.tracker.progress.get(preferred);
+  if (progress !== undefined) startTransfer(raft, preferred, progress);
 }
 
 /**

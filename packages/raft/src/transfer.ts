@@ -47,21 +47,16 @@ export function bestSuccessor(raft: Raft): number {
   return best;
 }
 
-/** Hands over to a more preferred voter that is heard of and has the whole log. Asked once an election timeout. */
-export function transferToPreferred(raft: Raft): void {
-  if (!raft.config.transferToPreferred || raft.transferee !== NO_NODE || !raft.hasCommittedInTerm()) return;
-  if (raft.succession.transferWait > 0) {
-    raft.succession.transferWait--;
-    return;
-  }
+/** A more preferred voter that is heard of and has the whole log; 0 if there is none, or it is not wanted now. */
+export function preferredSuccessor(raft: Raft): number {
+  if (!raft.config.transferToPreferred || raft.transferee !== NO_NODE || !raft.hasCommittedInTerm()) return NO_NODE;
   const own = raft.succession.rank(raft.id);
   for (const id of raft.config.successionOrder) {
-    if (raft.succession.rank(id) >= own) return;
+    if (raft.succession.rank(id) >= own) return NO_NODE;
     const progress = raft.tracker.progress.get(id);
     if (progress === undefined || progress.isLearner || !raft.tracker.isVoter(id)) continue;
     const caughtUp = progress.state === ProgressState.Replicate && progress.match === raft.log.lastIndex();
-    if (!progress.recentActive || !caughtUp) continue;
-    startTransfer(raft, id, progress);
-    return;
+    if (progress.recentActive && caughtUp) return id;
   }
+  return NO_NODE;
 }
