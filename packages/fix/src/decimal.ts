@@ -73,12 +73,61 @@ function parseLong(
   return negative ? -value : value;
 }
 
+/**
+ * The same for a text that lies in bytes[start, end): no string is made for values
+ * that fit a double's 53 bits, which is nearly all of them.
+ */
+export function parseDecimalBytes(bytes: Buffer, start: number, end: number, scale: number): bigint | undefined {
+  const negative = bytes[start] === 45;
+  let point = end;
+  let small = 0;
+  for (let i = negative ? start + 1 : start; i < end; i++) {
+    const digit = bytes[i]! - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      small = small * 10 + digit;
+    } else if (bytes[i] === 46 && point === end) {
+      point = i;
+    } else {
+      return undefined;
+    }
+  }
+  const fraction = point === end ? 0 : end - point - 1;
+  const digits = end - start - (negative ? 1 : 0) - (point === end ? 0 : 1);
+  if (digits > 0 && fraction <= scale && digits + scale - fraction <= 15) {
+    const scaled = small * SAFE_POWERS[scale - fraction]!;
+    return BigInt(negative ? -scaled : scaled);
+  }
+  return parseDecimal(bytes.toString('latin1', start, end), scale);
+}
+
+const SAFE_MAX = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** The text of a value whose digits fit a double: whole-number arithmetic, exact. */
+function formatSafe(value: number, scale: number, negative: boolean): string {
+  const unit = SAFE_POWERS[scale]!;
+  const whole = Math.floor(value / unit);
+  let fraction = value - whole * unit;
+  let text = negative ? `-${whole}` : `${whole}`;
+  if (fraction !== 0) {
+    let width = scale;
+    while (fraction % 10 === 0) {
+      fraction /= 10;
+      width--;
+    }
+    text += `.${fraction.toString().padStart(width, '0')}`;
+  }
+  return text;
+}
+
 /** Shortest decimal text of a scaled value: no trailing zeros, no point without digits after it. */
 export function formatDecimal(value: bigint, scale: number): string {
   if (scale === 0) {
     return value.toString();
   }
   const negative = value < 0n;
+  if (scale <= 15 && value <= SAFE_MAX && value >= -SAFE_MAX) {
+    return formatSafe(Number(negative ? -value : value), scale, negative);
+  }
   const digits = (negative ? -value : value).toString().padStart(scale + 1, '0');
   const point = digits.length - scale;
   let end = digits.length;

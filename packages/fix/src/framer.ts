@@ -8,6 +8,8 @@
 // end, so one claimed too long takes the next message with it.
 // Source: FIX 4.4 volume 2, message integrity; cases 2d, 2l, 2m, 2t, 3a to 3c.
 
+import { checkSum } from './check-sum.ts';
+
 /** Why bytes were skipped. */
 export type GarbledReason =
   | 'no-begin-string'
@@ -221,16 +223,13 @@ export class Framer {
     if (buffer[bodyStart] !== 51 || buffer[bodyStart + 1] !== 53 || buffer[bodyStart + 2] !== 61) {
       return this.#skip(messageEnd, 'no-msg-type');
     }
-    let sum = 0;
-    for (let i = this.#start; i < trailer; i++) {
-      sum += buffer[i]!;
-    }
     const claimed =
       (buffer[trailer + 3]! - ZERO) * 100 + (buffer[trailer + 4]! - ZERO) * 10 + (buffer[trailer + 5]! - ZERO);
-    if ((sum & 0xff) !== claimed) {
+    if (checkSum(buffer, this.#start, trailer) !== claimed) {
       return this.#skip(messageEnd, 'bad-check-sum');
     }
-    const bytes = buffer.subarray(this.#start, messageEnd);
+    const whole = this.#start === 0 && messageEnd === buffer.length;
+    const bytes = whole ? buffer : buffer.subarray(this.#start, messageEnd);
     this.#start = messageEnd;
     return { type: 'message', bytes };
   }

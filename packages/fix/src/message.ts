@@ -4,10 +4,10 @@
 // Tags are numbers all the way: nothing from the wire becomes an object key.
 
 import { dataTagOf } from './data-fields.ts';
-import { parseDecimal } from './decimal.ts';
+import { parseDecimalBytes } from './decimal.ts';
 import { readLatin1 } from './latin1.ts';
 import { Tag } from './tag.ts';
-import { parseUtcTimestampUs } from './utc-timestamp.ts';
+import { parseUtcTimestampBytes } from './utc-timestamp.ts';
 
 const SOH = 1;
 const EQUALS = 61;
@@ -104,7 +104,11 @@ export class FieldView {
   /** A price, quantity or amount scaled by 10^scale; undefined when absent, malformed or too precise. */
   getDecimal(tag: number, scale: number): bigint | undefined {
     const at = this.#find(tag);
-    return at < 0 ? undefined : parseDecimal(this.#text(at), scale);
+    if (at < 0) {
+      return undefined;
+    }
+    const { bytes, table } = this.#index;
+    return parseDecimalBytes(bytes, table[at + 1]!, table[at + 2]!, scale);
   }
 
   /** Y or N; undefined when absent or anything else. */
@@ -122,7 +126,11 @@ export class FieldView {
   /** A UTCTimestamp in µs since 1970; undefined when absent or malformed. */
   getTimeUs(tag: number): number | undefined {
     const at = this.#find(tag);
-    return at < 0 ? undefined : parseUtcTimestampUs(this.#text(at));
+    if (at < 0) {
+      return undefined;
+    }
+    const { bytes, table } = this.#index;
+    return parseUtcTimestampBytes(bytes, table[at + 1]!, table[at + 2]!);
   }
 
   /** All fields in their order. */
@@ -253,22 +261,27 @@ interface IndexResult {
 
 function indexFields(bytes: Buffer, table: Int32Array, base: number, limit: number): IndexResult {
   const length = bytes.length;
+  // With SOH as the last byte no scan below can run past the end: none of them skips one, but for a data field's,
+  // whose end is checked.
+  if (length === 0 || bytes[length - 1] !== SOH) {
+    return { to: base, fault: `no field end at offset ${length}` };
+  }
   let to = base;
   let pos = 0;
   let dataTag = 0;
   let dataLength = 0;
   while (pos < length) {
     const fieldStart = pos;
-    let tag = 0;
     let code = bytes[pos]!;
     const negative = code === MINUS;
     if (negative) {
-      code = bytes[++pos] ?? 0;
+      code = bytes[++pos]!;
     }
     const digitsStart = pos;
+    let tag = 0;
     while (code >= ZERO && code <= 57) {
       tag = tag * 10 + (code - ZERO);
-      code = bytes[++pos] ?? 0;
+      code = bytes[++pos]!;
     }
     const digits = pos - digitsStart;
     if (code !== EQUALS || digits === 0 || digits > 9 || to >= limit) {
@@ -279,12 +292,9 @@ function indexFields(bytes: Buffer, table: Int32Array, base: number, limit: numb
     if (dataTag !== 0 && tag === dataTag && bytes[start + dataLength] === SOH) {
       end = start + dataLength;
     } else {
-      while (end < length && bytes[end] !== SOH) {
+      while (bytes[end] !== SOH) {
         end++;
       }
-    }
-    if (end >= length) {
-      return { to, fault: `no field end after offset ${fieldStart}` };
     }
     table[to] = negative ? -tag : tag;
     table[to + 1] = start;

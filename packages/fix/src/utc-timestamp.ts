@@ -105,6 +105,27 @@ export function parseUtcTimestampUs(text: string): number | undefined {
   return timeUs;
 }
 
+/** The same for a text that lies in bytes[start, end); quick when the second is the one read before. */
+export function parseUtcTimestampBytes(bytes: Buffer, start: number, end: number): number | undefined {
+  if (end - start === 21 && readText !== '' && bytes[start + 17] === 46) {
+    let i = 0;
+    while (i < 17 && bytes[start + i] === readText.charCodeAt(i)) {
+      i++;
+    }
+    const hundreds = bytes[start + 18]! - 48;
+    const tens = bytes[start + 19]! - 48;
+    const ones = bytes[start + 20]! - 48;
+    if (i === 17 && isDigit(hundreds) && isDigit(tens) && isDigit(ones)) {
+      return readUs + (hundreds * 100 + tens * 10 + ones) * 1000;
+    }
+  }
+  return parseUtcTimestampUs(bytes.toString('latin1', start, end));
+}
+
+function isDigit(value: number): boolean {
+  return value >= 0 && value <= 9;
+}
+
 /** Is it 'HH:MM:SS' with an optional fraction? */
 export function isUtcTimeOnly(text: string): boolean {
   return text.length >= 8 && parseTimeOfDayUs(text, 0) !== undefined;
@@ -137,6 +158,9 @@ function formatSecond(second: number): string {
   return `${pad(year, 4)}${pad(month, 2)}${pad(day, 2)}-${time}`;
 }
 
+/** '.000' to '.999': every timestamp ends in one of these. */
+const MILLIS: readonly string[] = Array.from({ length: 1000 }, (_, ms) => `.${pad(ms, 3)}`);
+
 /** A UTCTimestamp of microseconds since 1970. Digits beyond the precision are cut, never rounded up. */
 export function formatUtcTimestamp(timeUs: number, precision: TimestampPrecision = 'ms'): string {
   const second = Math.floor(timeUs / SECOND_US);
@@ -148,7 +172,5 @@ export function formatUtcTimestamp(timeUs: number, precision: TimestampPrecision
     return writtenText;
   }
   const micros = timeUs - second * SECOND_US;
-  return precision === 'us'
-    ? `${writtenText}.${pad(micros, 6)}`
-    : `${writtenText}.${pad(Math.floor(micros / 1000), 3)}`;
+  return precision === 'us' ? `${writtenText}.${pad(micros, 6)}` : writtenText + MILLIS[Math.floor(micros / 1000)]!;
 }
