@@ -7,7 +7,7 @@
 
 import type { Timer } from '@baton/host';
 import type { Journal } from '@baton/journal';
-import { type ConfState, decodeConfChange, type Entry, type Message, RaftNode, type Status } from '@baton/raft';
+import { type ConfState, decodeConfChange, type Entry, type Message, type RaftNode, type Status } from '@baton/raft';
 import type { WireHandlers } from '@baton/wire';
 import { AppendQueue } from './append-queue.ts';
 import { ApplyLoop } from './apply-loop.ts';
@@ -21,12 +21,14 @@ import { Inbox } from './inbox.ts';
 import { ReplicaInvariantError } from './invariant.ts';
 import { LeaderEcho } from './leader-echo.ts';
 import { Lease, leaseDurationUs } from './lease.ts';
+import { LeaseWatch } from './lease-watch.ts';
 import { type Links, openWire } from './links.ts';
 import { Metrics } from './metrics.ts';
 import type { ReplicaConfig } from './options.ts';
 import { Outbox } from './outbox.ts';
 import { PendingProposals } from './pending-proposals.ts';
 import { type BatchOutcome, ProposalBatch } from './proposal-batch.ts';
+import { createRaft } from './raft-setup.ts';
 import type { Recovered } from './recovery.ts';
 import { RolePublisher } from './role-publisher.ts';
 import { Ticker } from './ticker.ts';
@@ -35,9 +37,6 @@ import { Waiters } from './waiters.ts';
 
 /** Reads are confirmed by one round of heartbeats; after this many election timeouts there is no quorum to ask. */
 const READ_TIMEOUT_ELECTIONS = 3;
-const RAFT_MESSAGE_BYTES_MAX = 1024 * 1024;
-/** Per follower: some milliseconds at full rate; more would only fill queues of a link that is too slow. */
-const RAFT_INFLIGHT_BYTES_MAX = 16 * 1024 * 1024;
 
 export class Engine {
   readonly config: ReplicaConfig;
@@ -45,6 +44,7 @@ export class Engine {
   readonly links: Links;
   readonly raft: RaftNode;
   readonly lease: Lease;
+  readonly leaseWatch = new LeaseWatch();
   readonly outbox: Outbox;
   readonly inbox: Inbox;
   readonly batch: ProposalBatch;
@@ -76,7 +76,7 @@ export class Engine {
     this.#confState = recovered.confState;
     this.#toldApplied = recovered.index;
     this.#replayTo = recovered.commit;
-    this.raft = this.#createRaft(recovered);
+    this.raft = createRaft(config, recovered);
     this.links = (config.openLinks ?? openWire)(config, this.#wireHandlers());
     const echo = new LeaderEcho();
     this.lease = new Lease(nodeId, leaseDurationUs(timing.tickMs, timing.electionMs), recovered.confState);
@@ -155,33 +155,13 @@ export class Engine {
     this.checkpointer.close();
     this.#outcomeTimer?.cancel();
     this.lease.end();
+    this.#lookAtLease();
     this.transfer.abort('stopped');
     this.batch.refuse('stopped', 0);
     this.waiters.fail('stopped', 0);
     this.metrics.outcomeUnknownCount += this.pending.giveUp(0);
     this.roles.publish('follower', this.roles.level.term, 0, this.config.clock.monotonicUs());
     this.config.clock.defer(() => this.pending.report());
-  }
-
-  #createRaft(recovered: Recovered): RaftNode {
-    const { nodeId, random, timing, successionOrder, resignAfterMs, inFlightBytesMax } = this.config;
-    return new RaftNode({
-      id: nodeId,
-      storage: recovered.storage,
-      random: () => random.float(),
-      applied: recovered.index,
-      electionTicks: timing.electionMs / timing.tickMs,
-      heartbeatTicks: timing.heartbeatMs / timing.tickMs,
-      staggerTicks: Math.max(1, Math.round(timing.successorStaggerMs / timing.tickMs)),
-      asyncStorageWrites: true,
-      maxMessageBytes: RAFT_MESSAGE_BYTES_MAX,
-      maxInflightBytes: RAFT_INFLIGHT_BYTES_MAX,
-      maxUncommittedBytes: 2 * inFlightBytesMax,
-      successionOrder,
-      timeoutBands: true,
-      holdPreVotes: true,
-      resignAfterTicks: Math.ceil(resignAfterMs / timing.tickMs),
-    });
   }
 
   #createConsensus(): Consensus {
@@ -251,8 +231,13 @@ export class Engine {
     this.metrics.loopDelay.record(latenessUs);
     this.#consensus.guard(() => {
       this.raft.tick();
+      this.#lookAtLease();
       this.schedule();
     });
+  }
+
+  #lookAtLease(): void {
+    this.leaseWatch.look(this.leaseRemainingUs() > 0, this.lease.term);
   }
 
   #beforeWork(): void {
@@ -359,6 +344,7 @@ export class Engine {
   #afterTurn(): void {
     const { appliedIndex, appliedTerm } = this.applyLoop;
     if (this.#mustReconcile && !this.appendQueue.isDiskFull) this.#reconcile();
+    this.#lookAtLease();
     this.pending.report();
     const { role, term } = this.roles.level;
     this.waiters.applied(appliedIndex, role === 'leader' && appliedTerm === term);

@@ -1,4 +1,5 @@
 export { type ReplicaFatalCode, ReplicaFatalError } from './fatal.ts';
+export type { LeaseListener } from './lease-watch.ts';
 export { type Links, type OpenLinks, openWire } from './links.ts';
 export type { LogLevel, ReplicaConfig, ReplicaLog, ReplicaOptions, ReplicaPeer } from './options.ts';
 export { isOutcomeUnknown, type ProposeCallback, type ProposeRefusal, type ProposeResult } from './proposal.ts';

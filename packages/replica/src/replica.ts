@@ -7,6 +7,7 @@
 import { Journal } from '@baton/journal';
 import { Engine } from './engine.ts';
 import { statusOf } from './engine-status.ts';
+import type { LeaseListener } from './lease-watch.ts';
 import { type ReplicaConfig, type ReplicaOptions, resolveReplicaOptions } from './options.ts';
 import type { ProposeCallback, ProposeRefusal, ProposeResult } from './proposal.ts';
 import { recover } from './recovery.ts';
@@ -91,6 +92,11 @@ export class Replica {
   /** Microseconds for which no other node can become leader; 0 when not leader, handing over, or in doubt. */
   leaseRemainingUs(): number {
     return this.#engine.leaseRemainingUs();
+  }
+
+  /** Adds a listener for beginnings and ends of the lease, at the grain of ticks; answers its removal. */
+  onLease(listener: LeaseListener): () => void {
+    return this.#engine.leaseWatch.add(listener);
   }
 
   /** Resolves once an entry of this leader's own term is applied: all that earlier leaders committed is applied then. */

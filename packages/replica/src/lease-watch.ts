@@ -1,0 +1,31 @@
+// Tells listeners when the lease begins and ends, for what must be closed when it is gone (a venue's socket).
+//
+// Rule decided here: the watch looks at every tick and turn, so it may be a tick late. It is a signal to tidy up; whoever
+// acts on the lease asks for it at the moment of acting.
+
+export type LeaseListener = (isHeld: boolean, term: number) => void;
+
+export class LeaseWatch {
+  readonly #listeners = new Set<LeaseListener>();
+  #isHeld = false;
+  #term = 0;
+
+  /** Adds a listener and tells it the state of now; answers its removal. */
+  add(listener: LeaseListener): () => void {
+    this.#listeners.add(listener);
+    listener(this.#isHeld, this.#term);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** A lease of a later term is another lease: the end of the old one is told first. */
+  look(isHeld: boolean, term: number): void {
+    if (this.#isHeld && (!isHeld || term !== this.#term)) this.#tell(false, this.#term);
+    if (isHeld && !this.#isHeld) this.#tell(true, term);
+  }
+
+  #tell(isHeld: boolean, term: number): void {
+    this.#isHeld = isHeld;
+    this.#term = term;
+    for (const listener of this.#listeners) listener(isHeld, term);
+  }
+}
