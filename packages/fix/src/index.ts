@@ -64,6 +64,7 @@ export {
 export { MessageTables } from './message-tables.ts';
 export { isAdminMsgType, type KnownMsgType, MsgType } from './msg-type.ts';
 export { Parties } from './order-tables.ts';
+export { printableFrame } from './printable.ts';
 export { type SessionSchedule, scheduleWindow } from './schedule.ts';
 export { FixSession } from './session.ts';
 export { type RejectCause, reverseRoute } from './session-context.ts';

@@ -63,6 +63,7 @@ const NAMES = [
   'parseDecimal',
   'parseMessage',
   'parseUtcTimestampUs',
+  'printableFrame',
   'readFields',
   'resolveSessionOptions',
   'reverseRoute',
