@@ -23,6 +23,7 @@ class NodeConnection implements Connection {
   readonly remote: Address;
   readonly #socket: Socket;
   #handlers: ConnectionHandlers | null = null;
+  #isOver = false;
   #local = false;
   #linger: NodeJS.Timeout | null = null;
 
@@ -53,7 +54,7 @@ class NodeConnection implements Connection {
   }
 
   write(bytes: Uint8Array): boolean {
-    if (this.#local || this.#handlers === null) return false;
+    if (this.#local || this.#isOver) return false;
     return this.#socket.write(bytes);
   }
 
@@ -89,6 +90,7 @@ class NodeConnection implements Connection {
     const handlers = this.#handlers;
     if (handlers === null) return;
     this.#handlers = null;
+    this.#isOver = true;
     if (this.#linger !== null) clearTimeout(this.#linger);
     this.#socket.destroy();
     handlers.onClose(this.#local ? { kind: 'local', code: '' } : reason);

@@ -143,7 +143,9 @@ export class MemoryNetwork {
   #connect(from: string, address: Address, timeoutMs: number, handlers: ConnectionHandlers): Connection {
     const near = new End(this, from, address);
     const far = new End(this, address.host, { host: from, port: this.#nextPort++ });
-    near.join(far, handlers);
+    near.peer = far;
+    far.peer = near;
+    near.attach(handlers);
     this.#state(from).ends.add(near);
     const timer = this.#clock.setTimer(timeoutMs, () => {
       if (!near.open) near.finish({ kind: 'timeout', code: 'ETIMEDOUT' });
@@ -158,7 +160,7 @@ export class MemoryNetwork {
       }
       state.ends.add(far);
       far.open = true;
-      far.join(near, port.accept(far));
+      far.attach(port.accept(far));
       this.deliver(far, () => {
         timer.cancel();
         near.established();
@@ -178,6 +180,7 @@ class End implements Connection {
   peer: End = this;
   readonly #network: MemoryNetwork;
   #handlers: ConnectionHandlers | null = null;
+  #isOver = false;
   #local = false;
   #inFlightBytes = 0;
   #blocked = false;
@@ -190,8 +193,7 @@ class End implements Connection {
     this.remote = remote;
   }
 
-  join(peer: End, handlers: ConnectionHandlers): void {
-    this.peer = peer;
+  attach(handlers: ConnectionHandlers): void {
     this.#handlers = handlers;
   }
 
@@ -202,7 +204,7 @@ class End implements Connection {
   }
 
   write(bytes: Uint8Array): boolean {
-    if (this.#local || this.#handlers === null) return false;
+    if (this.#local || this.#isOver) return false;
     const copy = Uint8Array.from(bytes);
     this.#inFlightBytes += copy.length;
     this.#network.deliver(this, () => this.peer.receive(copy));
@@ -264,6 +266,7 @@ class End implements Connection {
   }
 
   abandon(): void {
+    this.#isOver = true;
     this.#handlers = null;
     this.#network.forget(this);
   }
