@@ -23,10 +23,13 @@ export class Runner {
   readonly #positions = new Map<string, PositionView>();
   #context: StrategyContext | undefined;
   #timers: NodeJS.Timeout[] = [];
+  /** Keys of this life of the strategy: a restart within a term must not repeat those of the life before. */
+  readonly #life: string;
   #keyCount = 0;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+    this.#life = Date.now().toString(36);
   }
 
   /** Replaces everything known by the core's snapshot. */
@@ -39,7 +42,6 @@ export class Runner {
 
   start(term: number): void {
     this.stop('restarted');
-    this.#keyCount = 0;
     const context = this.#makeContext(term);
     this.#context = context;
     this.#guard(() => this.#options.strategy.start(context));
@@ -100,7 +102,7 @@ export class Runner {
 
   #makeContext(term: number): StrategyContext {
     const { strategyId, parameters, command, log } = this.#options;
-    const nextKey = (): string => `${term}-${++this.#keyCount}`;
+    const nextKey = (): string => `${term}-${this.#life}-${++this.#keyCount}`;
     return {
       strategyId,
       parameters,
