@@ -164,7 +164,8 @@ function rejectMessage(context: SessionContext, message: FixMessage, cause: Reje
 
 /** Faults that only a message sent again can have. */
 function possDupFault(context: SessionContext, message: FixMessage): RejectCause | undefined {
-  if (!message.possDup || message.msgType === MsgType.SequenceReset) {
+  // Gap fills often lack 122, and CME repeats a ResendRequest with 43=Y and without it.
+  if (!message.possDup || message.msgType === MsgType.SequenceReset || message.msgType === MsgType.ResendRequest) {
     return undefined;
   }
   const original = message.getTimeUs(Tag.OrigSendingTime);

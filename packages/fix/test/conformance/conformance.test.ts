@@ -45,6 +45,18 @@ function testTranslated(paths: readonly string[]): void {
 
 const folder = join(conformanceDirectory(), 'quickfix');
 
+// Scripts of our own, for behaviour that the cases at hand do not show. They need the dictionaries.
+if (existsSync(join(conformanceDirectory(), 'dictionaries'))) {
+  for (const path of findScripts(join(import.meta.dirname, 'own'))) {
+    const script = loadCase(path);
+    test(`own case ${script.name}`, () => {
+      assert.equal(runVirtual(script), undefined);
+    });
+  }
+} else {
+  test('own cases', { skip: 'no dictionaries in the conformance data' }, () => {});
+}
+
 if (existsSync(folder)) {
   const paths = findScripts(folder);
   test('there are acceptance cases to run', () => {

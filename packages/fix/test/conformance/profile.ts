@@ -99,6 +99,12 @@ function identityOfSent(steps: readonly Step[]): Identity {
   };
 }
 
+/** How many messages the acceptor is expected to ask for at once; undefined when it asks for all. */
+function chunkOf(expected: readonly string[]): number | undefined {
+  const request = expected.find((text) => field(text, 35) === '2' && !['0', '999999'].includes(field(text, 16) ?? '0'));
+  return request === undefined ? undefined : Number(field(request, 16)) - Number(field(request, 7)) + 1;
+}
+
 const APPLICATION_VERSIONS: ReadonlyMap<string, string> = new Map([
   ['TW50', '7'],
   ['TW50SP1', '8'],
@@ -126,7 +132,7 @@ function optionsFor(path: string, steps: readonly Step[], identity: Identity): S
     sendNextExpectedMsgSeqNum:
       folders.includes('nextexpected') || expected.some((text) => field(text, 789) !== undefined),
     lastMsgSeqNumProcessed: folders.includes('processed') || expected.some((text) => field(text, 369) !== undefined),
-    resendChunk: folders.includes('chunk') ? 5 : 0,
+    resendChunk: chunkOf(expected) ?? (folders.includes('chunk') ? 5 : 0),
     logonTimeoutMs: 5000,
     logoutTimeoutMs: 2000,
     checkLatencyMs: 120_000,
