@@ -1,0 +1,149 @@
+/** Each invariant finds a history or state that breaks it, and is silent on one that does not. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Configured, Instrument } from '../configured.ts';
+import { resolveConfiguration } from '../configured.ts';
+import type { Applied } from '../ledger.ts';
+import { DEFAULT_HORIZONS, LedgerState } from '../ledger-state.ts';
+import { newOrder, type Order } from '../order.ts';
+import { configuration, Rig } from '../testing/rig.ts';
+import { historyViolations, stateViolations } from './all.ts';
+import { hashesAreEqual } from './i10-equal-hashes.ts';
+
+function stateWithOrder(): { state: LedgerState; order: Order; instrument: Instrument } {
+  const state = new LedgerState(DEFAULT_HORIZONS);
+  const outcome = resolveConfiguration(configuration(), undefined);
+  state.configured = (outcome as { configured: Configured }).configured;
+  const instrument = state.instrument('BTC-USD') as Instrument;
+  const order = newOrder({
+    rootClOrdId: 'A',
+    clientKey: 'k',
+    strategyId: 's',
+    instrument,
+    side: 'buy',
+    orderType: 'limit',
+    timeInForce: 'day',
+    quantity: 10n,
+    price: 1n,
+    phase: 'Working',
+    createdIndex: 1,
+    createdTimeUs: 1,
+    external: false,
+  });
+  state.positions.reserve(order);
+  state.orders.add(order);
+  assert.deepEqual(stateViolations(state), []);
+  return { state, order, instrument };
+}
+
+/** What happened to a healthy rig, with one entry changed by hand. */
+function tampered(change: (history: Applied[]) => void): string[] {
+  const rig = new Rig().open();
+  const clOrdId = rig.workingOrder();
+  rig.fill(clOrdId, 10, '100', { 17: 'x1' });
+  const history = structuredClone(rig.history);
+  assert.deepEqual(historyViolations(history), []);
+  change(history);
+  return historyViolations(history).map(({ invariant }) => invariant);
+}
+
+function withEffect(history: readonly Applied[], msgType: string) {
+  for (const applied of history) {
+    for (const effect of applied.effects) {
+      if (effect.type === 'SendFix' && effect.msgType === msgType) return { applied, effect };
+    }
+  }
+  throw new Error(`no ${msgType} was sent`);
+}
+
+test('I1 finds a position that its fills do not add up to', () => {
+  const { state, instrument } = stateWithOrder();
+  state.positions.book({ instrument, strategyId: 's', side: 'buy', quantity: 1n, price: 1n });
+  assert.deepEqual(new Set(stateViolations(state).map(({ invariant }) => invariant)), new Set(['I1']));
+});
+
+test('I2 finds a CumQty without fills, and an open order that is filled', () => {
+  const { state, order } = stateWithOrder();
+  order.cumQuantity = 10n;
+  state.positions.reserve(order);
+  assert.deepEqual(
+    stateViolations(state).map(({ invariant }) => invariant),
+    ['I2', 'I2'],
+  );
+});
+
+test('I3 finds an execution that was booked twice', () => {
+  assert.deepEqual(
+    tampered((history) => {
+      const fill = history.find(({ events }) => events.some(({ type }) => type === 'FillApplied'));
+      history.push(fill as Applied);
+    }),
+    ['I3'],
+  );
+});
+
+test('I4 finds a number that was left out, and one that was used twice', () => {
+  const skip = tampered((history) => {
+    const { effect } = withEffect(history, 'D');
+    Object.assign(effect, { msgSeqNum: effect.msgSeqNum + 1 });
+  });
+  const twice = tampered((history) => {
+    const { applied, effect } = withEffect(history, 'D');
+    Object.assign(applied, { effects: [effect, effect] });
+  });
+  assert.deepEqual([skip, twice], [['I4'], ['I4']]);
+});
+
+test('I5 finds a resend that differs from its slot', () => {
+  assert.deepEqual(
+    tampered((history) => {
+      const { applied, effect } = withEffect(history, 'D');
+      const body = Buffer.from('11=OTHER\u0001');
+      Object.assign(applied, { effects: [effect, { ...effect, possDup: true, body }] });
+    }),
+    ['I5'],
+  );
+});
+
+test('I6 finds one ClOrdID in two slots, and one clientKey with two orders', () => {
+  const slots = tampered((history) => {
+    const { applied, effect } = withEffect(history, 'D');
+    Object.assign(applied, { effects: [effect, { ...effect, msgSeqNum: effect.msgSeqNum + 1 }] });
+  });
+  const keys = tampered((history) => {
+    const applied = history.at(-1) as Applied;
+    const changed = applied.events.find(({ type }) => type === 'OrderChanged');
+    assert.ok(changed?.type === 'OrderChanged');
+    Object.assign(changed, { order: { ...changed.order, rootClOrdId: 'B' } });
+  });
+  assert.deepEqual([slots, keys], [['I6'], ['I6']]);
+});
+
+test('I8 finds a reservation that is not the worst case', () => {
+  const { state, order } = stateWithOrder();
+  order.reserved = 9n;
+  assert.deepEqual(
+    stateViolations(state).map(({ invariant }) => invariant),
+    ['I8', 'I8'],
+  );
+});
+
+test('I10 finds a ledger that is not what its log makes', () => {
+  const rig = new Rig().open();
+  rig.order();
+  assert.deepEqual(hashesAreEqual(rig.ledger, rig.log), []);
+  const found = hashesAreEqual(rig.ledger, rig.log.slice(0, -1)).map(({ invariant }) => invariant);
+  assert.deepEqual(found, ['I10', 'I10']);
+});
+
+test('I12 finds a closed order that lives again without a reason', () => {
+  assert.deepEqual(
+    tampered((history) => {
+      const applied = history.find(({ events }) =>
+        events.some((event) => event.type === 'OrderChanged' && event.order.state === 'Working'),
+      );
+      history.push(applied as Applied);
+    }),
+    ['I12'],
+  );
+});
