@@ -113,7 +113,7 @@ async function run(settings: NodeSettings): Promise<void> {
     nodeId: settings.nodeId,
     clusterId: 'bench',
     peers: settings.ports.map((port, i) => ({ nodeId: i + 1, address: { host: '127.0.0.1', port } })),
-    timing: 'colocated',
+    timing: settings.timing,
     clock: new NodeClock(),
     random: new NodeRandom(),
     disk: new NodeDisk(),

@@ -1,6 +1,7 @@
 // How long a commit takes and how many there can be: three node processes on this machine, 200-byte commands.
 //
-// Usage: node bench/commit/run.ts [--quick] [--folder ON_A_REAL_DISK] [--out FILE]. Prints a table, and writes everything as JSON beside it.
+// Usage: node bench/commit/run.ts [--quick] [--timing PRESET] [--rates 10000,50000]
+// [--folder ON_A_REAL_DISK] [--out FILE] [--profile FOLDER]. Prints a table, and writes everything as JSON beside it.
 
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,6 +11,7 @@ import { cpus, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { TimingPreset } from '@baton/replica';
 import { measureDatasync, measureRoundTrip } from './baseline.ts';
 import {
   COMMAND_BYTES,
@@ -23,12 +25,21 @@ import {
 } from './settings.ts';
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, out: { type: 'string' }, folder: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    out: { type: 'string' },
+    folder: { type: 'string' },
+    timing: { type: 'string', default: 'colocated' },
+    rates: { type: 'string' },
+    /** Folder for a CPU profile of each node process. */
+    profile: { type: 'string' },
+  },
 });
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ONE_IN_FLIGHT = values.quick ? 1000 : 5000;
 const WARM_UP = values.quick ? 500 : 2000;
-const RATES = values.quick ? [10_000, 50_000] : [5000, 10_000, 25_000, 50_000, 75_000, 100_000, 150_000];
+const RATES = values.rates?.split(',').map(Number) ?? [5000, 10_000, 25_000, 50_000, 75_000, 100_000, 150_000];
+const PROFILING = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
 const LOAD_MS = values.quick ? 1500 : 3000;
 /** A rate is sustained if nearly all of it commits in its time, without a queue that grows. */
 const SUSTAINED_SHARE = 0.98;
@@ -52,10 +63,16 @@ class BenchCluster {
   async open(durability: 'disk' | 'memory', folder: string): Promise<void> {
     const ports = await freePorts(NODES);
     for (let nodeId = 1; nodeId <= NODES; nodeId++) {
-      const settings: NodeSettings = { nodeId, ports, durability, folder: join(folder, `${durability}-n${nodeId}`) };
+      const settings: NodeSettings = {
+        nodeId,
+        ports,
+        durability,
+        timing: values.timing as TimingPreset,
+        folder: join(folder, `${durability}-n${nodeId}`),
+      };
       const child = fork(join(HERE, 'node.ts'), [JSON.stringify(settings)], {
         // A small young generation keeps collections short (performance.md, choice 10).
-        execArgv: ['--max-semi-space-size=2'],
+        execArgv: ['--max-semi-space-size=2', ...PROFILING],
       });
       child.on('message', (report: Report) => {
         if (report.type === 'leads' && report.leads) this.leader = child;
@@ -167,7 +184,7 @@ try {
     node: process.version,
     commit: commit(),
     date: new Date().toISOString(),
-    settings: { nodes: NODES, commandBytes: COMMAND_BYTES, timing: 'colocated', loadMs: LOAD_MS, rates: RATES },
+    settings: { nodes: NODES, commandBytes: COMMAND_BYTES, timing: values.timing, loadMs: LOAD_MS, rates: RATES },
     datasync: measureDatasync(folder, 1000),
     roundTrip: await measureRoundTrip({ ports }, 3000),
     runs: [await measure('memory', folder), await measure('disk', folder)],

@@ -1,6 +1,7 @@
 // What the benchmark measures with: sizes, rates and times, the same for parent and node processes.
 
 import type { Durability } from '@baton/journal';
+import type { TimingPreset } from '@baton/replica';
 
 export const COMMAND_BYTES = 200;
 export const NODES = 3;
@@ -11,6 +12,7 @@ export interface NodeSettings {
   readonly ports: readonly number[];
   readonly folder: string;
   readonly durability: Durability;
+  readonly timing: TimingPreset;
 }
 
 /** What the parent asks of the node that leads. */

@@ -5,6 +5,8 @@
 //   work until it has none, so that everything leaves in one frame per peer.
 // - A leader's messages go to the sockets before its own journal gets the entries: network and disk work in parallel.
 // - Responses that rest on stored state leave only when the journal says it is durable (thesis §3.8, §10.2.1).
+// - A leader applies and answers proposers before it tells followers of the new commit index, and what they propose
+//   then leaves with it; a follower writes and acknowledges before it applies. Both take work off the way of a commit.
 
 import type { Clock } from '@baton/host';
 import { APPEND_THREAD, APPLY_THREAD, type Message, MessageType, type RaftNode } from '@baton/raft';
@@ -16,6 +18,8 @@ import type { Waiters } from './waiters.ts';
 
 /** Far above what one turn needs; a loop beyond it means that raft makes work out of nothing. */
 const ROUNDS_MAX = 1000;
+/** A second pass takes up what the callbacks of the first proposed; more would keep sockets and timers waiting. */
+const PASSES_MAX = 2;
 
 export interface ConsensusParts {
   readonly nodeId: number;
@@ -29,7 +33,10 @@ export interface ConsensusParts {
   readonly beforeWork: () => void;
   /** Work handed to the journal. */
   readonly onAppend: (message: Message) => void;
-  /** Committed entries are due. */
+  readonly isLeader: () => boolean;
+  /** Proposals wait to be handed to raft. */
+  readonly hasProposals: () => boolean;
+  /** Committed entries are due; proposers are answered. */
   readonly apply: () => void;
   /** After everything of the turn was handed on. */
   readonly afterTurn: () => void;
@@ -40,6 +47,8 @@ export interface ConsensusParts {
 export class Consensus {
   readonly #parts: ConsensusParts;
   #isScheduled = false;
+  /** A follower left its applying to the next turn; it does so once, so that it cannot fall behind for ever. */
+  #isApplyPostponed = false;
   #isStopped = false;
 
   constructor(parts: ConsensusParts) {
@@ -81,25 +90,36 @@ export class Consensus {
   }
 
   #turn(): void {
-    const { raft, applyLoop } = this.#parts;
+    for (let pass = 1; pass <= PASSES_MAX; pass++) {
+      if (pass > 1 && !this.#parts.hasProposals()) break;
+      if (!this.#pass()) return;
+    }
+    this.#flush();
+    this.#parts.afterTurn();
+    if (this.#parts.applyLoop.hasWork || this.#parts.hasProposals()) this.schedule();
+  }
+
+  /** Raft's work of now: collected, sent if anybody waits for it, stored, applied. False if the replica stopped. */
+  #pass(): boolean {
+    const { raft, outbox, applyLoop, appendQueue, isLeader } = this.#parts;
     const appends: Message[] = [];
     for (let round = 0; ; round++) {
       invariant(round < ROUNDS_MAX, `raft still has work after ${ROUNDS_MAX} rounds of one turn`);
       this.#parts.beforeWork();
-      if (this.#isStopped) return;
+      if (this.#isStopped) return false;
       if (!raft.hasReady()) break;
       this.#collect(appends);
     }
-    this.#flush();
+    if (outbox.isUrgent) this.#flush();
     for (const message of appends) {
       this.#parts.onAppend(message);
-      this.#parts.appendQueue.add(message);
-      if (this.#isStopped) return;
+      appendQueue.add(message);
+      if (this.#isStopped) return false;
     }
-    if (applyLoop.hasWork) this.#parts.apply();
-    if (this.#isStopped) return;
-    this.#parts.afterTurn();
-    if (applyLoop.hasWork) this.schedule();
+    // The journal writes at the end of this turn of the event loop, before the next one that is scheduled now.
+    this.#isApplyPostponed = !this.#isApplyPostponed && appends.length > 0 && !isLeader();
+    if (applyLoop.hasWork && !this.#isApplyPostponed) this.#parts.apply();
+    return !this.#isStopped;
   }
 
   #collect(appends: Message[]): void {

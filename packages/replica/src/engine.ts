@@ -177,6 +177,8 @@ export class Engine {
       waiters,
       beforeWork: () => this.#beforeWork(),
       onAppend: (message) => this.#onAppend(message),
+      isLeader: () => this.roles.level.role === 'leader',
+      hasProposals: () => this.batch.count > 0,
       apply: () => this.#apply(),
       afterTurn: () => this.#afterTurn(),
       onError: (error) => this.#onError(error),
@@ -319,6 +321,7 @@ export class Engine {
     const startUs = this.config.clock.monotonicUs();
     this.applyLoop.run();
     this.metrics.apply.record(this.config.clock.monotonicUs() - startUs);
+    this.pending.report();
   }
 
   #onConfChange(entry: Entry): void {

@@ -14,6 +14,7 @@ export class Outbox {
   readonly #lease: Lease;
   readonly #echo: LeaderEcho;
   readonly #byPeer = new Map<number, Message[]>();
+  #isUrgent = false;
   sentCount = 0;
   droppedCount = 0;
 
@@ -23,7 +24,13 @@ export class Outbox {
     this.#echo = echo;
   }
 
+  /** Something else than news of the commit index waits to leave. */
+  get isUrgent(): boolean {
+    return this.#isUrgent;
+  }
+
   add(message: Message, nowUs: number): void {
+    if (message.type !== MessageType.App || message.entries.length > 0) this.#isUrgent = true;
     switch (message.type) {
       case MessageType.App:
       case MessageType.Heartbeat:
@@ -51,6 +58,7 @@ export class Outbox {
     if (this.#byPeer.size === 0) return;
     const batches = [...this.#byPeer];
     this.#byPeer.clear();
+    this.#isUrgent = false;
     for (const [peer, messages] of batches) {
       if (this.#links.send(peer, messages)) {
         this.sentCount += messages.length;
