@@ -26,6 +26,11 @@ export function clOrdIdAt(prefix: string, index: number, n: number): string {
   return n === 0 ? prefix + base36(index) : `${prefix}${base36(index)}-${base36(n)}`;
 }
 
+/** ExecID (17) of the `n`th report (from 1) that the entry at `index` makes for clients; never that of a ClOrdID. */
+export function execIdAt(prefix: string, index: number, n: number): string {
+  return `${prefix}${base36(index)}.${n}`;
+}
+
 function base36(value: number): string {
   return value.toString(36).toUpperCase();
 }

@@ -3,31 +3,21 @@
  * proposer; carried as bytes through log, network and disk; decoded when applied. Decoding never throws and bounds every
  * text; what is well-formed but makes no sense (an unknown symbol) is refused later, when it is applied.
  */
-import {
-  type Command,
-  CommandKind,
-  type Configuration,
-  type OrderType,
-  type Side,
-  type TimeInForce,
-} from './command.ts';
+import { type Command, CommandKind, type OrderType, type Side, type TimeInForce } from './command.ts';
+import { choice, NAME_SIZE_BYTES_MAX, readConfiguration, writeConfiguration } from './configuration-encoding.ts';
 import { MalformedError, MsgpackReader } from './msgpack-reader.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
 
-/** Keys, names, symbols: longer ones are a mistake, and they stay in memory as long as the order does. */
-export const NAME_SIZE_BYTES_MAX = 64;
 /** Free text: reasons. */
 export const TEXT_SIZE_BYTES_MAX = 256;
 /** One FIX message: the framer refuses longer ones before they are proposed. */
 export const FIX_MESSAGE_SIZE_BYTES_MAX = 1 << 16;
-/** Instruments and venues in one configuration. */
-const CONFIGURED_COUNT_MAX = 10_000;
+/** Digits, sign and point of any quantity or price. */
 const DECIMAL_SIZE_BYTES_MAX = 48;
 
 const SIDES: readonly Side[] = ['buy', 'sell'];
 const ORDER_TYPES: readonly OrderType[] = ['market', 'limit'];
 const TIMES_IN_FORCE: readonly TimeInForce[] = ['day', 'ioc', 'fok', 'gtc'];
-const POLICIES = ['void', 'resend'] as const;
 
 export type DecodedCommand = Command | { readonly type: 'Malformed'; readonly reason: string };
 
@@ -75,6 +65,14 @@ export function encodeCommand(command: Command): Uint8Array {
       return to.array(3).integer(CommandKind.SetKillSwitch).boolean(command.on).text(command.reason).finish();
     case 'LogoutSessions':
       return to.array(2).integer(CommandKind.LogoutSessions).text(command.reason).finish();
+    case 'ClientUp':
+      return to.array(3).integer(CommandKind.ClientUp).text(command.client).integer(command.connectionId).finish();
+    case 'ClientDown':
+      to.array(4).integer(CommandKind.ClientDown).text(command.client);
+      return to.integer(command.connectionId).text(command.reason).finish();
+    case 'ClientInbound':
+      to.array(4).integer(CommandKind.ClientInbound).text(command.client);
+      return to.integer(command.connectionId).bytes(command.bytes).finish();
   }
 }
 
@@ -115,6 +113,14 @@ function readCommand(from: MsgpackReader, kind: number, count: number): Command 
       return {
         type: 'InboundFix',
         venue: name(),
+        connectionId: from.natural(),
+        bytes: from.bytes(FIX_MESSAGE_SIZE_BYTES_MAX),
+      };
+    case CommandKind.ClientInbound:
+      expectCount(4);
+      return {
+        type: 'ClientInbound',
+        client: name(),
         connectionId: from.natural(),
         bytes: from.bytes(FIX_MESSAGE_SIZE_BYTES_MAX),
       };
@@ -169,87 +175,18 @@ function readOperation(from: MsgpackReader, kind: number, expectCount: (count: n
     case CommandKind.LogoutSessions:
       expectCount(2);
       return { type: 'LogoutSessions', reason: from.text(TEXT_SIZE_BYTES_MAX) };
+    case CommandKind.ClientUp:
+      expectCount(3);
+      return { type: 'ClientUp', client: name(), connectionId: from.natural() };
+    case CommandKind.ClientDown:
+      expectCount(4);
+      return {
+        type: 'ClientDown',
+        client: name(),
+        connectionId: from.natural(),
+        reason: from.text(TEXT_SIZE_BYTES_MAX),
+      };
     default:
       throw new MalformedError(`unknown command kind ${kind}`, 0);
   }
-}
-
-function choice<T>(from: MsgpackReader, values: readonly T[]): T {
-  const at = from.natural();
-  const value = values[at];
-  if (value === undefined) throw new MalformedError(`expected a choice below ${values.length}, found ${at}`, 0);
-  return value;
-}
-
-/** Also part of the ledger's snapshot. */
-export function writeConfiguration(to: MsgpackWriter, configuration: Configuration): void {
-  const { limits } = configuration;
-  to.array(5).text(configuration.clusterId).integer(configuration.incarnation);
-  to.array(configuration.instruments.length);
-  for (const one of configuration.instruments) {
-    to.array(4).text(one.symbol).text(one.venue).integer(one.priceScale).integer(one.quantityScale);
-  }
-  to.array(configuration.venues.length);
-  for (const one of configuration.venues) {
-    to.array(11).text(one.venue).text(one.beginString).text(one.senderCompId).text(one.targetCompId).text(one.account);
-    to.integer(one.heartBtIntS).boolean(one.nextExpectedMsgSeqNum).integer(POLICIES.indexOf(one.neverReceivedPolicy));
-    to.integer(one.orderMaxAgeMs).integer(optional(one.statusQuery)).integer(optional(one.unknownIsConclusive));
-  }
-  to.array(4).text(limits.orderQuantityMax).text(limits.orderNotionalMax).text(limits.positionMax);
-  to.integer(limits.openOrdersMax);
-}
-
-export function readConfiguration(from: MsgpackReader): Configuration {
-  const name = (): string => from.text(NAME_SIZE_BYTES_MAX);
-  from.arrayOf(5);
-  const clusterId = name();
-  const incarnation = from.natural();
-  const instruments = readList(from, () => {
-    from.arrayOf(4);
-    return { symbol: name(), venue: name(), priceScale: from.natural(), quantityScale: from.natural() };
-  });
-  const venues = readList(from, () => {
-    from.arrayOf(11);
-    return {
-      venue: name(),
-      beginString: name(),
-      senderCompId: name(),
-      targetCompId: name(),
-      account: name(),
-      heartBtIntS: from.natural(),
-      nextExpectedMsgSeqNum: from.boolean(),
-      neverReceivedPolicy: choice(from, POLICIES),
-      orderMaxAgeMs: from.natural(),
-      ...readOptional('statusQuery', from),
-      ...readOptional('unknownIsConclusive', from),
-    };
-  });
-  from.arrayOf(4);
-  const decimal = (): string => from.text(DECIMAL_SIZE_BYTES_MAX);
-  const limits = {
-    orderQuantityMax: decimal(),
-    orderNotionalMax: decimal(),
-    positionMax: decimal(),
-    openOrdersMax: from.natural(),
-  };
-  return { clusterId, incarnation, instruments, venues, limits };
-}
-
-/** Absent stays absent: a configuration is compared with the file it came from. */
-function optional(value: boolean | undefined): number {
-  return value === undefined ? 0 : value ? 2 : 1;
-}
-
-function readOptional<Name extends string>(name: Name, from: MsgpackReader): { readonly [Key in Name]?: boolean } {
-  const value = from.natural();
-  if (value > 2) throw new MalformedError(`expected a choice below 3, found ${value}`, 0);
-  return value === 0 ? {} : ({ [name]: value === 2 } as { readonly [Key in Name]?: boolean });
-}
-
-function readList<T>(from: MsgpackReader, readOne: () => T): T[] {
-  const count = from.array();
-  if (count > CONFIGURED_COUNT_MAX) throw new MalformedError(`list of ${count}, at most ${CONFIGURED_COUNT_MAX}`, 0);
-  const list: T[] = [];
-  for (let at = 0; at < count; at += 1) list.push(readOne());
-  return list;
 }

@@ -12,6 +12,8 @@ export interface Configuration {
   readonly instruments: readonly InstrumentConfiguration[];
   readonly venues: readonly VenueConfiguration[];
   readonly limits: LimitConfiguration;
+  /** Who may enter orders by FIX; absent when nobody may. */
+  readonly clients?: readonly ClientConfiguration[];
 }
 
 export interface InstrumentConfiguration {
@@ -40,6 +42,23 @@ export interface VenueConfiguration {
   readonly statusQuery?: boolean;
   /** "Unknown order" in answer to a status query proves that an order never entered the book. Default true. */
   readonly unknownIsConclusive?: boolean;
+}
+
+/** One FIX session of a client who enters orders. CompIDs are named as the client names them in its own messages. */
+export interface ClientConfiguration {
+  /** The client's name here; also the strategyId of its orders. */
+  readonly client: string;
+  readonly beginString: string;
+  /** The client's own CompID: 49 of what it sends. */
+  readonly senderCompId: string;
+  /** Ours: 56 of what it sends. */
+  readonly targetCompId: string;
+  /** Account (1) that its orders must name, if they name one, and that its reports carry; '' for none. */
+  readonly account: string;
+  /** Longest HeartBtInt (108) that the client may ask for; 0 (no heartbeats) is never accepted. */
+  readonly heartBtIntS: number;
+  /** Both numbers start at 1 with every logon, whether or not the client says 141=Y. */
+  readonly resetOnLogon: boolean;
 }
 
 /** Decimal text; empty text means no limit. */
@@ -97,8 +116,17 @@ export type Command =
   | { readonly type: 'MassCancel'; readonly clientKey: string; readonly strategyId: string }
   /** Kill switch: while on, new orders and replaces are denied; cancels pass. */
   | { readonly type: 'SetKillSwitch'; readonly on: boolean; readonly reason: string }
-  /** Logs the sessions out in an orderly way (Logout) before a planned stop. */
-  | { readonly type: 'LogoutSessions'; readonly reason: string };
+  /** Logs the venues' sessions out in an orderly way (Logout) before a planned stop. */
+  | { readonly type: 'LogoutSessions'; readonly reason: string }
+  /** A client of that identity has connected to the leader; its Logon follows. Its connection ended; it sent a message. */
+  | { readonly type: 'ClientUp'; readonly client: string; readonly connectionId: number }
+  | { readonly type: 'ClientDown'; readonly client: string; readonly connectionId: number; readonly reason: string }
+  | {
+      readonly type: 'ClientInbound';
+      readonly client: string;
+      readonly connectionId: number;
+      readonly bytes: Uint8Array;
+    };
 
 /** Kind numbers of the encoded form. */
 export const CommandKind = {
@@ -114,4 +142,7 @@ export const CommandKind = {
   MassCancel: 10,
   SetKillSwitch: 11,
   LogoutSessions: 12,
+  ClientUp: 13,
+  ClientDown: 14,
+  ClientInbound: 15,
 } as const;

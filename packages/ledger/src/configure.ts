@@ -9,6 +9,7 @@ import {
   type SessionOptions,
   SessionOptionsError,
 } from '@baton/fix';
+import { makeClient } from './client-session.ts';
 import type { Configuration, VenueConfiguration } from './command.ts';
 import { resolveConfiguration } from './configured.ts';
 import type { CommandResult } from './event.ts';
@@ -18,9 +19,9 @@ import { denied } from './order-entry.ts';
 import { reachPhase } from './takeover.ts';
 import { newVenueSession, type VenueSession } from './venue-session.ts';
 
-/** Outbox slots kept for resends. Slots of orders that were answered are gap-filled anyway; ten thousand messages are
- * far more than can be unanswered when a leader dies, and older ones are covered by the sweep of a takeover. */
-const OUTBOX_MAX = 10_000;
+/** Outbox slots kept for resends: more messages than are unanswered when a leader dies. Older ones are gap-filled when asked
+ * for, and the sweep of a takeover ends what they were about; each slot kept costs memory in the core. */
+const OUTBOX_MAX = 2_000;
 /** A whole outbox is served in one step: a takeover must not wait for ticks between batches. */
 const RESEND_BATCH = 1_000_000;
 
@@ -34,6 +35,11 @@ export function applyConfigure(state: LedgerState, configuration: Configuration)
     const known = state.venues.get(venue.venue);
     if (known === undefined) addVenue(state, venue);
     else known.configuration = venue;
+  }
+  for (const client of configuration.clients ?? []) {
+    const known = state.clients.get(client.client);
+    if (known === undefined) state.clients.set(client.client, makeClient(client, state.horizons.closedOrdersMax));
+    else known.configuration = client;
   }
   state.emit({ type: 'ConfigurationSet', incarnation: configuration.incarnation });
   return { ok: true, clOrdId: '', duplicate: false };

@@ -4,6 +4,7 @@
  * (cluster, scales, session identities, accounts) cannot be changed under its orders.
  */
 import { parseDecimal } from '@baton/fix';
+import { findClientChanges, findClientFaults } from './client-configuration.ts';
 import { clusterPrefix, INCARNATION_MAX, incarnationPrefix } from './clordid.ts';
 import type { Configuration, InstrumentConfiguration, LimitConfiguration, VenueConfiguration } from './command.ts';
 
@@ -50,6 +51,7 @@ export function resolveConfiguration(
   }
   const venues = resolveVenues(configuration, faults);
   const instruments = resolveInstruments(configuration, venues, faults);
+  faults.push(...findClientFaults(configuration.clients ?? []));
   if (before !== undefined) findForbiddenChanges(before, { configuration, venues, instruments }, faults);
   if (prefix === undefined || faults.length > 0) return { ok: false, text: faults.join('; ') };
   return {
@@ -141,6 +143,7 @@ function findForbiddenChanges(
 ): void {
   if (before.configuration.clusterId !== after.configuration.clusterId) faults.push('clusterId cannot change');
   if (before.configuration.incarnation > after.configuration.incarnation) faults.push('incarnation cannot go back');
+  faults.push(...findClientChanges(before.configuration.clients ?? [], after.configuration.clients ?? []));
   for (const [name, old] of before.venues) {
     const next = after.venues.get(name);
     if (next === undefined) faults.push(`venue '${name}' cannot be taken away`);

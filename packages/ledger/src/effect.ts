@@ -17,4 +17,16 @@ export type Effect =
       /** ClOrdID for order messages, else ''. */
       readonly clOrdId: string;
     }
-  | { readonly type: 'CloseTransport'; readonly venue: string; readonly connectionId: number; readonly reason: string };
+  | { readonly type: 'CloseTransport'; readonly venue: string; readonly connectionId: number; readonly reason: string }
+  /** A message of a client's session, to be written as one of a venue's. */
+  | {
+      readonly type: 'SendClientFix';
+      readonly client: string;
+      readonly connectionId: number;
+      readonly msgSeqNum: number;
+      readonly msgType: string;
+      readonly body: Uint8Array;
+      readonly possDup: boolean;
+      readonly timeUs: number;
+    }
+  | { readonly type: 'CloseClient'; readonly client: string; readonly connectionId: number; readonly reason: string };

@@ -1,4 +1,5 @@
 export {
+  type ClientConfiguration,
   type Command,
   CommandKind,
   type Configuration,
@@ -28,4 +29,4 @@ export type { Violation } from './invariants/violation.ts';
 export { type Applied, Ledger, type LedgerEntry } from './ledger.ts';
 export { DEFAULT_HORIZONS, type Horizons } from './ledger-state.ts';
 export { SnapshotError } from './snapshot.ts';
-export type { FillFilter, LedgerStatus, OrderFilter, SessionView } from './view.ts';
+export type { ClientSessionView, FillFilter, LedgerStatus, OrderFilter, SessionView } from './view.ts';

@@ -3,6 +3,7 @@
  * object; what it holds is exactly what a snapshot carries. Nothing outside the package sees it.
  */
 import { ClientKeys } from './client-keys.ts';
+import type { ClientSession } from './client-session.ts';
 import type { Configured, Instrument } from './configured.ts';
 import type { Effect } from './effect.ts';
 import type { EventBody, LedgerEvent } from './event.ts';
@@ -30,6 +31,10 @@ export interface EntryInProgress {
   timeUs: number;
   events: LedgerEvent[];
   effects: Effect[];
+  /** Events that the clients concerned have been told of. */
+  toldEvents: number;
+  /** Execution reports made for clients: numbers their ExecIDs. */
+  clientReports: number;
 }
 
 export class LedgerState {
@@ -40,6 +45,8 @@ export class LedgerState {
   readonly clientKeys: ClientKeys;
   /** In the order of configuration. */
   readonly venues = new Map<string, VenueSession>();
+  /** In the order of configuration. */
+  readonly clients = new Map<string, ClientSession>();
   killSwitch = false;
   /** Term and node of the last barrier; term 0 before the first. */
   takeoverTerm = 0;
@@ -48,7 +55,15 @@ export class LedgerState {
   staleCommands = 0;
   /** Since the incarnation began. */
   readonly counts = { orders: 0, voided: 0, fills: 0 };
-  readonly entry: EntryInProgress = { index: 0, term: 0, timeUs: 0, events: [], effects: [] };
+  readonly entry: EntryInProgress = {
+    index: 0,
+    term: 0,
+    timeUs: 0,
+    events: [],
+    effects: [],
+    toldEvents: 0,
+    clientReports: 0,
+  };
 
   constructor(horizons: Horizons) {
     this.horizons = horizons;

@@ -3,7 +3,15 @@
  * effects on every node, because nothing else comes in: no clock, no randomness, no configuration but by command. It does
  * not know Raft or sockets; the leader's shell carries out its effects, followers drop them.
  */
-import type { Command, Configuration } from './command.ts';
+import {
+  applyClientDown,
+  applyClientInbound,
+  applyClientUp,
+  clientDeadlineUs,
+  tickClient,
+} from './client-connection.ts';
+import { tellClients } from './client-report.ts';
+import type { Configuration } from './command.ts';
 import { decodeCommand } from './command-encoding.ts';
 import { applyConfigure } from './configure.ts';
 import { ageHeld, heldDeadlineUs } from './dispatch.ts';
@@ -21,7 +29,8 @@ import { stateViolations } from './invariants/all.ts';
 import type { Violation } from './invariants/violation.ts';
 import { DEFAULT_HORIZONS, type Horizons, LedgerState } from './ledger-state.ts';
 import { viewOf } from './order.ts';
-import { applyCancelOrder, applyMassCancel, applyReplaceOrder, applySubmitOrder, denied } from './order-entry.ts';
+import { denied } from './order-entry.ts';
+import { applyRequest } from './request.ts';
 import { restoreState, snapshotState } from './snapshot.ts';
 import { stateHash } from './state-hash.ts';
 import { queryDeadlineUs } from './takeover.ts';
@@ -34,6 +43,8 @@ import {
   tickSession,
 } from './transport.ts';
 import {
+  type ClientSessionView,
+  clientSessionsView,
   type FillFilter,
   fillsView,
   type LedgerStatus,
@@ -86,7 +97,10 @@ export class Ledger {
     if (entry.timeUs > current.timeUs) current.timeUs = entry.timeUs;
     current.events = [];
     current.effects = [];
+    current.toldEvents = 0;
+    current.clientReports = 0;
     const result = this.#applyCommand(entry.command);
+    tellClients(this.#state);
     const { events, effects } = current;
     current.events = [];
     current.effects = [];
@@ -104,6 +118,10 @@ export class Ledger {
       ]) {
         if (deadlineUs !== undefined && (next === undefined || deadlineUs < next)) next = deadlineUs;
       }
+    }
+    for (const client of this.#state.clients.values()) {
+      const deadlineUs = clientDeadlineUs(client);
+      if (deadlineUs !== undefined && (next === undefined || deadlineUs < next)) next = deadlineUs;
     }
     return next;
   }
@@ -158,6 +176,11 @@ export class Ledger {
     return sessionsView(this.#state);
   }
 
+  /** The sessions of clients who enter orders by FIX. */
+  clientSessions(): ClientSessionView[] {
+    return clientSessionsView(this.#state);
+  }
+
   status(): LedgerStatus {
     return statusView(this.#state);
   }
@@ -175,7 +198,7 @@ export class Ledger {
       case 'CancelOrder':
       case 'ReplaceOrder':
       case 'MassCancel':
-        return this.#applyRequest(command, bytes);
+        return applyRequest(state, command, bytes);
       case 'InboundFix':
         applyInboundFix(state, command.venue, command.connectionId, command.bytes);
         return DONE;
@@ -200,43 +223,18 @@ export class Ledger {
       case 'LogoutSessions':
         for (const venue of state.venues.values()) logoutSession(state, venue, command.reason);
         return DONE;
+      case 'ClientUp':
+        applyClientUp(state, command.client, command.connectionId);
+        return DONE;
+      case 'ClientDown':
+        applyClientDown(state, command.client, command.connectionId);
+        return DONE;
+      case 'ClientInbound':
+        applyClientInbound(state, command.client, command.connectionId, command.bytes);
+        return DONE;
       case 'Malformed':
         state.alarm('BAD_COMMAND', command.reason);
         return denied('BAD_COMMAND', command.reason);
-    }
-  }
-
-  /** A request of a client: answered once, and again from memory. */
-  #applyRequest(
-    command: Extract<Command, { type: 'SubmitOrder' | 'CancelOrder' | 'ReplaceOrder' | 'MassCancel' }>,
-    bytes: Uint8Array,
-  ): CommandResult {
-    const state = this.#state;
-    const { clientKey, strategyId } = command;
-    if (strategyId.includes('\u0000')) return denied('BAD_COMMAND', 'strategyId contains NUL');
-    if (clientKey === '' && command.type === 'SubmitOrder') return denied('BAD_COMMAND', 'clientKey is empty');
-    if (state.configured === undefined) return denied('NOT_CONFIGURED');
-    if (clientKey === '') return this.#applyIntent(command);
-    const repeat = state.clientKeys.find(strategyId, clientKey, bytes);
-    if (repeat === 'reused') return denied('CLIENT_KEY_REUSED');
-    if (repeat !== 'first') return repeat;
-    const result = this.#applyIntent(command);
-    state.clientKeys.remember(strategyId, clientKey, bytes, result);
-    return result;
-  }
-
-  #applyIntent(
-    command: Extract<Command, { type: 'SubmitOrder' | 'CancelOrder' | 'ReplaceOrder' | 'MassCancel' }>,
-  ): CommandResult {
-    switch (command.type) {
-      case 'SubmitOrder':
-        return applySubmitOrder(this.#state, command);
-      case 'CancelOrder':
-        return applyCancelOrder(this.#state, command);
-      case 'ReplaceOrder':
-        return applyReplaceOrder(this.#state, command);
-      case 'MassCancel':
-        return applyMassCancel(this.#state, command);
     }
   }
 
@@ -245,5 +243,6 @@ export class Ledger {
       tickSession(this.#state, venue);
       ageHeld(this.#state, venue);
     }
+    for (const client of this.#state.clients.values()) tickClient(this.#state, client);
   }
 }

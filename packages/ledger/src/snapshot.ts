@@ -1,9 +1,11 @@
 /**
  * The snapshot: the whole state as canonical msgpack, arrays in a fixed order, so that equal states give equal bytes and a
  * restored ledger has the same hash and the same future. What can be computed (reservations' sums, digests of orders, the
- * index of ClOrdIDs) is not stored but computed again. Version 1; a reader refuses versions it does not know.
+ * index of ClOrdIDs) is not stored but computed again. Version 2 has the clients' sessions, which version 1 did not know; a
+ * reader refuses versions that it does not know.
  */
-import { readConfiguration, writeConfiguration } from './command-encoding.ts';
+import { readClients, writeClients } from './client-encoding.ts';
+import { readConfiguration, writeConfiguration } from './configuration-encoding.ts';
 import { makeVenue } from './configure.ts';
 import { resolveConfiguration } from './configured.ts';
 import type { CommandResult, DenialCode, TakeoverPhase } from './event.ts';
@@ -14,7 +16,12 @@ import { readOrder, writeOrder } from './order-encoding.ts';
 import type { InstrumentPosition, Position } from './positions.ts';
 import type { Fill, VenueSession } from './venue-session.ts';
 
-const VERSION = 1;
+const VERSION = 2;
+/** Members of the outer array, by version. */
+const MEMBER_COUNTS: ReadonlyMap<number, number> = new Map([
+  [1, 9],
+  [2, 10],
+]);
 /** Room for a small ledger; grows by doubling. */
 const INITIAL_SIZE_BYTES = 1 << 16;
 /** Texts in a snapshot are our own, but some came from the venue: one message bounds them. */
@@ -28,7 +35,7 @@ export class SnapshotError extends Error {
 
 export function snapshotState(state: LedgerState): Uint8Array {
   const to = new MsgpackWriter(INITIAL_SIZE_BYTES);
-  to.array(9).integer(VERSION);
+  to.array(10).integer(VERSION);
   to.array(3).integer(state.horizons.closedOrdersMax).integer(state.horizons.executionsMax);
   to.integer(state.horizons.clientKeysMax);
   writeScalars(to, state);
@@ -43,6 +50,7 @@ export function snapshotState(state: LedgerState): Uint8Array {
   writeClientKeys(to, state);
   to.array(state.venues.size);
   for (const venue of state.venues.values()) writeVenue(to, venue);
+  writeClients(to, state);
   return to.finish();
 }
 
@@ -57,9 +65,11 @@ export function restoreState(bytes: Uint8Array): LedgerState {
 }
 
 function readState(from: MsgpackReader): LedgerState {
-  from.arrayOf(9);
+  const count = from.array();
   const version = from.natural();
-  if (version !== VERSION) throw new MalformedError(`snapshot version ${version}, expected ${VERSION}`, 0);
+  if (MEMBER_COUNTS.get(version) !== count) {
+    throw new MalformedError(`snapshot version ${version}, expected 1 to ${VERSION}, with its ${count} members`, 0);
+  }
   from.arrayOf(3);
   const state = new LedgerState({
     closedOrdersMax: from.natural(),
@@ -83,6 +93,7 @@ function readState(from: MsgpackReader): LedgerState {
   }
   readClientKeys(from, state);
   for (let left = from.array(); left > 0; left -= 1) readVenue(from, state);
+  if (version > 1) readClients(from, state);
   from.end();
   return state;
 }

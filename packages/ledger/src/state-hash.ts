@@ -2,6 +2,7 @@
  * The state hash: 64 bits that are equal on nodes with equal state at an index. Orders, which are many, keep a running sum
  * of digests; deduplication keeps a running digest of its keys; the few positions and sessions are digested when asked.
  */
+import type { ClientSession } from './client-session.ts';
 import { Digest } from './digest.ts';
 import type { LedgerState } from './ledger-state.ts';
 import type { VenueSession } from './venue-session.ts';
@@ -19,17 +20,30 @@ export function stateHash(state: LedgerState): string {
   digest.text(state.configured?.configuration.clusterId ?? '');
   digest.integer(state.configured?.configuration.incarnation ?? 0);
   for (const venue of state.venues.values()) digestVenue(digest, venue);
+  for (const client of state.clients.values()) digestClient(digest, client);
   return digest.hex();
 }
 
+/** All that a client was told, and all that it asked for, is in its running digest. */
+function digestClient(digest: Digest, client: ClientSession): void {
+  digest.text(client.configuration.client).integer(client.connectionId).integer(client.connectionIdMax);
+  digest.integer(client.digest.low).integer(client.digest.high).integer(client.unsentFrom);
+  digest.integer(client.orders.openCount).integer(client.orders.closedCount);
+  digest.integer(client.massStatus?.left.length ?? -1);
+  digestSession(digest, client.session.state);
+}
+
 function digestVenue(digest: Digest, venue: VenueSession): void {
-  const session = venue.session.state;
   digest.text(venue.configuration.venue).text(venue.phase).integer(venue.connectionId).integer(venue.connectionIdMax);
   digest.integer(venue.logonSlot).integer(venue.nextExpected).integer(venue.answeredSlotMax).text(venue.barrierId);
   digest.boolean(venue.inboundSynced).boolean(venue.proofLost);
   for (const [clOrdId, query] of venue.queries) digest.text(clOrdId).integer(query.slot).integer(query.attempts);
   for (const clOrdId of venue.held) digest.text(clOrdId);
   digest.integer(venue.executions.digest.low).integer(venue.executions.digest.high).integer(venue.executions.size);
+  digestSession(digest, venue.session.state);
+}
+
+function digestSession(digest: Digest, session: VenueSession['session']['state']): void {
   digest.integer(session.nextOut).integer(session.nextIn).integer(session.sequenceIndex).text(session.status);
   digest.integer(session.outbox.size).integer(session.gapQueue.size).integer(session.lastSentUs);
   digest.integer(session.lastReceivedUs);

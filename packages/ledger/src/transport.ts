@@ -5,6 +5,7 @@
  */
 import type { FixMessage, SessionOutput } from '@baton/fix';
 import { parseMessage } from '@baton/fix';
+import { voidClientConnections } from './client-connection.ts';
 import { transmit } from './dispatch.ts';
 import { applyExecutionReport } from './execution.ts';
 import type { LedgerState } from './ledger-state.ts';
@@ -24,6 +25,7 @@ import type { VenueSession } from './venue-session.ts';
 export function applyTakeoverStarted(state: LedgerState, node: number): void {
   state.takeoverTerm = state.entry.term;
   state.takeoverNode = node;
+  voidClientConnections(state);
   for (const venue of state.venues.values()) {
     dropConnection(state, venue);
     closeGate(state, venue, 'TAKEOVER');

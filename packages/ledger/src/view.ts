@@ -71,6 +71,22 @@ export interface LedgerStatus {
   readonly staleCommands: number;
 }
 
+/** The session of a client who enters orders by FIX. */
+export interface ClientSessionView {
+  readonly client: string;
+  readonly beginString: string;
+  /** The client's CompID and ours, as in the client's messages. */
+  readonly senderCompId: string;
+  readonly targetCompId: string;
+  /** The connection that speaks for the session; 0 for none. */
+  readonly connectionId: number;
+  readonly status: string;
+  /** MsgSeqNum of our next message, and of the next expected from the client. */
+  readonly nextOut: number;
+  readonly nextIn: number;
+  readonly openOrders: number;
+}
+
 /** Closed orders first, in the order in which they closed; then open ones, oldest first. */
 export function ordersView(state: LedgerState, filter: OrderFilter): OrderView[] {
   const { open, strategyId, symbol, venue } = filter;
@@ -150,6 +166,20 @@ export function sessionsView(state: LedgerState): SessionView[] {
     });
   }
   return views;
+}
+
+export function clientSessionsView(state: LedgerState): ClientSessionView[] {
+  return Array.from(state.clients.values(), ({ configuration, connectionId, orders, session }) => ({
+    client: configuration.client,
+    beginString: configuration.beginString,
+    senderCompId: configuration.senderCompId,
+    targetCompId: configuration.targetCompId,
+    connectionId,
+    status: session.state.status,
+    nextOut: session.state.nextOut,
+    nextIn: session.state.nextIn,
+    openOrders: orders.openCount,
+  }));
 }
 
 export function statusView(state: LedgerState): LedgerStatus {

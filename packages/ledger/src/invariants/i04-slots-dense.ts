@@ -1,7 +1,8 @@
 /**
  * I4: the numbers a session gives to its messages are dense and rise by one, over all connections and leaders; a number
  * belongs to one message. Messages sent again (43=Y) carry old numbers and are not judged here. A restart of the numbers
- * at 1 is not flagged: it is alarmed where it happens.
+ * at 1 is not flagged: it is alarmed where it happens. Towards clients numbers only rise: what happened while a client was
+ * away takes numbers without being written.
  */
 import type { Applied } from '../ledger.ts';
 import type { Violation } from './violation.ts';
@@ -11,6 +12,15 @@ export function slotsAreDense(history: readonly Applied[]): Violation[] {
   const last = new Map<string, number>();
   for (const { effects } of history) {
     for (const effect of effects) {
+      if (effect.type === 'SendClientFix' && !effect.possDup) {
+        const key = `client ${effect.client}`;
+        const before = last.get(key) ?? 0;
+        if (effect.msgSeqNum <= before && effect.msgSeqNum !== 1) {
+          const text = `${key}: message ${effect.msgSeqNum} (35=${effect.msgType}) follows ${before}`;
+          violations.push({ invariant: 'I4', text });
+        }
+        last.set(key, effect.msgSeqNum);
+      }
       if (effect.type !== 'SendFix' || effect.possDup) continue;
       const before = last.get(effect.venue) ?? 0;
       if (effect.msgSeqNum !== before + 1 && effect.msgSeqNum !== 1) {

@@ -234,6 +234,7 @@ export class Story {
         this.venue.disconnected(this.rig.timeUs);
         continue;
       }
+      if (effect.type !== 'SendFix') continue;
       const { body, clOrdId: key, msgSeqNum: seq, msgType, possDup, timeUs } = effect;
       const slot = { seq, msgType, body, timeUs, key };
       const header = {

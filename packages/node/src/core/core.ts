@@ -183,6 +183,7 @@ export class Core implements ApiSubject {
   }
 
   #effect(effect: Effect): void {
+    if (effect.type === 'SendClientFix' || effect.type === 'CloseClient') return;
     const gateway = this.#gateways.find((candidate) => candidate.venue === effect.venue);
     if (effect.type === 'SendFix') gateway?.send(effect);
     else gateway?.close(effect.connectionId);
