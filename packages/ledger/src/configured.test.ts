@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Configuration } from './command.ts';
 import { resolveConfiguration } from './configured.ts';
+import { Ledger } from './ledger.ts';
 import { configuration, Rig, SIM } from './testing/rig.ts';
 
 function faults(changes: Partial<Configuration>): string {
@@ -59,6 +60,19 @@ test('limits, policies and new instruments can change while orders are open; ide
   }
   assert.equal(rig.view(clOrdId).state, 'Working');
   assert.equal(rig.ledger.gate('SIM').open, true);
+});
+
+test('limits in force are those of the last configuration, for orders older than it too, and after a restore', () => {
+  const rig = new Rig().open();
+  const clOrdId = rig.workingOrder();
+  const limits = { ...configuration().limits, orderQuantityMax: '11' };
+  rig.apply({ type: 'Configure', configuration: configuration({ limits }) });
+  const snapshot = rig.ledger.snapshot();
+  const { result } = rig.replace(clOrdId, '12', '100');
+  assert.equal(!result.ok && result.code, 'ORDER_QUANTITY_LIMIT');
+  const restored = Ledger.restore(snapshot);
+  for (const entry of rig.log.slice(-1)) restored.apply(entry);
+  assert.equal(restored.hash(), rig.ledger.hash());
 });
 
 test('a configuration comes back as it was given, optional facts absent where they were absent', () => {

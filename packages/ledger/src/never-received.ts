@@ -1,8 +1,12 @@
 /**
- * What to do with a message that the venue provably never received: it asks for the slot again, or a proof on this
- * connection puts everything from it on beyond what arrived. By default a new order is voided rather than sent late, its
- * reservation released, and the strategy decides anew on fresh prices; a replace is dropped; a cancel always goes out
- * again, because it can only reduce risk. Trading reference §3.2 step 4.
+ * What to do with a message that the venue provably never received: the first proof on a connection puts everything from
+ * it on beyond what arrived on earlier ones. By default a new order is voided rather than sent late, its reservation
+ * released, and the strategy decides anew on fresh prices; a replace is dropped; a cancel always goes out again, because
+ * it can only reduce risk. Trading reference §3.2 step 4.
+ *
+ * A request for what was sent on this very connection proves nothing: it may be a second one for a gap that we have filled
+ * meanwhile, and the message may be working at the venue already. Then the message goes out again as it was, which the
+ * venue ignores if it has it (same number, 43=Y), and nothing is concluded.
  */
 import type { OutboxSlot } from '@baton/fix';
 import type { LedgerState } from './ledger-state.ts';
@@ -21,10 +25,16 @@ export function decideResend(state: LedgerState, venue: VenueSession, slot: Outb
   const order = state.orders.find(slot.key);
   if (order === undefined || isClosed(order)) return 'gap-fill';
   const { pending } = order;
-  if (pending?.slot === slot.seq) return decideChange(state, venue, order, pending);
-  if (order.phase === 'Sent' && order.slot === slot.seq) return decideNewOrder(state, venue, order);
+  const isChange = pending?.slot === slot.seq;
   // Answered long ago: the venue has lost its own record of it, which takes nothing back.
-  return 'gap-fill';
+  if (!isChange && (order.phase !== 'Sent' || order.slot !== slot.seq)) return 'gap-fill';
+  if (!isProof(venue, slot.seq)) return 'resend';
+  return isChange ? decideChange(state, venue, order, pending) : decideNewOrder(state, venue, order);
+}
+
+/** Only the first request on a connection, and only for what was sent before it. */
+function isProof(venue: VenueSession, slot: number): boolean {
+  return venue.nextExpected === 0 && slot < venue.logonSlot;
 }
 
 /** Ends what the proof covers and the session did not ask about, because its outbox had forgotten the slot. */

@@ -119,7 +119,8 @@ export function applyReplaceOrder(state: LedgerState, command: CommandOf<'Replac
   if (order === undefined) return denied('UNKNOWN_ORDER');
   if (isClosed(order)) return denied('ORDER_CLOSED');
   if (order.pending !== undefined) return denied('CHANGE_PENDING');
-  const { instrument } = order;
+  // Not the order's own: its limits are those of the configuration at its birth.
+  const instrument = configured.instruments.get(order.instrument.symbol) ?? order.instrument;
   const isMarket = order.orderType === 'market';
   const quantity = parseDecimal(command.quantity, instrument.quantityScale);
   if (quantity === undefined || quantity <= order.cumQuantity) return denied('BAD_QUANTITY');

@@ -101,6 +101,46 @@ test('a claim not to have received what was answered already proves nothing: the
   assert.equal(rig.view(one).state, 'InDoubt');
 });
 
+test('a request for what was sent on this very connection voids nothing: it goes out again as it was', () => {
+  const rig = new Rig().open();
+  const lost = rig.order();
+  rig.takeover(2);
+  rig.connect();
+  rig.logon(2);
+  assert.equal(rig.view(lost).state, 'Voided');
+  // Slot 4 is on its way when the venue, late, asks again for the gap that our gap fill has closed.
+  const live = rig.order();
+  const before = rig.history.length;
+  rig.inbound('2', [
+    [7, 2],
+    [16, 0],
+  ]);
+  assert.equal(rig.view(live).state, 'Sent');
+  assert.deepEqual(
+    rig.written(before).map((message) => message.split(' ').slice(0, 4).join(' ')),
+    ['35=4 34=2 43=Y 123=Y', `35=D 34=4 43=Y 11=${live}`],
+  );
+  rig.acknowledge(live);
+  assert.equal(rig.view(live).state, 'Working');
+  assert.deepEqual(rig.alarms(), []);
+});
+
+test('a resent order is not voided by a second request, however old it has become', () => {
+  const rig = new Rig().open({ venues: [{ ...SIM, neverReceivedPolicy: 'resend' }] });
+  const clOrdId = rig.order();
+  rig.takeover(2);
+  rig.connect();
+  rig.logon(2);
+  rig.timeUs += 2_000_000;
+  const before = rig.history.length;
+  rig.inbound('2', [
+    [7, 2],
+    [16, 0],
+  ]);
+  assert.equal(rig.view(clOrdId).state, 'Sent');
+  assert.match(rig.written(before)[0] ?? '', /^35=D 34=2 43=Y /);
+});
+
 test('unknown to the venue: Voided where that is conclusive, in doubt and alarmed where it is not', () => {
   for (const unknownIsConclusive of [true, false]) {
     const rig = new Rig().open({ venues: [{ ...SIM, unknownIsConclusive }] });
