@@ -33,31 +33,27 @@ export interface RawField {
   readonly value: string;
 }
 
-/** Where the values of a message lie: [tag, start, end] for each field. */
-interface FieldIndex {
-  readonly bytes: Buffer;
-  readonly table: Int32Array;
-  /** Offset in `table` of the first field. */
-  readonly base: number;
-}
-
 /** A run of fields: a whole message, or one entry of a repeating group. */
 export class FieldView {
-  readonly #index: FieldIndex;
+  readonly #bytes: Buffer;
+  /** [tag, start, end) of one field after the other; ours are those from #from to #to. */
+  readonly #table: Int32Array;
   readonly #from: number;
   readonly #to: number;
 
-  /** Internal: views are made by parseMessage and groups(). `from` and `to` are offsets in the index. */
-  constructor(index: FieldIndex, from: number, to: number) {
-    this.#index = index;
+  /** Internal: views are made by parseMessage and groups(). */
+  constructor(bytes: Buffer, table: Int32Array, from: number, to: number) {
+    this.#bytes = bytes;
+    this.#table = table;
     this.#from = from;
     this.#to = to;
   }
 
   /** Offset in the index of a tag's first field, -1 when absent. */
   #find(tag: number): number {
-    const table = this.#index.table;
-    for (let i = this.#from; i < this.#to; i += 3) {
+    const table = this.#table;
+    const to = this.#to;
+    for (let i = this.#from; i < to; i += 3) {
       if (table[i] === tag) {
         return i;
       }
@@ -66,8 +62,8 @@ export class FieldView {
   }
 
   #text(at: number): string {
-    const table = this.#index.table;
-    return readLatin1(this.#index.bytes, table[at + 1]!, table[at + 2]!);
+    const table = this.#table;
+    return readLatin1(this.#bytes, table[at + 1]!, table[at + 2]!);
   }
 
   has(tag: number): boolean {
@@ -86,8 +82,8 @@ export class FieldView {
     if (at < 0) {
       return undefined;
     }
-    const table = this.#index.table;
-    return this.#index.bytes.subarray(table[at + 1]!, table[at + 2]!);
+    const table = this.#table;
+    return this.#bytes.subarray(table[at + 1]!, table[at + 2]!);
   }
 
   /** A whole number; undefined when absent, not one, or longer than 15 digits. Leading zeros are allowed. */
@@ -96,7 +92,8 @@ export class FieldView {
     if (at < 0) {
       return undefined;
     }
-    const { bytes, table } = this.#index;
+    const bytes = this.#bytes;
+    const table = this.#table;
     const value = intAt(bytes, table[at + 1]!, table[at + 2]!);
     return Number.isNaN(value) ? undefined : value;
   }
@@ -107,7 +104,8 @@ export class FieldView {
     if (at < 0) {
       return undefined;
     }
-    const { bytes, table } = this.#index;
+    const bytes = this.#bytes;
+    const table = this.#table;
     return parseDecimalBytes(bytes, table[at + 1]!, table[at + 2]!, scale);
   }
 
@@ -117,7 +115,8 @@ export class FieldView {
     if (at < 0) {
       return undefined;
     }
-    const { bytes, table } = this.#index;
+    const bytes = this.#bytes;
+    const table = this.#table;
     const start = table[at + 1]!;
     const code = table[at + 2]! - start === 1 ? bytes[start] : undefined;
     return code === 89 ? true : code === 78 ? false : undefined;
@@ -129,13 +128,14 @@ export class FieldView {
     if (at < 0) {
       return undefined;
     }
-    const { bytes, table } = this.#index;
+    const bytes = this.#bytes;
+    const table = this.#table;
     return parseUtcTimestampBytes(bytes, table[at + 1]!, table[at + 2]!);
   }
 
   /** All fields in their order. */
   fields(): RawField[] {
-    const table = this.#index.table;
+    const table = this.#table;
     const list: RawField[] = [];
     for (let i = this.#from; i < this.#to; i += 3) {
       list.push({ tag: table[i]!, value: this.#text(i) });
@@ -149,7 +149,7 @@ export class FieldView {
    * compare with getInt(countTag) where that matters.
    */
   groups(group: GroupSpec): FieldView[] {
-    const table = this.#index.table;
+    const table = this.#table;
     const entries: FieldView[] = [];
     const count = this.#find(group.countTag);
     let at = count < 0 ? this.#to : count + 3;
@@ -158,7 +158,7 @@ export class FieldView {
       while (end < this.#to && table[end] !== group.delimiterTag && group.memberTags.has(table[end]!)) {
         end += 3;
       }
-      entries.push(new FieldView(this.#index, at, end));
+      entries.push(new FieldView(this.#bytes, table, at, end));
       at = end;
     }
     return entries;
@@ -177,9 +177,9 @@ export class FixMessage extends FieldView {
   readonly fault: string | undefined;
 
   /** Internal: use parseMessage. */
-  constructor(index: FieldIndex, to: number, fault: string | undefined) {
-    super(index, index.base, to);
-    this.bytes = index.bytes;
+  constructor(bytes: Buffer, table: Int32Array, from: number, to: number, fault: string | undefined) {
+    super(bytes, table, from, to);
+    this.bytes = bytes;
     this.msgType = this.getString(Tag.MsgType) ?? '';
     const seq = this.getInt(Tag.MsgSeqNum);
     this.msgSeqNum = seq === undefined || seq < 0 || seq > 0x7fff_ffff ? undefined : seq;
@@ -249,22 +249,22 @@ export function parseMessage(frame: Uint8Array): FixMessage {
     base = 0;
     slab = table;
   }
-  const result = indexFields(bytes, table, base, base + worst);
-  slabUsed = result.to;
-  return new FixMessage({ bytes, table, base }, result.to, result.fault);
+  slabUsed = indexFields(bytes, table, base, base + worst);
+  return new FixMessage(bytes, table, base, slabUsed, indexFault);
 }
 
-interface IndexResult {
-  readonly to: number;
-  readonly fault: string | undefined;
-}
+/** Why the last index ended early; undefined when it did not. */
+let indexFault: string | undefined;
 
-function indexFields(bytes: Buffer, table: Int32Array, base: number, limit: number): IndexResult {
+/** Fills the table; returns where it ends and sets indexFault. */
+function indexFields(bytes: Buffer, table: Int32Array, base: number, limit: number): number {
+  indexFault = undefined;
   const length = bytes.length;
   // With SOH as the last byte no scan below can run past the end: none of them skips one, but for a data field's,
   // whose end is checked.
   if (length === 0 || bytes[length - 1] !== SOH) {
-    return { to: base, fault: `no field end at offset ${length}` };
+    indexFault = `no field end at offset ${length}`;
+    return base;
   }
   let to = base;
   let pos = 0;
@@ -285,7 +285,8 @@ function indexFields(bytes: Buffer, table: Int32Array, base: number, limit: numb
     }
     const digits = pos - digitsStart;
     if (code !== EQUALS || digits === 0 || digits > 9 || to >= limit) {
-      return { to, fault: `no tag at offset ${fieldStart}` };
+      indexFault = `no tag at offset ${fieldStart}`;
+      return to;
     }
     const start = pos + 1;
     let end = start;
@@ -307,5 +308,5 @@ function indexFields(bytes: Buffer, table: Int32Array, base: number, limit: numb
     }
     pos = end + 1;
   }
-  return { to, fault: undefined };
+  return to;
 }
