@@ -4,6 +4,7 @@
 // CRC checked; the newest that was verified is never removed; a damaged one is passed over for the next older, kept
 // for inspection, and reported.
 
+import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Clock, Disk, DiskFile } from '@baton/host';
 import type { Checkpoint, CheckpointInfo } from './checkpoint.ts';
@@ -50,10 +51,17 @@ export class CheckpointStore {
     return this.#damaged;
   }
 
-  /** Finds what is there, removes unfinished files, and verifies from the newest down to the first intact one. */
+  /** Removes unfinished files, finds what is there, and verifies from the newest down to the first intact one. */
   open(): Checkpoint | null {
+    for (const name of this.#disk.list(this.#folder)) {
+      if (/^checkpoint-.*\.tmp$/.test(name)) this.#disk.unlink(join(this.#folder, name));
+    }
+    return this.find();
+  }
+
+  /** As `open`, and changes nothing. */
+  find(): Checkpoint | null {
     const names = this.#disk.list(this.#folder);
-    for (const name of names) if (/^checkpoint-.*\.tmp$/.test(name)) this.#disk.unlink(`${this.#folder}/${name}`);
     const indexes = names
       .map(checkpointIndex)
       .filter((index) => index !== null)

@@ -44,3 +44,33 @@ export function decodeEntries(payload: Buffer, count: number): Entry[] | null {
   }
   return entries.length === count ? entries : null;
 }
+
+/** Entries of one term, in a row. */
+export interface TermRun {
+  readonly firstIndex: number;
+  lastIndex: number;
+  readonly term: number;
+}
+
+/**
+ * The indexes and terms of a payload without making entries of it (recovery reads whole logs); null when the records
+ * do not fill it exactly, or do not follow one another.
+ */
+export function decodeTermRuns(payload: Buffer, count: number): TermRun[] | null {
+  const runs: TermRun[] = [];
+  let run: TermRun | undefined;
+  let offset = 0;
+  for (let at = 0; at < count; at += 1) {
+    if (offset + ENTRY_HEADER_SIZE_BYTES > payload.length) return null;
+    const index = getInteger(payload, offset);
+    const term = getInteger(payload, offset + 8);
+    if (run !== undefined && index !== run.lastIndex + 1) return null;
+    if (run?.term === term) run.lastIndex = index;
+    else {
+      run = { firstIndex: index, lastIndex: index, term };
+      runs.push(run);
+    }
+    offset += ENTRY_HEADER_SIZE_BYTES + payload.readUInt32LE(offset + 20);
+  }
+  return offset === payload.length ? runs : null;
+}

@@ -17,11 +17,10 @@ export function eitherHeader(group: Buffer): GroupHeader | null {
   return decodeGroupHeader(group, 0) ?? decodeGroupHeader(group, group.length - GROUP_HEADER_SIZE_BYTES);
 }
 
-/** The entries of a group by index (a later record of an index wins); null when it does not check. */
-export function entriesOfGroup(group: Buffer, header: GroupHeader): Entry[] | null {
+/** The payload of a group; null when it does not check. */
+export function payloadOfGroup(group: Buffer, header: GroupHeader): Buffer | null {
   const payload = group.subarray(GROUP_HEADER_SIZE_BYTES, GROUP_HEADER_SIZE_BYTES + header.payloadSizeBytes);
-  if (payload.length !== header.payloadSizeBytes || crc32(payload) !== header.payloadCrc) return null;
-  return decodeEntries(payload, header.entryCount);
+  return payload.length === header.payloadSizeBytes && crc32(payload) === header.payloadCrc ? payload : null;
 }
 
 interface KeptGroup {
@@ -48,7 +47,8 @@ export class GroupReader {
     if (kept !== undefined) return kept.byIndex.get(index) ?? null;
     const group = bufferOf(this.#file(span.segment).read(span.offset, span.sizeBytes));
     const header = eitherHeader(group);
-    const entries = header === null ? null : entriesOfGroup(group, header);
+    const payload = header === null ? null : payloadOfGroup(group, header);
+    const entries = header === null || payload === null ? null : decodeEntries(payload, header.entryCount);
     if (entries === null) return null;
     const byIndex = new Map(entries.map((entry) => [entry.index, entry]));
     this.#kept = [{ segment: span.segment, offset: span.offset, byIndex }, ...this.#kept.slice(0, KEPT_GROUPS - 1)];

@@ -1,5 +1,6 @@
 export type { Checkpoint, CheckpointInfo } from './checkpoint.ts';
 export { JournalFatalError, JournalOpenError } from './errors.ts';
+export { inspectJournal, type JournalInspection, readJournalEntries, type SegmentInfo } from './inspection.ts';
 export { Journal, type JournalAppend } from './journal.ts';
 export type { LogHole } from './log-walk.ts';
 export {

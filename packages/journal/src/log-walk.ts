@@ -94,13 +94,13 @@ export class LogWalk {
         this.#lose(group, null, `groups ${last.header.sequence + 1} to ${group.header.sequence - 1} are missing`);
       }
       const crcWanted = this.#crcWantedBy(groups[at + 1], group, end);
-      if (group.records === null) {
+      if (group.runs === null) {
         this.#lose(group, group.header.baseIndex + 1, `group ${group.header.sequence} does not match its CRC-32`);
       } else if (crcWanted !== null && crcWanted !== group.crc) {
         this.#lose(group, null, `group ${group.header.sequence} is another one than was acknowledged`);
       }
       this.#hardState = mergedHardState(this.#hardState, group.header.hardState);
-      if (group.records !== null && (crcWanted === null || crcWanted === group.crc)) this.#apply(group);
+      if (group.runs !== null && (crcWanted === null || crcWanted === group.crc)) this.#apply(group);
       this.#last = group;
     });
     this.#finish(end);
@@ -144,11 +144,11 @@ export class LogWalk {
     } else {
       this.#closeOrOpenHole(header.baseIndex, header.baseTerm);
     }
-    if (group.records === null || group.records.length === 0) return;
+    if (group.runs === null || group.runs.length === 0) return;
     const firstIndex = header.baseIndex + 1;
     this.#dropPiecesAfter(header.baseIndex, header.baseTerm);
     const { terms, spans } = this.#top();
-    for (const record of group.records) terms.append(record.index, record.term);
+    for (const run of group.runs) terms.appendRun(run.firstIndex, run.lastIndex, run.term);
     spans.add({
       firstIndex,
       lastIndex: header.lastIndex,
@@ -229,7 +229,7 @@ export class LogWalk {
     }
     if (this.#lost !== null) {
       if (markedSequence >= reached && end.mark !== null) this.#closeOrOpenHole(end.mark.lastIndex, end.mark.lastTerm);
-      else if (last?.records === null && !end.isUnknown)
+      else if (last?.runs === null && !end.isUnknown)
         this.#closeOrOpenHole(last.header.lastIndex, last.header.lastTerm);
       else this.#closeOrOpenHole(Math.max(this.#top().terms.lastIndex, this.#commitBeforeLost + 1), UNKNOWN_TERM);
     }

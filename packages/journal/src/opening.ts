@@ -76,7 +76,7 @@ function makeDurable(disk: Disk, folder: string, recovered: RecoveredJournal): v
   disk.syncFolder(folder);
 }
 
-function reportOf(recovered: RecoveredJournal, created: boolean, durationUs: number): RecoveryReport {
+export function reportOf(recovered: RecoveredJournal, created: boolean, durationUs: number): RecoveryReport {
   const { hardState, torn, damage, healed, checkpoint, pieces } = recovered;
   const terms = pieces[0]?.terms;
   return {

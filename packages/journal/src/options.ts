@@ -48,8 +48,8 @@ export interface JournalOptions {
 
 /** 16 MiB: one preallocation costs tens of ms on the thread pool, and is due every 1-2 s at 50,000 small entries a second. */
 export const DEFAULT_SEGMENT_SIZE_BYTES = 16 * 1024 * 1024;
-/** 32 MiB of recent entries: a follower seconds behind is served from memory, and a kill frees it in 4 ms. */
-export const DEFAULT_CACHE_SIZE_BYTES = 32 * 1024 * 1024;
+/** 8 MiB of recent entries: a follower a second behind is served from memory, and a killed process frees it in 1 ms. */
+export const DEFAULT_CACHE_SIZE_BYTES = 8 * 1024 * 1024;
 
 /** Smaller segments would be all head and no body, and a vote must always fit beside a full log. */
 const MIN_SEGMENT_SIZE_BYTES = 64 * 1024;

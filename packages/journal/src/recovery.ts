@@ -65,15 +65,18 @@ export class Recovery {
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #folder: string;
+  readonly #readOnly: boolean;
   readonly #damage: Damage[] = [];
   readonly #healed: Damage[] = [];
   #isRestarted = false;
   #torn = { groups: 0, sizeBytes: 0 };
 
-  constructor(disk: Disk, clock: Clock, folder: string) {
+  /** `readOnly`: a torn tail is found and counted, and left where it is. */
+  constructor(disk: Disk, clock: Clock, folder: string, readOnly = false) {
     this.#disk = disk;
     this.#clock = clock;
     this.#folder = folder;
+    this.#readOnly = readOnly;
   }
 
   run(checkpoints: CheckpointStore, newest: Checkpoint | null): RecoveredJournal {
@@ -134,7 +137,7 @@ export class Recovery {
     mark: Mark | null,
   ): { readonly intact: readonly FoundGroup[]; readonly isUnknown: boolean } {
     const last = groups.at(-1);
-    const tornHead = last !== undefined && last.records === null ? last : null;
+    const tornHead = last !== undefined && last.runs === null ? last : null;
     const isTornHead = tornHead !== null && mark !== null && tornHead.header.sequence > mark.sequence;
     const intact = isTornHead ? groups.slice(0, -1) : groups;
     const end = intact.at(-1);
@@ -152,6 +155,8 @@ export class Recovery {
   }
 
   #erase(blocks: readonly { readonly segment: number; readonly offset: number }[]): void {
+    this.#torn = { groups: 1, sizeBytes: blocks.length * BLOCK_SIZE_BYTES };
+    if (this.#readOnly) return;
     const zeros = new Uint8Array(BLOCK_SIZE_BYTES);
     for (const segment of new Set(blocks.map((block) => block.segment))) {
       const file = this.#disk.open(segmentPath(this.#folder, segment), 'write');
@@ -166,7 +171,6 @@ export class Recovery {
         file.close();
       }
     }
-    this.#torn = { groups: 1, sizeBytes: blocks.length * BLOCK_SIZE_BYTES };
   }
 
   #walk(groups: readonly FoundGroup[], mark: Mark | null, isUnknown: boolean, newest: Checkpoint | null): WalkedLog {

@@ -7,8 +7,9 @@
 
 import type { Disk } from '@baton/host';
 import { BLOCK_SIZE_BYTES } from './block.ts';
+import { decodeTermRuns, type TermRun } from './entry-record.ts';
 import { decodeGroupHeader, GROUP_HEADER_SIZE_BYTES, type GroupHeader, groupHeaderCrc } from './group-header.ts';
-import { entriesOfGroup } from './group-reader.ts';
+import { payloadOfGroup } from './group-reader.ts';
 import { bufferOf } from './number-codec.ts';
 import { decodeSegmentHeader, SEGMENT_START_BYTES, type SegmentHeader, segmentPath } from './segment.ts';
 
@@ -21,8 +22,8 @@ export interface FoundGroup {
   readonly header: GroupHeader;
   /** CRC under which the next head knows this one. */
   readonly crc: number;
-  /** Index and term of its records, in order; null when the payload does not check. */
-  readonly records: readonly { readonly index: number; readonly term: number }[] | null;
+  /** Index and term of its entries; null when the payload does not check. */
+  readonly runs: readonly TermRun[] | null;
   /** The first head was lost, the last one was used. */
   readonly fromFooter: boolean;
 }
@@ -127,9 +128,9 @@ function foundGroup(
   crc: number,
   fromFooter: boolean,
 ): FoundGroup {
-  const entries = entriesOfGroup(reader.bytes(offset, header.sizeBytes), header);
-  const records = entries === null ? null : entries.map(({ index, term }) => ({ index, term }));
-  return { segment, offset, header, crc, records, fromFooter };
+  const payload = payloadOfGroup(reader.bytes(offset, header.sizeBytes), header);
+  const runs = payload === null ? null : decodeTermRuns(payload, header.entryCount);
+  return { segment, offset, header, crc, runs, fromFooter };
 }
 
 /** Looks in foreign blocks for the last head of a group whose first head was lost. */

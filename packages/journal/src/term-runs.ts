@@ -46,11 +46,16 @@ export class TermRuns {
 
   /** The next entry, or one that replaces the log from its index on. */
   append(index: number, term: number): void {
-    if (index <= this.#lastIndex) this.cutFrom(index);
-    if (index !== this.#lastIndex + 1) throw new Error(`entry ${index} does not follow ${this.#lastIndex}`);
-    this.#lastIndex = index;
+    this.appendRun(index, index, term);
+  }
+
+  /** As `append`, for entries of one term. */
+  appendRun(firstIndex: number, lastIndex: number, term: number): void {
+    if (firstIndex <= this.#lastIndex) this.cutFrom(firstIndex);
+    if (firstIndex !== this.#lastIndex + 1) throw new Error(`entry ${firstIndex} does not follow ${this.#lastIndex}`);
+    this.#lastIndex = lastIndex;
     if (this.#terms[this.#terms.length - 1] === term) return;
-    this.#starts.push(index);
+    this.#starts.push(firstIndex);
     this.#terms.push(term);
   }
 
