@@ -1,3 +1,3 @@
 export { type ClusterOptions, TestCluster, TestPeer } from './cluster.ts';
 export { MemoryStorage } from './memory-storage.ts';
-export { entriesOf, messageOf, type Preparation, prepared } from './prepared.ts';
+export { answersOf, elected, entriesOf, messageOf, type Preparation, prepared } from './prepared.ts';

@@ -1,6 +1,7 @@
 /** One node in a state that a test describes: its log by terms, its term and vote, who votes. */
 import { type Entry, EntryType, NO_DATA } from '../entry.ts';
-import { type Message, type MessageType, newMessage } from '../message.ts';
+import { type Message, MessageType, newMessage } from '../message.ts';
+import { Role } from '../raft.ts';
 import { type ClusterOptions, TestPeer } from './cluster.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
@@ -36,4 +37,21 @@ export function messageOf(
   fields: Partial<Omit<Message, 'type'>> & { readonly from: number; readonly to: number },
 ): Message {
   return Object.assign(newMessage(type, fields.to, fields.from, fields.term ?? 0), fields);
+}
+
+/** What a node sends when it gets `message`. */
+export function answersOf(peer: TestPeer, message: Message): readonly Message[] {
+  peer.node.step(message);
+  return peer.work();
+}
+
+/** A node that was elected by node 2, in the term after the one described; what it sent is gone. */
+export function elected(preparation: Preparation = {}): TestPeer {
+  const peer = prepared(preparation);
+  peer.node.campaign();
+  peer.work();
+  const { term } = peer.node.status();
+  answersOf(peer, messageOf(MessageType.VoteResp, { from: 2, to: peer.id, term }));
+  if (peer.node.status().role !== Role.Leader) throw new Error('node 1 was not elected by the vote of node 2');
+  return peer;
 }

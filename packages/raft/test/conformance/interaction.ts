@@ -13,12 +13,12 @@ import {
   type StepRefusal,
 } from '../../src/index.ts';
 import { stateOf } from '../../src/node.ts';
-import { Cluster, type ClusterNode, type NodeOptions, type Recipient } from './cluster.ts';
+import { Cluster, type ClusterNode, type Recipient } from './cluster.ts';
+import { CommandError } from './command-error.ts';
 import { describeEntries, describeMessage, describeProgress, describeReady, describeRole } from './describe.ts';
+import { nodeOptions, optionOf, STUB } from './node-options.ts';
+import { Output } from './output.ts';
 import { parseCommandLine, type ScriptArgument, type ScriptCommand } from './script.ts';
-
-/** What a node or a storage refuses; printed as the last line of the output. */
-class CommandError extends Error {}
 
 const DROPPED = 'raft proposal dropped';
 
@@ -27,86 +27,10 @@ function refusalText(refusal: StepRefusal): string {
   return refusal === 'local-message' ? 'raft: cannot step raft local message' : DROPPED;
 }
 
-/** Output of the commands; muted at log level "none", errors excepted. */
-class Output {
-  #text = '';
-  quiet = false;
-
-  write(text: string): void {
-    if (!this.quiet) this.#text += text;
-  }
-
-  indented(body: () => void): void {
-    const before = this.#text;
-    this.#text = '';
-    body();
-    const lines = this.#text.split('\n');
-    if (lines[lines.length - 1] === '') lines.pop();
-    this.#text = before + lines.map((line) => `  ${line}\n`).join('');
-  }
-
-  take(): string {
-    const text = this.#text;
-    this.#text = '';
-    return text;
-  }
-}
-
 const LEVELS = ['debug', 'info', 'warn', 'error', 'fatal', 'none'];
 
 function ids(args: readonly ScriptArgument[]): number[] {
   return args.filter((arg) => arg.values.length === 0).map((arg) => Number(arg.key));
-}
-
-function optionOf(args: readonly ScriptArgument[], key: string): string | undefined {
-  return args.find((arg) => arg.key === key)?.values[0];
-}
-
-function limit(value: string): number {
-  return Number(value);
-}
-
-/** As the harness of etcd/raft: three ticks to a timeout, no limits, everything else off. */
-const STUB: NodeOptions = {
-  electionTicks: 3,
-  heartbeatTicks: 1,
-  maxMessageBytes: NO_LIMIT,
-  maxInflightMessages: NO_LIMIT,
-  maxInflightBytes: NO_LIMIT,
-  checkQuorum: false,
-  preVote: false,
-  forwardProposals: true,
-  stepDownOnRemoval: false,
-  coalesceAppends: false,
-  strictConfChanges: false,
-  strictReads: false,
-  strictVotes: false,
-  transferRevokesLease: false,
-};
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-function nodeOptions(args: readonly ScriptArgument[]): NodeOptions {
-  const options: Mutable<NodeOptions> = { ...STUB };
-  for (const { key, values } of args) {
-    const value = values[0];
-    if (value === undefined) continue;
-    const flag = value === 'true';
-    if (key === 'inflight') options.maxInflightMessages = limit(value);
-    else if (key === 'async-storage-writes') options.asyncStorageWrites = flag;
-    else if (key === 'prevote') options.preVote = flag;
-    else if (key === 'checkquorum') options.checkQuorum = flag;
-    else if (key === 'max-committed-size-per-ready') options.maxApplyingBytes = limit(value);
-    else if (key === 'max-size-per-msg') options.maxMessageBytes = limit(value);
-    else if (key === 'max-uncommitted-size') options.maxUncommittedBytes = limit(value) || NO_LIMIT;
-    else if (key === 'max-inflight-bytes') options.maxInflightBytes = limit(value) || NO_LIMIT;
-    else if (key === 'disable-conf-change-validation') options.disableConfChangeValidation = flag;
-    else if (key === 'disable-proposal-forwarding') options.forwardProposals = !flag;
-    else if (key === 'step-down-on-removal') options.stepDownOnRemoval = flag;
-    else if (key === 'read-only') options.readOnly = value === 'lease-based' ? 'lease-based' : 'safe';
-    else if (!['voters', 'learners', 'index', 'content'].includes(key)) throw new CommandError(`unknown option ${key}`);
-  }
-  return options;
 }
 
 const CHANGES: Readonly<Record<string, ConfChangeType>> = {

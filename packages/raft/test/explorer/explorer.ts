@@ -13,13 +13,12 @@ import {
   Messages,
   type ModelNode,
   type ModelOptions,
-  nodeKey,
   type Transition,
   transition,
   type World,
   worldAfter,
-  worldKey,
 } from './model.ts';
+import { nodeKey, worldKey } from './state-key.ts';
 
 export class LawBroken extends Error {}
 
