@@ -29,15 +29,19 @@ export function checkpointIndex(name: string): number | null {
   return match === null ? null : Number(match[1]);
 }
 
-/** Head and membership of a checkpoint whose bytes have this CRC. */
-export function encodeCheckpointHead(checkpoint: Checkpoint, bytesCrc: number): Buffer {
+/** Head and membership of a checkpoint whose bytes have this size and CRC. */
+export function encodeCheckpointHead(
+  checkpoint: Pick<Checkpoint, 'index' | 'term' | 'confState'>,
+  bytesSize: number,
+  bytesCrc: number,
+): Buffer {
   const confState = encodeConfState(checkpoint.confState);
   const head = Buffer.alloc(HEAD_SIZE_BYTES + confState.length);
   head.writeUInt32LE(MAGIC, 0);
   head.writeUInt16LE(VERSION, 4);
   putInteger(head, checkpoint.index, 8);
   putInteger(head, checkpoint.term, 16);
-  putInteger(head, checkpoint.bytes.length, 24);
+  putInteger(head, bytesSize, 24);
   head.writeUInt32LE(confState.length, 32);
   head.writeUInt32LE(crc32(confState), 36);
   head.writeUInt32LE(bytesCrc, 40);

@@ -16,6 +16,7 @@ import {
   readCheckpoint,
   readCheckpointHead,
 } from './checkpoint-file.ts';
+import { type CheckpointOffer, CheckpointReader, CheckpointReceiver, settled } from './checkpoint-transfer.ts';
 
 /** Checkpoints kept, the newest included. */
 export const KEPT_CHECKPOINTS = 10;
@@ -94,7 +95,7 @@ export class CheckpointStore {
     if (this.#disk.exists(temporary)) this.#disk.unlink(temporary);
     const file = this.#disk.open(temporary, 'create');
     try {
-      const head = encodeCheckpointHead(checkpoint, crc32(checkpoint.bytes));
+      const head = encodeCheckpointHead(checkpoint, checkpoint.bytes.length, crc32(checkpoint.bytes));
       file.write(head, 0);
       if (checkpoint.bytes.length > 0) file.write(checkpoint.bytes, head.length);
       file.datasync();
@@ -105,7 +106,7 @@ export class CheckpointStore {
     this.#disk.syncFolder(this.#folder);
     const read = readCheckpoint(this.#disk, path);
     if ('fault' in read) throw new Error(`checkpoint ${path} was written and does not check: ${read.fault}`);
-    return this.#keep(checkpoint, path);
+    return this.#keep(checkpoint, path, checkpoint.bytes.length);
   }
 
   async #save(checkpoint: Checkpoint): Promise<CheckpointInfo> {
@@ -118,24 +119,24 @@ export class CheckpointStore {
     );
     const file = this.#disk.open(temporary, 'create');
     try {
-      const head = encodeCheckpointHead(checkpoint, crc);
+      const head = encodeCheckpointHead(checkpoint, checkpoint.bytes.length, crc);
       await this.#writeAll(file, head, checkpoint.bytes);
     } finally {
       file.close();
     }
     await this.#verify(temporary);
     this.#disk.rename(temporary, path);
-    await this.#callback((done) => this.#disk.syncFolderAsync(this.#folder, done));
-    return this.#keep(checkpoint, path);
+    await settled((done) => this.#disk.syncFolderAsync(this.#folder, done));
+    return this.#keep(checkpoint, path, checkpoint.bytes.length);
   }
 
   async #writeAll(file: DiskFile, head: Uint8Array, bytes: Uint8Array): Promise<void> {
-    await this.#callback((done) => file.writeAsync(head, 0, done));
+    await settled((done) => file.writeAsync(head, 0, done));
     for (let offset = 0; offset < bytes.length; offset += CHECKPOINT_PIECE_BYTES) {
       const piece = bytes.subarray(offset, offset + CHECKPOINT_PIECE_BYTES);
-      await this.#callback((done) => file.writeAsync(piece, head.length + offset, done));
+      await settled((done) => file.writeAsync(piece, head.length + offset, done));
     }
-    await this.#callback((done) => file.datasyncAsync(done));
+    await settled((done) => file.datasyncAsync(done));
   }
 
   async #verify(path: string): Promise<void> {
@@ -165,13 +166,26 @@ export class CheckpointStore {
     return crc;
   }
 
-  #callback(start: (done: (error: Error | null) => void) => void): Promise<void> {
-    return new Promise((resolve, reject) => start((error) => (error === null ? resolve() : reject(error))));
+  /** A checkpoint to be sent in pieces; null when it is not there or does not check. */
+  read(index: number): CheckpointReader | null {
+    const info = this.#infos.find((each) => each.index === index);
+    return info === undefined ? null : CheckpointReader.open(this.#disk, info.file);
   }
 
-  #keep(checkpoint: Checkpoint, file: string): CheckpointInfo {
-    const { index, term } = checkpoint;
-    const info = { index, term, file, sizeBytes: checkpoint.bytes.length };
+  /** A checkpoint that comes in pieces. */
+  receive(offer: CheckpointOffer): CheckpointReceiver {
+    return new CheckpointReceiver(this.#disk, this.#folder, offer, (received, path) =>
+      this.#keep(received, path, received.sizeBytes),
+    );
+  }
+
+  /** Whether this very checkpoint is stored. */
+  has(index: number, term: number): boolean {
+    return this.#infos.some((info) => info.index === index && info.term === term);
+  }
+
+  #keep({ index, term }: { index: number; term: number }, file: string, sizeBytes: number): CheckpointInfo {
+    const info = { index, term, file, sizeBytes };
     this.#infos = [info, ...this.#infos.filter((other) => other.index !== index)].sort((a, b) => b.index - a.index);
     for (const old of this.#infos.splice(KEPT_CHECKPOINTS)) this.#disk.unlink(old.file);
     return info;

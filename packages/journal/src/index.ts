@@ -1,4 +1,5 @@
 export type { Checkpoint, CheckpointInfo } from './checkpoint.ts';
+export type { CheckpointOffer, CheckpointReader, CheckpointReceiver } from './checkpoint-transfer.ts';
 export { JournalFatalError, JournalOpenError } from './errors.ts';
 export { inspectJournal, type JournalInspection, readJournalEntries, type SegmentInfo } from './inspection.ts';
 export { Journal, type JournalAppend } from './journal.ts';

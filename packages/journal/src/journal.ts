@@ -9,6 +9,7 @@
 import type { ConfState, Entry, HardState, Snapshot, Storage } from '@baton/raft';
 import { StorageRefusal } from '@baton/raft';
 import type { Checkpoint, CheckpointInfo } from './checkpoint.ts';
+import type { CheckpointOffer, CheckpointReader, CheckpointReceiver } from './checkpoint-transfer.ts';
 import { EntryCache } from './entry-cache.ts';
 import { JournalFatalError } from './errors.ts';
 import { groupSizeBytes, payloadSizeBytes } from './group-encoder.ts';
@@ -196,6 +197,19 @@ export class Journal implements Storage {
     return this.#opened.checkpoints.infos;
   }
 
+  /** A checkpoint to be sent in pieces; null when it is not there or does not check. Close it when done. */
+  readCheckpoint(index: number): CheckpointReader | null {
+    return this.#opened.checkpoints.read(index);
+  }
+
+  /**
+   * Receives a checkpoint in pieces. Once finished it is installed by an `append` with a snapshot of the same index and
+   * term and no data: the log then begins after it.
+   */
+  receiveCheckpoint(offer: CheckpointOffer): CheckpointReceiver {
+    return this.#opened.checkpoints.receive(offer);
+  }
+
   /**
    * Entries up to `index` are no longer needed: whole segments of them are removed in the background. Never beyond the
    * newest checkpoint, nor beyond what is written. Reads below answer `compacted`; the term of `index` stays known.
@@ -324,6 +338,8 @@ export class Journal implements Storage {
   }
 
   #install({ index, term, confState, data }: Snapshot): void {
+    // Received in pieces before: it is there.
+    if (data.length === 0 && this.#opened.checkpoints.has(index, term)) return;
     this.#opened.checkpoints.saveSync({ index, term, confState, bytes: data });
   }
 

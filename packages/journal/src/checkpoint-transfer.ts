@@ -1,0 +1,141 @@
+// A checkpoint on its way to a follower, piece by piece: read at one end, received at the other.
+//
+// Rules decided here: neither end holds more than a piece in memory; pieces arrive in order, and a transfer that was
+// interrupted goes on where it stopped; the whole is checked by its CRC-32 before it counts as a checkpoint. Pacing and
+// repetition belong to whoever sends.
+
+import { crc32 } from 'node:zlib';
+import type { Disk, DiskFile } from '@baton/host';
+import type { ConfState } from '@baton/raft';
+import type { CheckpointInfo } from './checkpoint.ts';
+import { checkpointPath, encodeCheckpointHead, readCheckpointHead } from './checkpoint-file.ts';
+
+/** What the receiver has to know before the first piece. */
+export interface CheckpointOffer {
+  readonly index: number;
+  readonly term: number;
+  readonly confState: ConfState;
+  /** Size of the state machine's bytes, and their CRC-32. */
+  readonly sizeBytes: number;
+  readonly crc: number;
+}
+
+/** Reads a checkpoint in pieces. Close it when done. */
+export class CheckpointReader {
+  readonly offer: CheckpointOffer;
+  readonly #file: DiskFile;
+  readonly #start: number;
+
+  /** Null when the file's head does not check. */
+  static open(disk: Disk, path: string): CheckpointReader | null {
+    const file = disk.open(path, 'read');
+    const head = readCheckpointHead(file);
+    if (!('fault' in head)) {
+      const { index, term, confState, bytesSize, bytesCrc, bytesOffset } = head;
+      return new CheckpointReader(file, { index, term, confState, sizeBytes: bytesSize, crc: bytesCrc }, bytesOffset);
+    }
+    file.close();
+    return null;
+  }
+
+  private constructor(file: DiskFile, offer: CheckpointOffer, start: number) {
+    this.#file = file;
+    this.offer = offer;
+    this.#start = start;
+  }
+
+  /** Up to `lengthBytes` of the state from `offset`. */
+  read(offset: number, lengthBytes: number): Uint8Array {
+    return this.#file.read(this.#start + offset, Math.min(lengthBytes, this.offer.sizeBytes - offset));
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+/** Makes a received checkpoint count. */
+type KeepCheckpoint = (offer: CheckpointOffer, path: string) => CheckpointInfo;
+
+/** Receives a checkpoint in pieces. */
+export class CheckpointReceiver {
+  readonly offer: CheckpointOffer;
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #path: string;
+  readonly #temporary: string;
+  readonly #file: DiskFile;
+  readonly #start: number;
+  readonly #keep: KeepCheckpoint;
+  #received = 0;
+  #written = 0;
+  #crc = 0;
+  #isOver = false;
+
+  constructor(disk: Disk, folder: string, offer: CheckpointOffer, keep: KeepCheckpoint) {
+    this.#disk = disk;
+    this.#folder = folder;
+    this.offer = offer;
+    this.#keep = keep;
+    this.#path = checkpointPath(folder, offer.index);
+    this.#temporary = `${this.#path}.part.tmp`;
+    if (disk.exists(this.#temporary)) disk.unlink(this.#temporary);
+    this.#file = disk.open(this.#temporary, 'create');
+    const head = encodeCheckpointHead(offer, offer.sizeBytes, offer.crc);
+    this.#file.write(head, 0);
+    this.#start = head.length;
+  }
+
+  /** Bytes received so far: where the next piece begins, after an interruption too. */
+  get receivedBytes(): number {
+    return this.#received;
+  }
+
+  /**
+   * Takes the piece that begins at `offset`; `done` once it is written (not yet durable). False, and nothing happens,
+   * when it is not the next piece or reaches beyond the end.
+   */
+  write(offset: number, piece: Uint8Array, done: (error: Error | null) => void): boolean {
+    if (this.#isOver || offset !== this.#received || offset + piece.length > this.offer.sizeBytes) return false;
+    this.#received += piece.length;
+    this.#crc = crc32(piece, this.#crc);
+    this.#file.writeAsync(piece, this.#start + offset, (error) => {
+      if (error === null) this.#written += piece.length;
+      done(error);
+    });
+    return true;
+  }
+
+  /**
+   * All pieces are written: checks, syncs and names the checkpoint. Rejects when bytes are missing or the CRC differs
+   * (the transfer has to begin again), or with a DiskError.
+   */
+  async finish(): Promise<CheckpointInfo> {
+    const { sizeBytes, crc, index } = this.offer;
+    if (this.#written !== sizeBytes || this.#crc !== crc) {
+      this.abort();
+      const found =
+        this.#written === sizeBytes ? 'another CRC-32 than was offered' : `${this.#written} of ${sizeBytes} bytes`;
+      throw new Error(`receiving checkpoint ${index} failed: ${found}; ask for it again`);
+    }
+    this.#isOver = true;
+    await settled((done) => this.#file.datasyncAsync(done));
+    this.#file.close();
+    this.#disk.rename(this.#temporary, this.#path);
+    await settled((done) => this.#disk.syncFolderAsync(this.#folder, done));
+    return this.#keep(this.offer, this.#path);
+  }
+
+  /** Gives the transfer up and removes what was received. */
+  abort(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#file.close();
+    this.#disk.unlink(this.#temporary);
+  }
+}
+
+/** A callback of the disk as a promise. */
+export function settled(start: (done: (error: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => start((error) => (error === null ? resolve() : reject(error))));
+}
