@@ -97,7 +97,7 @@ function openLoop(
     });
   };
   const turn = (): void => {
-    const due = Math.min(total, Math.floor(((performance.now() - startMs) * perSecond) / 1000));
+    const due = Math.min(total, Math.floor(((performance.now() - startMs) * perSecond) / 1000) + 1);
     while (proposed < due) propose(proposed++);
     if (proposed < total) setTimeout(turn, 1);
   };

@@ -63,7 +63,7 @@ export class Engine {
   /** Applied up to here was told to `onApplied`. */
   #toldApplied: number;
   #replayTo: number;
-  #onReplayed: (() => void) | null = null;
+  #onReplayed: ((error: ReplicaFatalError | null) => void) | null = null;
   /** This node became leader in this turn: what its log does not hold is to be settled. */
   #mustReconcile = false;
   #outcomeTimer: Timer | null = null;
@@ -112,8 +112,8 @@ export class Engine {
     this.#ticker = new Ticker(clock, timing.tickMs, (latenessUs) => this.#onTick(latenessUs));
   }
 
-  /** Joins the cluster; `onReplayed` is called once what was committed before the start is applied. */
-  start(onReplayed: () => void): void {
+  /** Joins the cluster; calls back once what was committed before is applied, or with what ended it before that. */
+  start(onReplayed: (error: ReplicaFatalError | null) => void): void {
     this.#onReplayed = onReplayed;
     if (this.config.onRole !== undefined) this.roles.add(this.config.onRole);
     this.#ticker.start();
@@ -144,6 +144,7 @@ export class Engine {
     const error = new ReplicaFatalError(code, this.config.nodeId, detail, cause);
     this.config.log('error', error.message, { code, cause: String(cause ?? '') });
     this.config.onFatal(error);
+    this.#tellReplayed(error);
   }
 
   /** No more work: role and lease are over, waiting callers are answered. Links and journal stay open. */
@@ -356,11 +357,13 @@ export class Engine {
       this.config.onApplied?.(appliedIndex);
     }
     this.checkpointer.afterTurn(appliedIndex, appliedTerm, this.#confState, this.batch.lastTimeUs);
-    if (this.#onReplayed !== null && appliedIndex >= this.#replayTo) {
-      const tell = this.#onReplayed;
-      this.#onReplayed = null;
-      tell();
-    }
+    if (appliedIndex >= this.#replayTo) this.#tellReplayed(null);
+  }
+
+  #tellReplayed(error: ReplicaFatalError | null): void {
+    const tell = this.#onReplayed;
+    this.#onReplayed = null;
+    tell?.(error);
   }
 
   /** All of raft's log is in the journal now, so the journal tells what this leader's log holds. */

@@ -42,6 +42,8 @@ export class Lease {
   readonly #stamps = new Map<number, number>();
   /** Targets that may still act on a TimeoutNow of this term, with the stamp it bore. */
   readonly #transfers = new Map<number, number>();
+  /** Scratch space of `#majorityStampUs`. */
+  readonly #sorted: number[] = [];
   /** Lowest stamp of the best quorum; -1 for none, Infinity when this node alone is a quorum. */
   #quorumStampUs = -1;
 
@@ -116,12 +118,20 @@ export class Lease {
       votersOutgoing.length === 0 ? stampUs : Math.min(stampUs, this.#majorityStampUs(votersOutgoing));
   }
 
+  /** The highest stamp that a majority has reached: with stamps in descending order, the one in the middle. */
   #majorityStampUs(voters: readonly number[]): number {
-    const stamps: number[] = [];
-    for (const id of voters) {
-      stamps.push(id === this.#nodeId ? Number.POSITIVE_INFINITY : (this.#stamps.get(id) ?? -1));
+    const sorted = this.#sorted;
+    for (let count = 0; count < voters.length; count++) {
+      const id = voters[count]!;
+      const stampUs = id === this.#nodeId ? Number.POSITIVE_INFINITY : (this.#stamps.get(id) ?? -1);
+      // Insertion: a handful of voters, once per answer of a follower.
+      let at = count;
+      while (at > 0 && sorted[at - 1]! < stampUs) {
+        sorted[at] = sorted[at - 1]!;
+        at--;
+      }
+      sorted[at] = stampUs;
     }
-    stamps.sort((a, b) => (a === b ? 0 : b - a));
-    return stamps[Math.floor(stamps.length / 2)] ?? -1;
+    return voters.length === 0 ? -1 : sorted[Math.floor(voters.length / 2)]!;
   }
 }

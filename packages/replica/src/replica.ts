@@ -28,7 +28,7 @@ export class Replica {
   /**
    * Opens the journal, joins the cluster and applies what was committed before. Resolves when that is done: the node may
    * already have voted, followed, or been elected by then; `onRole` tells the level of now to whoever asks.
-   * @throws ReplicaOptionsError, JournalOpenError, WireError, ReplicaFatalError (the journal is damaged)
+   * @throws ReplicaOptionsError, JournalOpenError, WireError, ReplicaFatalError (the journal is damaged, or replaying failed)
    */
   static async start(options: ReplicaOptions): Promise<Replica> {
     const config = resolveReplicaOptions(options);
@@ -48,11 +48,14 @@ export class Replica {
       const engine = new Engine(config, journal, recover(journal, config.stateMachine, config.nodeId));
       owner.engine = engine;
       await engine.links.start();
-      await new Promise<void>((resolve) => engine.start(resolve));
+      await new Promise<void>((resolve, reject) => {
+        engine.start((error) => (error === null ? resolve() : reject(error)));
+      });
       return new Replica(engine);
     } catch (error) {
-      owner.engine?.halt('stopped');
+      if (owner.engine?.state === 'running') owner.engine.halt('stopped');
       await journal.close();
+      await owner.engine?.links.stop();
       throw error;
     }
   }

@@ -126,8 +126,8 @@ export class SimulatedCluster {
     const engine = new Engine(config, journal, recover(journal, node.machine, nodeId));
     node.engine = engine;
     node.replica = new Replica(engine);
-    engine.start(() => {
-      node.isReady = true;
+    engine.start((error) => {
+      node.isReady = error === null;
     });
   }
 
