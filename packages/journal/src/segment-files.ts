@@ -10,6 +10,7 @@ import { alignedSizeBytes } from './block.ts';
 import { FORMAT_VERSION } from './group-header.ts';
 import type { RecoveredJournal, WritePosition } from './recovery.ts';
 import { SEGMENT_START_BYTES, type SegmentHeader, segmentPath } from './segment.ts';
+import { SegmentPreparation } from './segment-preparation.ts';
 
 /** After a failure for lack of space, how long until the next attempt to make a segment. */
 const RETRY_MS = 200;
@@ -54,6 +55,7 @@ export class SegmentFiles {
   #spare: OpenSegment | null = null;
   #state: 'idle' | 'preparing' | 'full' | 'closed' = 'idle';
   #highest: number;
+  #preparation: SegmentPreparation | null = null;
   #removing = false;
   #retry: Timer | null = null;
   #removeBelow = 0;
@@ -95,6 +97,7 @@ export class SegmentFiles {
     if (this.#spare === null || SEGMENT_START_BYTES + sizeBytes > this.#spare.sizeBytes) {
       if (SEGMENT_START_BYTES + sizeBytes > this.#options.segmentSizeBytes) return this.#reserveLarge(sizeBytes);
       this.prepare();
+      this.#preparation?.hurry();
       return this.#state === 'full' ? 'full' : 'wait';
     }
     return this.#opening(this.#spare);
@@ -116,11 +119,12 @@ export class SegmentFiles {
   prepare(): void {
     if (this.#spare !== null || this.#state === 'preparing' || this.#state === 'closed' || this.#retry !== null) return;
     this.#state = 'preparing';
-    const { disk, folder, segmentSizeBytes } = this.#options;
+    const { disk, clock, folder, segmentSizeBytes } = this.#options;
     this.#highest += 1;
     const number = this.#highest;
     const path = segmentPath(folder, number);
-    disk.preallocate(path, segmentSizeBytes, (error) => {
+    this.#preparation = new SegmentPreparation(disk, clock, path, segmentSizeBytes, (error) => {
+      this.#preparation = null;
       if (error !== null) return this.#failed(number, path, error);
       disk.syncFolderAsync(folder, (syncError) => {
         if (syncError !== null) return this.#failed(number, path, syncError);
@@ -130,6 +134,7 @@ export class SegmentFiles {
         this.#options.onReady();
       });
     });
+    this.#preparation.start();
   }
 
   /** As `prepare`, waiting: a new journal has nothing to write into yet. */
@@ -151,6 +156,7 @@ export class SegmentFiles {
 
   close(): void {
     this.#state = 'closed';
+    this.#preparation?.cancel();
     this.#retry?.cancel();
     this.#active?.file.close();
     this.#spare?.file.close();
@@ -165,7 +171,10 @@ export class SegmentFiles {
 
   /** A group larger than a segment gets one of its own, made at once. */
   #reserveLarge(sizeBytes: number): Place | 'wait' | 'full' {
-    if (this.#state === 'preparing') return 'wait';
+    if (this.#state === 'preparing') {
+      this.#preparation?.hurry();
+      return 'wait';
+    }
     try {
       const { disk, folder } = this.#options;
       if (this.#spare !== null) {
