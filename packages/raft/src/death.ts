@@ -10,7 +10,7 @@ import { allVoters } from './membership.ts';
 import { NO_NODE } from './message.ts';
 import { ProgressState } from './progress.ts';
 import { type Raft, Role } from './raft.ts';
-import { releaseHeldPreVotes } from './ticking.ts';
+import { releaseHeldPreVotes, renewTerm } from './ticking.ts';
 
 export function reportDeath(raft: Raft, id: number): void {
   if (id === raft.id) return;
@@ -30,8 +30,10 @@ function followerDied(raft: Raft, id: number): void {
   if (progress === undefined) return;
   progress.recentActive = false;
   if (progress.state === ProgressState.Replicate) progress.becomeProbe();
+  if (raft.transferee !== id) return;
   // A successor that is gone will not take over: lead on, rather than refuse proposals until the timeout.
-  if (raft.transferee === id) raft.transferee = NO_NODE;
+  raft.transferee = NO_NODE;
+  if (raft.leaseRevoked) renewTerm(raft);
 }
 
 /** Who comes first among the living campaigns at once, the others later, each cancelled when a leader is heard. */

@@ -59,10 +59,11 @@ function endOfElectionTimeout(raft: Raft, preferred: number): void {
   if (raft.transferee !== NO_NODE) {
     raft.transferee = NO_NODE;
     raft.succession.transferFailed();
-    if (raft.leaseRevoked) {
-      renewTerm(raft);
-      return;
-    }
+  }
+  // However the transfer ended: given up, called off, or its successor removed.
+  if (raft.leaseRevoked) {
+    renewTerm(raft);
+    return;
   }
   if (raft.succession.transferWait > 0) {
     raft.succession.transferWait--;
@@ -76,7 +77,7 @@ function endOfElectionTimeout(raft: Raft, preferred: number): void {
  * The successor was told to take over and did not. It still may, as long as this term lasts, so no lease of this term
  * can be trusted again; a term later it may not. The leader's own order overrides the lease that others give it.
  */
-function renewTerm(raft: Raft): void {
+export function renewTerm(raft: Raft): void {
   const resigning = raft.config.resignAfterTicks > 0 && raft.succession.stalledTicks() >= raft.config.resignAfterTicks;
   raft.becomeFollower(raft.term, NO_NODE);
   if (!resigning) startCampaign(raft, 'transfer');

@@ -98,7 +98,9 @@ export class Unstable {
         if (this.offsetInProgress > first) this.offsetInProgress = first;
       }
     }
-    for (let i = from; i < entries.length; i++) this.entries.push(entries[i]!);
+    // An array of the right size at once: growing one by pushing takes room for seventeen.
+    if (this.entries.length === 0) this.entries = entries.slice(from);
+    else for (let i = from; i < entries.length; i++) this.entries.push(entries[i]!);
   }
 
   /** Entries in [lo, hi), all of which must be here. */

@@ -194,3 +194,17 @@ test('MB: entries from before a snapshot change only the state machine, not the 
   assert.deepEqual([state.voters, state.learners], [[1, 2, 3], [4]]);
   assert.deepEqual(peer.node.status().configuration.incoming, [1, 2, 3, 5]);
 });
+
+test('RD: if the successor is known to be dead, the new term begins at once', () => {
+  const cluster = new TestCluster(3, FULL);
+  cluster.elect(1);
+  cluster.propose(1, 'a');
+  const { term } = cluster.node(1).status();
+  cluster.node(1).transferLeadership(2);
+  cluster.settle((message) => message.type !== TimeoutNow);
+  cluster.crash(2);
+  cluster.node(1).reportPeerDead(2);
+  cluster.settle();
+  const status = cluster.node(1).status();
+  assert.deepEqual([cluster.leaders(), status.leaseRevoked, status.term], [[1], false, term + 1]);
+});
