@@ -113,10 +113,34 @@ interface RelationProblem {
   readonly remedy: string;
 }
 
+/** Values of which each entry of a list needs its own. */
+function uniqueValues(
+  configuration: FileConfiguration,
+): readonly { readonly list: string; readonly key: string; readonly values: readonly (string | number)[] }[] {
+  const { nodes, venues, instruments, strategies, clients } = configuration;
+  return [
+    { list: 'nodes', key: 'id', values: nodes.map((node) => node.id) },
+    { list: 'nodes', key: 'name', values: nodes.map((node) => node.name) },
+    { list: 'nodes', key: 'raft', values: nodes.map((node) => node.raft) },
+    { list: 'nodes', key: 'api', values: nodes.map((node) => node.api) },
+    // Nodes without a FIX port do not clash with each other.
+    { list: 'nodes', key: 'fix', values: nodes.map((node) => node.fix ?? `none of ${node.name}`) },
+    { list: 'venues', key: 'name', values: venues.map((venue) => venue.name) },
+    { list: 'instruments', key: 'symbol', values: instruments.map((instrument) => instrument.symbol) },
+    { list: 'strategies', key: 'id', values: strategies.map((strategy) => strategy.id) },
+    { list: 'clients', key: 'name', values: clients.map((client) => client.name) },
+    {
+      list: 'clients',
+      key: 'senderCompId',
+      values: clients.map((client) => [client.senderCompId, client.targetCompId, client.beginString].join(' ')),
+    },
+  ];
+}
+
 /** Names and numbers that must agree with each other. */
 function relationProblems(configuration: FileConfiguration): RelationProblem[] {
   const problems: RelationProblem[] = [];
-  const unique = (list: string, key: string, values: readonly (string | number)[]): void => {
+  for (const { list, key, values } of uniqueValues(configuration)) {
     values.forEach((value, i) => {
       if (values.indexOf(value) === i) return;
       const path = [list, i, key];
@@ -128,42 +152,8 @@ function relationProblems(configuration: FileConfiguration): RelationProblem[] {
         remedy: `give each entry of ${list} its own ${key}`,
       });
     });
-  };
-  unique(
-    'nodes',
-    'id',
-    configuration.nodes.map((node) => node.id),
-  );
-  unique(
-    'nodes',
-    'name',
-    configuration.nodes.map((node) => node.name),
-  );
-  unique(
-    'nodes',
-    'raft',
-    configuration.nodes.map((node) => node.raft),
-  );
-  unique(
-    'nodes',
-    'api',
-    configuration.nodes.map((node) => node.api),
-  );
-  unique(
-    'venues',
-    'name',
-    configuration.venues.map((venue) => venue.name),
-  );
-  unique(
-    'instruments',
-    'symbol',
-    configuration.instruments.map((instrument) => instrument.symbol),
-  );
-  unique(
-    'strategies',
-    'id',
-    configuration.strategies.map((strategy) => strategy.id),
-  );
+  }
+  problems.push(...clientProblems(configuration));
   const venues = configuration.venues.map((venue) => venue.name);
   configuration.instruments.forEach((instrument, i) => {
     if (venues.includes(instrument.venue)) return;
@@ -176,6 +166,32 @@ function relationProblems(configuration: FileConfiguration): RelationProblem[] {
       remedy: 'correct the name or add the venue under venues',
     });
   });
+  return problems;
+}
+
+/** A client's name is the strategyId of its orders, and clients need somewhere to connect. */
+function clientProblems(configuration: FileConfiguration): RelationProblem[] {
+  const problems: RelationProblem[] = [];
+  const strategies = configuration.strategies.map((strategy) => strategy.id);
+  configuration.clients.forEach(({ name }, i) => {
+    if (!strategies.includes(name)) return;
+    problems.push({
+      path: ['clients', i, 'name'],
+      key: keyOfPath(['clients', i, 'name']),
+      value: shortText(name),
+      expected: 'a name that no strategy has',
+      remedy: 'rename the client or the strategy: orders are told apart by this name',
+    });
+  });
+  if (configuration.clients.length > 0 && configuration.nodes.every((node) => node.fix === undefined)) {
+    problems.push({
+      path: ['clients'],
+      key: 'clients',
+      value: '',
+      expected: 'nodes with a fix address, where clients can connect',
+      remedy: 'give nodes a fix address (all of them, so that whoever leads can serve), or remove the clients',
+    });
+  }
   return problems;
 }
 
