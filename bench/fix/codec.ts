@@ -4,12 +4,17 @@
 // a millisecond), so that what else runs on the machine hits few of them and shows
 // in the high percentiles only.
 //
-//   node bench/fix/codec.ts [--rounds 2000] [--batch 200] [--json]
+//   node bench/fix/codec.ts [--rounds 2000] [--batch 200] [--json] [--jspurefix DIR]
+//
+// With --jspurefix, the same messages through that library in the same run. It is
+// not a dependency: install it into a folder of its own (npm install jspurefix).
 
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { encodeBody, encodeMessage, Framer, formatDecimal, parseMessage, Tag } from '@baton/fix';
+import { jspurefixCases } from './jspurefix.ts';
+import { assertMeasured, measure } from './loop.ts';
 
 const START_US = 1_795_428_000_123_000;
 
@@ -125,37 +130,6 @@ function writeOrder(): Buffer {
   );
 }
 
-interface Result {
-  readonly name: string;
-  readonly unit: 'us/message';
-  readonly min: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly n: number;
-}
-
-/** Keeps the compiler from dropping work whose result no one reads. */
-let sink: unknown;
-
-function measure(name: string, rounds: number, batch: number, act: () => unknown): Result {
-  const times: number[] = [];
-  for (let round = -200; round < rounds; round++) {
-    const began = process.hrtime.bigint();
-    for (let i = 0; i < batch; i++) {
-      sink = act();
-    }
-    const us = Number(process.hrtime.bigint() - began) / 1000 / batch;
-    if (round >= 0) {
-      times.push(us);
-    }
-  }
-  times.sort((a, b) => a - b);
-  const at = (share: number): number =>
-    Number(times[Math.min(times.length - 1, Math.floor(times.length * share))]!.toFixed(3));
-  return { name, unit: 'us/message', min: at(0), p50: at(0.5), p90: at(0.9), p99: at(0.99), n: rounds * batch };
-}
-
 function commit(): string {
   try {
     return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
@@ -169,6 +143,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '2000' },
     batch: { type: 'string', default: '200' },
     json: { type: 'boolean', default: false },
+    jspurefix: { type: 'string' },
   },
 });
 const rounds = Number(values.rounds);
@@ -199,9 +174,13 @@ const results = [
   measure('ExecutionReport: framed, checked, 13 typed fields', rounds, batch, () => readReport(framer)),
   measure('NewOrderSingle: encoded', rounds, batch, writeOrder),
 ];
-if (sink === undefined) {
-  throw new Error('nothing was measured');
+if (values.jspurefix !== undefined) {
+  // A slower peer needs fewer rounds for the same certainty.
+  for (const { name, act } of await jspurefixCases(values.jspurefix, REPORT)) {
+    results.push(measure(name, Math.ceil(rounds / 10), batch, act));
+  }
 }
+assertMeasured();
 if (values.json) {
   console.log(JSON.stringify({ bench: 'fix/codec', settings, results }));
 } else {
