@@ -1,9 +1,10 @@
 export { type ReplicaFatalCode, ReplicaFatalError } from './fatal.ts';
 export type { LeaseListener } from './lease-watch.ts';
-export { type Links, type OpenLinks, openWire } from './links.ts';
-export type { LogLevel, ReplicaConfig, ReplicaLog, ReplicaOptions, ReplicaPeer } from './options.ts';
+export { type LinkSettings, type Links, type OpenLinks, openWire, type ReplicaPeer } from './links.ts';
+export type { ReplicaConfig, ReplicaOptions } from './options.ts';
 export { isOutcomeUnknown, type ProposeCallback, type ProposeRefusal, type ProposeResult } from './proposal.ts';
 export { Replica } from './replica.ts';
+export type { LogLevel, ReplicaLog } from './replica-log.ts';
 export type { Role, RoleLevel, RoleListener } from './role.ts';
 export type { AppliedEntry, StateMachine } from './state-machine.ts';
 export type { HashAt, LatencySummary, PeerStatus, ReplicaCounters, ReplicaStatus } from './status.ts';

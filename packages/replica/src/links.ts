@@ -1,8 +1,17 @@
 // What the replica asks of the links between nodes: the part of `wire` it uses, so that a simulator can stand in.
 
+import type { Address, Clock, Random } from '@baton/host';
 import type { Message } from '@baton/raft';
-import { Wire, type WireHandlers, type WireLog } from '@baton/wire';
-import type { ReplicaConfig } from './options.ts';
+import { Wire, type WireHandlers, type WireLimits, type WireLog, type WireTls } from '@baton/wire';
+import type { ReplicaLog } from './replica-log.ts';
+
+/** One voting node of the cluster. */
+export interface ReplicaPeer {
+  /** Positive integer, unique and never reused for a node that lost its disk. */
+  readonly nodeId: number;
+  /** Where the node listens for its peers. */
+  readonly address: Address;
+}
 
 /** The links of one node to its peers. `Wire` is the real one. */
 export interface Links {
@@ -14,26 +23,37 @@ export interface Links {
   isUp(id: number): boolean;
 }
 
-export type OpenLinks = (config: ReplicaConfig, handlers: WireHandlers) => Links;
+/** What links are opened with: the replica's own options. */
+export interface LinkSettings {
+  readonly nodeId: number;
+  readonly clusterId: string;
+  readonly peers: readonly ReplicaPeer[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: ReplicaLog;
+  readonly wireLimits?: Partial<WireLimits>;
+  readonly tls?: WireTls;
+}
+
+export type OpenLinks = (settings: LinkSettings, handlers: WireHandlers) => Links;
 
 /** The real links: one `Wire`. */
-export function openWire(config: ReplicaConfig, handlers: WireHandlers): Links {
-  const peers = new Map(config.peers.map((peer) => [peer.nodeId, peer.address]));
-  const listen = peers.get(config.nodeId)!;
+export function openWire(settings: LinkSettings, handlers: WireHandlers): Links {
+  const peers = new Map(settings.peers.map((peer) => [peer.nodeId, peer.address]));
   const log: WireLog = {
-    info: (fields, text) => config.log('info', text, fields),
-    warn: (fields, text) => config.log('warn', text, fields),
+    info: (fields, text) => settings.log('info', text, fields),
+    warn: (fields, text) => settings.log('warn', text, fields),
   };
   return new Wire({
-    clusterId: config.clusterId,
-    nodeId: config.nodeId,
-    listen,
+    clusterId: settings.clusterId,
+    nodeId: settings.nodeId,
+    listen: peers.get(settings.nodeId)!,
     peers,
-    clock: config.clock,
-    random: config.random,
+    clock: settings.clock,
+    random: settings.random,
     handlers,
     log,
-    ...(config.wireLimits === undefined ? {} : { limits: config.wireLimits }),
-    ...(config.tls === undefined ? {} : { tls: config.tls }),
+    ...(settings.wireLimits === undefined ? {} : { limits: settings.wireLimits }),
+    ...(settings.tls === undefined ? {} : { tls: settings.tls }),
   });
 }

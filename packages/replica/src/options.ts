@@ -3,25 +3,15 @@
 // Rule decided here: `resolveReplicaOptions` returns a complete, frozen configuration, or throws one error that names
 // every fault with its value and remedy.
 
-import type { Address, Clock, Disk, Random } from '@baton/host';
+import type { Clock, Disk, Random } from '@baton/host';
 import type { Durability, SyncMode } from '@baton/journal';
 import type { WireLimits, WireTls } from '@baton/wire';
 import type { ReplicaFatalError } from './fatal.ts';
-import type { OpenLinks } from './links.ts';
+import type { OpenLinks, ReplicaPeer } from './links.ts';
+import type { ReplicaLog } from './replica-log.ts';
 import type { RoleListener } from './role.ts';
 import type { StateMachine } from './state-machine.ts';
 import { ReplicaOptionsError, resolveTiming, type Timing, type TimingPreset } from './timing.ts';
-
-/** One voting node of the cluster. */
-export interface ReplicaPeer {
-  /** Positive integer, unique and never reused for a node that lost its disk. */
-  readonly nodeId: number;
-  /** Where the node listens for its peers. */
-  readonly address: Address;
-}
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-export type ReplicaLog = (level: LogLevel, text: string, facts: object) => void;
 
 export interface ReplicaOptions {
   readonly nodeId: number;
