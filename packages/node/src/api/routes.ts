@@ -53,6 +53,7 @@ const ROUTES: readonly Route[] = [
   }),
   route('GET', '/positions', ({ core }) => ok(core.ledger.positions())),
   route('GET', '/sessions', ({ core }) => ok(core.ledger.sessions())),
+  route('GET', '/clients', ({ core }) => ok(core.ledger.clientSessions())),
   route('GET', '/takeovers', ({ core }) => ok(core.timeline.list())),
   route('POST', '/orders', ({ core, fields }) => command(core, submitFromFields(fields))),
   route('POST', '/orders/:/cancel', ({ core, fields, parameter }) =>

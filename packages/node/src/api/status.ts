@@ -1,5 +1,5 @@
 /** A node's status, as GET /status tells it. */
-import type { PositionView } from '@baton/ledger';
+import type { ClientSessionView, PositionView } from '@baton/ledger';
 import type { ApiSubject } from './subject.ts';
 
 export interface NodeStatus {
@@ -23,6 +23,8 @@ export interface NodeStatus {
   readonly positions: readonly PositionView[];
   readonly stateHash: { readonly index: number; readonly hash: string };
   readonly sessions: readonly unknown[];
+  /** Sessions of clients who enter orders by FIX. */
+  readonly clients: readonly ClientSessionView[];
   readonly links: readonly { readonly node: string; readonly up: boolean }[];
   readonly uptimeMs: number;
   readonly durability: string;
@@ -64,6 +66,7 @@ export function nodeStatus(core: ApiSubject): NodeStatus {
     positions: ledger.positions(),
     stateHash: { index: replica?.applied ?? 0, hash: ledger.hash() },
     sessions: ledger.sessions(),
+    clients: ledger.clientSessions(),
     links: (replica?.peers ?? []).map((peer) => ({
       node: nameOf(peer.nodeId) ?? String(peer.nodeId),
       up: peer.linkUp,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { decodeCommand, encodeCommand } from '@baton/ledger';
 import { parseConfiguration } from './load.ts';
 import { resolvePlan } from './plan.ts';
 import { ConfigurationError } from './problem.ts';
@@ -75,6 +76,28 @@ describe('configuration file', () => {
   it('names the place of a syntax error', () => {
     const [problem] = problemsOf('nodes: [1\nvenues: }');
     assert.ok((problem?.line ?? 0) > 0);
+  });
+
+  it('agrees with the ledger about FIX clients, and keeps each node its own address for them', () => {
+    const text = `${GOOD.replace('api: 127.0.0.1:9091', 'api: 127.0.0.1:9091, fix: 127.0.0.1:9881')}clients:
+  - { name: desk, senderCompId: DESK, targetCompId: BATON }
+`;
+    const configuration = parseConfiguration(text, 'baton.yaml');
+    const plan = resolvePlan('baton.yaml', configuration, 'n1');
+    assert.deepEqual(plan.self.fix, { host: '127.0.0.1', port: 9881 });
+    assert.equal(resolvePlan('baton.yaml', configuration, 'n2').self.fix, undefined);
+    const decoded = decodeCommand(encodeCommand({ type: 'Configure', configuration: plan.configuration }));
+    assert.ok(decoded.type === 'Configure');
+    assert.equal(JSON.stringify(decoded.configuration), JSON.stringify(plan.configuration));
+  });
+
+  it('refuses clients that nobody can tell apart, that are named like a strategy, or that have nowhere to connect', () => {
+    const keys = (more: string): string[] => problemsOf(GOOD + more).map((problem) => problem.key);
+    const one = '{ name: desk, senderCompId: DESK, targetCompId: BATON }';
+    assert.deepEqual(keys(`clients: [${one}]\n`), ['clients']);
+    assert.deepEqual(keys(`clients: [${one}, ${one}]\n`), ['clients[1].name', 'clients[1].senderCompId', 'clients']);
+    const strategies = 'strategies: [{ id: desk, file: ./desk.ts }]';
+    assert.deepEqual(keys(`clients: [${one}]\n${strategies}\n`), ['clients[0].name', 'clients']);
   });
 
   it('names a missing file', () => {

@@ -3,7 +3,7 @@
  * core process receives the plan ready-made, so it loads neither YAML nor zod (its memory is failover time).
  */
 import { dirname, resolve } from 'node:path';
-import type { Configuration } from '@baton/ledger';
+import type { ClientConfiguration, Configuration } from '@baton/ledger';
 import { ConfigurationError } from './problem.ts';
 import type { FileConfiguration } from './schema.ts';
 
@@ -17,6 +17,8 @@ export interface NodePlan {
   readonly name: string;
   readonly raft: Address;
   readonly api: Address;
+  /** Where clients connect who enter orders by FIX. */
+  readonly fix?: Address;
 }
 
 export interface StrategyPlan {
@@ -54,6 +56,7 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
     name: node.name,
     raft: addressFromText(node.raft),
     api: addressFromText(node.api),
+    ...(node.fix === undefined ? {} : { fix: addressFromText(node.fix) }),
   }));
   const self = nodes.find((node) => node.name === nodeName);
   if (self === undefined) {
@@ -94,7 +97,15 @@ function ledgerConfiguration(configuration: FileConfiguration): Configuration {
     instruments: configuration.instruments,
     venues: configuration.venues.map(({ name, address: _address, ...facts }) => ({ venue: name, ...facts })),
     limits: configuration.limits,
+    // Left out when there are none, as the ledger leaves them out: the two are compared.
+    ...(configuration.clients.length === 0 ? {} : { clients: configuration.clients.map(ledgerClient) }),
   };
+}
+
+/** Keys in the order in which the ledger decodes them. */
+function ledgerClient(client: FileConfiguration['clients'][number]): ClientConfiguration {
+  const { name, beginString, senderCompId, targetCompId, account, heartBtIntS, resetOnLogon } = client;
+  return { client: name, beginString, senderCompId, targetCompId, account, heartBtIntS, resetOnLogon };
 }
 
 /** Splits a checked `host:port`. */

@@ -24,6 +24,8 @@ const nodeSchema = z.strictObject({
   name,
   raft: address,
   api: address,
+  /** Where clients connect who enter orders by FIX; without it this node takes none. */
+  fix: address.optional(),
 });
 
 const venueSchema = z.strictObject({
@@ -39,6 +41,20 @@ const venueSchema = z.strictObject({
   neverReceivedPolicy: z.enum(['void', 'resend']).default('void'),
   /** 2 s: an order priced longer ago than this should be decided anew rather than sent. */
   orderMaxAgeMs: z.int().min(1).max(600_000).default(2000),
+});
+
+const clientSchema = z.strictObject({
+  /** Also the strategyId of its orders. */
+  name,
+  /** The client's own CompID, and ours, as they stand in the client's messages. */
+  senderCompId: fixText,
+  targetCompId: fixText,
+  beginString: z.enum(['FIX.4.2', 'FIX.4.4', 'FIXT.1.1']).default('FIX.4.4'),
+  account: z.union([fixText, z.literal('')]).default(''),
+  /** 60 s: a client that vanished without a word is noticed after about 2.4 of the intervals that it asked for. */
+  heartBtIntS: z.int().min(1).max(3600).default(60),
+  /** Off: numbers that live on are what lets a client find out what it missed. */
+  resetOnLogon: z.boolean().default(false),
 });
 
 const instrumentSchema = z.strictObject({
@@ -72,6 +88,7 @@ export const configurationSchema = z.strictObject({
   instruments: z.array(instrumentSchema).min(1),
   limits: limitsSchema.prefault({}),
   strategies: z.array(strategySchema).default([]),
+  clients: z.array(clientSchema).default([]),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 

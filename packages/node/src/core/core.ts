@@ -7,6 +7,8 @@ import type { Effect, LedgerEvent } from '@baton/ledger';
 import { type AppliedEntry, Replica, type ReplicaFatalError, type RoleLevel } from '@baton/replica';
 import { ApiServer } from '../api/server.ts';
 import type { ApiSubject } from '../api/subject.ts';
+import { ClientAcceptor } from '../clients/client-acceptor.ts';
+import { observeClients } from '../clients/client-observer.ts';
 import type { Plan } from '../configuration/plan.ts';
 import { DeskLink } from '../desk/link.ts';
 import type { CoreMessage } from '../desk/protocol.ts';
@@ -39,6 +41,8 @@ export class Core implements ApiSubject {
   readonly #startedUs: number;
   readonly #machine: LedgerMachine;
   readonly #gateways: readonly Gateway[];
+  /** Undefined when this node takes no FIX clients. */
+  readonly #clients: ClientAcceptor | undefined;
   readonly #driver: TakeoverDriver;
   readonly #ticker: Ticker;
   readonly #desk: DeskLink;
@@ -64,12 +68,13 @@ export class Core implements ApiSubject {
       openTerm: (venue) => this.#openTerm(venue),
     });
     this.#gateways = plan.venues.map((venue) => this.#makeGateway(venue));
+    this.#clients = this.#makeAcceptor();
     this.#driver = new TakeoverDriver({
       nodeId: plan.self.id,
       wanted: plan.configuration,
       current: () => this.#machine.ledger.configuration(),
       propose: (command, applied) => this.proposer.internal(command, applied),
-      gateways: this.#gateways,
+      gateways: this.#clients === undefined ? this.#gateways : [...this.#gateways, this.#clients],
       barrierApplied: (term) => this.timeline.note(term, 'barrier'),
     });
     this.#ticker = new Ticker({
@@ -106,6 +111,7 @@ export class Core implements ApiSubject {
       onFatal: options.onFatal,
       log: (level, text, facts) => log[level](facts, text),
     });
+    await core.#clients?.start();
     core.#replica.onRole((level) => core.#role(level));
     return core;
   }
@@ -115,6 +121,7 @@ export class Core implements ApiSubject {
     this.#desk.deactivate('stopping');
     await this.#replica?.stop();
     this.#driver.end();
+    this.#clients?.stop();
     this.#ticker.lead(false);
     this.#desk.stop();
     await this.#api.stop();
@@ -177,16 +184,43 @@ export class Core implements ApiSubject {
       this.#ticker.lead(true);
       if (this.#paused === '') this.#desk.activate(level.term);
     }
+    if (!leads) this.#clients?.follow(this.#leaderText(level.leader));
     // What is seen of the old leader's end before an election belongs to the takeover that follows it.
     if (level.leader === 0) this.timeline.deathSeen(`leader lost, ${level.role}`);
     else this.timeline.leaderHeard();
   }
 
   #effect(effect: Effect): void {
-    if (effect.type === 'SendClientFix' || effect.type === 'CloseClient') return;
-    const gateway = this.#gateways.find((candidate) => candidate.venue === effect.venue);
-    if (effect.type === 'SendFix') gateway?.send(effect);
-    else gateway?.close(effect.connectionId);
+    if (effect.type === 'SendClientFix') this.#clients?.send(effect);
+    else if (effect.type === 'CloseClient') this.#clients?.close(effect);
+    else {
+      const gateway = this.#gateways.find((candidate) => candidate.venue === effect.venue);
+      if (effect.type === 'SendFix') gateway?.send(effect);
+      else gateway?.close(effect.connectionId);
+    }
+  }
+
+  /** What a FIX client is told that connects to a follower; '' while nobody is known to lead. */
+  #leaderText(leader: number): string {
+    const node = this.plan.nodes.find((candidate) => candidate.id === leader);
+    if (node === undefined || node.id === this.plan.self.id) return '';
+    const where = node.fix === undefined ? 'but takes no FIX clients' : `connect to ${node.fix.host}:${node.fix.port}`;
+    return `${this.plan.self.name} does not lead; ${node.name} leads, ${where}`;
+  }
+
+  #makeAcceptor(): ClientAcceptor | undefined {
+    const { plan, clock, network, log } = this.#options;
+    if (plan.self.fix === undefined) return undefined;
+    return new ClientAcceptor({
+      address: plan.self.fix,
+      clients: plan.configuration.clients ?? [],
+      network,
+      clock,
+      gate: this.gate,
+      propose: (command, settled) => this.proposer.settled(command, settled),
+      session: (client) => this.#machine.ledger.clientSessions().find((session) => session.client === client),
+      observe: observeClients(log),
+    });
   }
 
   #events(entry: AppliedEntry, events: readonly LedgerEvent[]): void {

@@ -15,11 +15,16 @@ export class Proposer {
 
   /** Proposes a command of the core itself; `applied` is called if it was applied on this node as leader. */
   internal(command: Command, applied?: () => void): boolean {
+    return this.settled(command, (isApplied) => {
+      if (isApplied) applied?.();
+    });
+  }
+
+  /** As `internal`; `settled` hears in any case whether the command was applied on this node as leader. */
+  settled(command: Command, settled: (isApplied: boolean) => void): boolean {
     const replica = this.#replica();
     if (replica === undefined || replica.role().role !== 'leader') return false;
-    replica.proposeNow(encodeCommand(command), (outcome) => {
-      if (outcome.ok) applied?.();
-    });
+    replica.proposeNow(encodeCommand(command), (outcome) => settled(outcome.ok));
     return true;
   }
 

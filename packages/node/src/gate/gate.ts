@@ -54,6 +54,14 @@ export class Gate {
     return answer;
   }
 
+  /** May a message be written to a client now, on a connection of `connectionTerm`? No order leaves here: term and lease. */
+  askClient(connectionTerm: number): GateAnswer {
+    const term = this.#facts.leadingTerm();
+    const answer: GateAnswer = term === 0 || term !== connectionTerm ? 'not-leader' : this.#leaseAnswer();
+    if (answer !== 'open') this.refusals[answer]++;
+    return answer;
+  }
+
   #decide(venue: string, msgType: string, connectionTerm: number, possDup: boolean): GateAnswer {
     const term = this.#facts.leadingTerm();
     if (term === 0 || term !== connectionTerm) return 'not-leader';
@@ -62,6 +70,10 @@ export class Gate {
       if (!possDup && this.#facts.openTerm(venue) !== term) return 'takeover-incomplete';
     }
     // Last, so that no time passes between this answer and the write.
+    return this.#leaseAnswer();
+  }
+
+  #leaseAnswer(): GateAnswer {
     return this.#facts.leaseRemainingUs() > 0 ? 'open' : 'lease-unconfirmed';
   }
 }

@@ -35,7 +35,7 @@ export interface GatewayOptions {
 export class Gateway {
   readonly venue: string;
   readonly #options: GatewayOptions;
-  readonly #outbound: Outbound;
+  readonly #outbound: Outbound<SendFix>;
   #term = 0;
   #connectionCount = 0;
   #connection: Connection | undefined;
@@ -50,7 +50,17 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.venue = options.venue;
     this.#options = options;
-    this.#outbound = new Outbound(options, (reason) => this.#destroy(reason));
+    const { venue, header, clock, gate, observe } = options;
+    this.#outbound = new Outbound<SendFix>(
+      {
+        header,
+        clock,
+        ask: (effect, term) => gate.ask(venue, effect.msgType, term, effect.possDup),
+        written: (effect) => observe.written(venue, effect),
+        withheld: (effect, reason) => observe.withheld(venue, effect, reason),
+      },
+      (reason) => this.#destroy(reason),
+    );
   }
 
   /** The connection commands and effects of this moment belong to; 0 for none. */

@@ -1,19 +1,31 @@
 /**
- * From a committed message to bytes on the venue's socket. Order is kept: a message that has to wait (lease not confirmed
+ * From a committed message to bytes on a venue's or client's socket. Order is kept: a message that has to wait (lease not confirmed
  * yet, socket full) makes all later ones wait. A lease that stays unconfirmed longer than the venue may be left waiting
  * ends the connection; the slots that were not written are then resolved at the next logon like those of a dead leader.
  */
 import { encodeMessage } from '@baton/fix';
 import type { Clock, Connection, Timer } from '@baton/host';
-import type { Gate, GateAnswer } from '../gate/gate.ts';
-import type { GatewayObserver, SendFix, SessionHeader } from './observer.ts';
+import type { GateAnswer } from '../gate/gate.ts';
+import type { SessionHeader } from './observer.ts';
 
-export interface OutboundOptions {
-  readonly venue: string;
+/** A committed message of a session, as effects of the ledger name it. */
+export interface CommittedMessage {
+  readonly msgSeqNum: number;
+  readonly msgType: string;
+  readonly body: Uint8Array;
+  readonly possDup: boolean;
+  /** First SendingTime of the slot. */
+  readonly timeUs: number;
+}
+
+export interface OutboundOptions<Message extends CommittedMessage> {
   readonly header: SessionHeader;
   readonly clock: Clock;
-  readonly gate: Gate;
-  readonly observe: GatewayObserver;
+  /** Asks the gate; the last thing before the write. */
+  readonly ask: (message: Message, term: number) => GateAnswer;
+  readonly written: (message: Message) => void;
+  /** Forbidden for good: the session's own gap recovery resolves the slot. */
+  readonly withheld: (message: Message, reason: GateAnswer) => void;
 }
 
 /** How often a waiting head asks the gate again: well below a heartbeat, so that a renewed lease is used at once. */
@@ -21,24 +33,36 @@ const LEASE_RETRY_MS = 1;
 /** A leader that could not confirm its lease for this long has most likely been replaced: give the venue's side free. */
 const LEASE_WAIT_MAX_US = 250_000;
 
-export class Outbound {
-  readonly #options: OutboundOptions;
+export class Outbound<Message extends CommittedMessage> {
+  readonly #options: OutboundOptions<Message>;
   readonly #giveUp: (reason: string) => void;
-  #waiting: { connection: Connection; term: number; effect: SendFix }[] = [];
+  #waiting: { connection: Connection; term: number; message: Message }[] = [];
+  #onEmpty: (() => void) | undefined;
   #waitingSinceUs = 0;
   #timer: Timer | undefined;
   #full = false;
 
-  constructor(options: OutboundOptions, giveUp: (reason: string) => void) {
+  constructor(options: OutboundOptions<Message>, giveUp: (reason: string) => void) {
     this.#options = options;
     this.#giveUp = giveUp;
   }
 
+  /** Messages that wait for the lease or for room in the socket. */
+  get waitingCount(): number {
+    return this.#waiting.length;
+  }
+
+  /** Calls `done` once nothing waits any more; never, if the connection goes before that. */
+  whenEmpty(done: () => void): void {
+    if (this.#waiting.length === 0) done();
+    else this.#onEmpty = done;
+  }
+
   /** Writes now, or keeps the order and waits. */
-  send(connection: Connection, term: number, effect: SendFix): void {
-    if (this.#waiting.length === 0 && !this.#full && this.#tryWrite(connection, term, effect)) return;
+  send(connection: Connection, term: number, message: Message): void {
+    if (this.#waiting.length === 0 && !this.#full && this.#tryWrite(connection, term, message)) return;
     if (this.#waiting.length === 0) this.#waitingSinceUs = this.#options.clock.monotonicUs();
-    this.#waiting.push({ connection, term, effect });
+    this.#waiting.push({ connection, term, message });
     if (!this.#full) this.#arm();
   }
 
@@ -51,6 +75,7 @@ export class Outbound {
   /** The connection is gone; nothing that waited may ever be written. */
   clear(): void {
     this.#waiting = [];
+    this.#onEmpty = undefined;
     this.#full = false;
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -59,11 +84,15 @@ export class Outbound {
   #flush(): void {
     while (this.#waiting.length > 0 && !this.#full) {
       const head = this.#waiting[0];
-      if (head === undefined || !this.#tryWrite(head.connection, head.term, head.effect)) break;
+      if (head === undefined || !this.#tryWrite(head.connection, head.term, head.message)) break;
       this.#waiting.shift();
       this.#waitingSinceUs = this.#options.clock.monotonicUs();
     }
-    if (this.#waiting.length > 0 && !this.#full) this.#arm();
+    if (this.#waiting.length === 0) {
+      const done = this.#onEmpty;
+      this.#onEmpty = undefined;
+      done?.();
+    } else if (!this.#full) this.#arm();
   }
 
   #arm(): void {
@@ -78,31 +107,30 @@ export class Outbound {
   }
 
   /** True when the message needs no further attempt: written, or forbidden for good. */
-  #tryWrite(connection: Connection, term: number, effect: SendFix): boolean {
-    const { venue, gate, observe } = this.#options;
-    const answer: GateAnswer = gate.ask(venue, effect.msgType, term, effect.possDup);
+  #tryWrite(connection: Connection, term: number, message: Message): boolean {
+    const answer = this.#options.ask(message, term);
     if (answer === 'lease-unconfirmed') return false;
     if (answer !== 'open') {
-      observe.withheld(venue, effect, answer);
+      this.#options.withheld(message, answer);
       return true;
     }
-    this.#full = !connection.write(this.#bytes(effect));
-    observe.written(venue, effect);
+    this.#full = !connection.write(this.#bytes(message));
+    this.#options.written(message);
     return true;
   }
 
-  #bytes(effect: SendFix): Uint8Array {
+  #bytes(message: Message): Uint8Array {
     const { header, clock } = this.#options;
     return encodeMessage(
       {
         ...header,
-        msgType: effect.msgType,
-        msgSeqNum: effect.msgSeqNum,
+        msgType: message.msgType,
+        msgSeqNum: message.msgSeqNum,
         sendingTimeUs: clock.wallUs(),
-        possDup: effect.possDup,
-        ...(effect.possDup ? { origSendingTimeUs: effect.timeUs } : {}),
+        possDup: message.possDup,
+        ...(message.possDup ? { origSendingTimeUs: message.timeUs } : {}),
       },
-      effect.body,
+      message.body,
     );
   }
 }
