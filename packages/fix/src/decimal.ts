@@ -100,34 +100,37 @@ export function parseDecimalBytes(bytes: Buffer, start: number, end: number, sca
   return parseDecimal(bytes.toString('latin1', start, end), scale);
 }
 
-const SAFE_MAX = BigInt(Number.MAX_SAFE_INTEGER);
-
 /** The text of a value whose digits fit a double: whole-number arithmetic, exact. */
-function formatSafe(value: number, scale: number, negative: boolean): string {
+function formatSafe(value: number, scale: number): string {
+  const magnitude = value < 0 ? -value : value;
   const unit = SAFE_POWERS[scale]!;
-  const whole = Math.floor(value / unit);
-  let fraction = value - whole * unit;
-  let text = negative ? `-${whole}` : `${whole}`;
-  if (fraction !== 0) {
-    let width = scale;
-    while (fraction % 10 === 0) {
-      fraction /= 10;
-      width--;
-    }
-    text += `.${fraction.toString().padStart(width, '0')}`;
+  const whole = Math.floor(magnitude / unit);
+  let fraction = magnitude - whole * unit;
+  let text = value < 0 ? `-${whole}` : `${whole}`;
+  if (fraction === 0) {
+    return text;
+  }
+  text += '.';
+  for (let digit = unit / 10; fraction > 0; digit /= 10) {
+    const next = Math.floor(fraction / digit);
+    text += DIGITS[next]!;
+    fraction -= next * digit;
   }
   return text;
 }
+
+const DIGITS: readonly string[] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 /** Shortest decimal text of a scaled value: no trailing zeros, no point without digits after it. */
 export function formatDecimal(value: bigint, scale: number): string {
   if (scale === 0) {
     return value.toString();
   }
-  const negative = value < 0n;
-  if (scale <= 15 && value <= SAFE_MAX && value >= -SAFE_MAX) {
-    return formatSafe(Number(negative ? -value : value), scale, negative);
+  const double = Number(value);
+  if (scale <= 15 && Number.isSafeInteger(double)) {
+    return formatSafe(double, scale);
   }
+  const negative = value < 0n;
   const digits = (negative ? -value : value).toString().padStart(scale + 1, '0');
   const point = digits.length - scale;
   let end = digits.length;

@@ -124,7 +124,8 @@ export class Framer {
     const end = this.#end;
     let at = from;
     while (at < end) {
-      at = buffer.indexOf(START[0]!, at);
+      // A search only where it is needed: nearly always the message begins right here.
+      at = buffer[at] === START[0] ? at : buffer.indexOf(START[0]!, at);
       if (at < 0 || at >= end) {
         return end;
       }
