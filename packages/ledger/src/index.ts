@@ -12,6 +12,7 @@ export {
 } from './command.ts';
 export { type DecodedCommand, decodeCommand, encodeCommand } from './command-encoding.ts';
 export type { Effect } from './effect.ts';
+export type { Applied, LedgerEntry } from './entry.ts';
 export type {
   CommandResult,
   DenialCode,
@@ -26,7 +27,7 @@ export type {
 } from './event.ts';
 export { historyViolations } from './invariants/all.ts';
 export type { Violation } from './invariants/violation.ts';
-export { type Applied, Ledger, type LedgerEntry } from './ledger.ts';
+export { Ledger } from './ledger.ts';
 export { DEFAULT_HORIZONS, type Horizons } from './ledger-state.ts';
 export { SnapshotError } from './snapshot.ts';
 export type { ClientSessionView, FillFilter, LedgerStatus, OrderFilter, SessionView } from './view.ts';

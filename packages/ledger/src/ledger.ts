@@ -15,16 +15,8 @@ import type { Configuration } from './command.ts';
 import { decodeCommand } from './command-encoding.ts';
 import { applyConfigure } from './configure.ts';
 import { ageHeld, heldDeadlineUs } from './dispatch.ts';
-import type { Effect } from './effect.ts';
-import type {
-  CommandResult,
-  FillView,
-  LedgerEvent,
-  OrderView,
-  PositionView,
-  StrategyPositionView,
-  TakeoverPhase,
-} from './event.ts';
+import type { Applied, LedgerEntry } from './entry.ts';
+import type { CommandResult, FillView, OrderView, PositionView, StrategyPositionView, TakeoverPhase } from './event.ts';
 import { stateViolations } from './invariants/all.ts';
 import type { Violation } from './invariants/violation.ts';
 import { DEFAULT_HORIZONS, type Horizons, LedgerState } from './ledger-state.ts';
@@ -56,20 +48,6 @@ import {
   statusView,
   strategyPositionsView,
 } from './view.ts';
-
-/** A committed entry of the log. `timeUs` is the leader's time, µs since 1970, never less than the entry's before. */
-export interface LedgerEntry {
-  readonly index: number;
-  readonly term: number;
-  readonly timeUs: number;
-  readonly command: Uint8Array;
-}
-
-export interface Applied {
-  readonly result: CommandResult;
-  readonly events: readonly LedgerEvent[];
-  readonly effects: readonly Effect[];
-}
 
 const DONE: CommandResult = { ok: true, clOrdId: '', duplicate: false };
 

@@ -1,5 +1,5 @@
 /** All invariants of the ledger that one state, or one history, can be judged by. I10 compares ledgers and stands alone. */
-import type { Applied } from '../ledger.ts';
+import type { Applied } from '../entry.ts';
 import type { LedgerState } from '../ledger-state.ts';
 import { positionIsSumOfFills } from './i01-position-is-sum-of-fills.ts';
 import { cumQuantityIsSumOfFills } from './i02-cum-quantity.ts';

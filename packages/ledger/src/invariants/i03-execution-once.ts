@@ -1,5 +1,5 @@
 /** I3: an ExecID has its effect once: no two fills of a venue, ever, carry the same one. */
-import type { Applied } from '../ledger.ts';
+import type { Applied } from '../entry.ts';
 import type { Violation } from './violation.ts';
 
 export function executionHasEffectOnce(history: readonly Applied[]): Violation[] {

@@ -4,7 +4,7 @@
  * at 1 is not flagged: it is alarmed where it happens. Towards clients numbers only rise: what happened while a client was
  * away takes numbers without being written.
  */
-import type { Applied } from '../ledger.ts';
+import type { Applied } from '../entry.ts';
 import type { Violation } from './violation.ts';
 
 export function slotsAreDense(history: readonly Applied[]): Violation[] {

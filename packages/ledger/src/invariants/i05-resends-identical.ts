@@ -1,6 +1,6 @@
 /** I5: an order message that is sent again is the committed slot, byte for byte: same number, type, body and time. */
 import type { Effect } from '../effect.ts';
-import type { Applied } from '../ledger.ts';
+import type { Applied } from '../entry.ts';
 import type { Violation } from './violation.ts';
 
 type SendFix = Extract<Effect, { readonly type: 'SendFix' }>;

@@ -2,7 +2,7 @@
  * I6: an intent becomes at most one order: a ClOrdID is sent as new in one slot only, and a (strategy, clientKey) leads to
  * one order only. What the venue makes of it is checked at the venue.
  */
-import type { Applied } from '../ledger.ts';
+import type { Applied } from '../entry.ts';
 import type { Violation } from './violation.ts';
 
 export function intentIsOneOrder(history: readonly Applied[]): Violation[] {

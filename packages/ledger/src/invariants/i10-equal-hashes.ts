@@ -2,7 +2,8 @@
  * I10: equal state hash at equal index: on another ledger that applied the same log, and on one restored from a snapshot,
  * whose snapshot is also equal byte for byte.
  */
-import { Ledger, type LedgerEntry } from '../ledger.ts';
+import type { LedgerEntry } from '../entry.ts';
+import { Ledger } from '../ledger.ts';
 import type { Horizons } from '../ledger-state.ts';
 import type { Violation } from './violation.ts';
 

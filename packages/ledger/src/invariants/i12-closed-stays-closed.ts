@@ -2,8 +2,9 @@
  * I12: a closed order stays closed, in the state in which it closed. The venue alone may open it again: by taking a fill
  * back, or by proving that a void was wrong, and that entry says so (FillBusted, or the alarm SAFETY_VIOLATION).
  */
+
+import type { Applied } from '../entry.ts';
 import type { OrderState } from '../event.ts';
-import type { Applied } from '../ledger.ts';
 import type { Violation } from './violation.ts';
 
 const CLOSED: ReadonlySet<OrderState> = new Set(['Denied', 'Voided', 'Filled', 'Canceled', 'Rejected', 'Expired']);

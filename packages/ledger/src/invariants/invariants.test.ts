@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Configured, Instrument } from '../configured.ts';
 import { resolveConfiguration } from '../configured.ts';
-import type { Applied } from '../ledger.ts';
+import type { Applied } from '../entry.ts';
 import { DEFAULT_HORIZONS, LedgerState } from '../ledger-state.ts';
 import { newOrder, type Order } from '../order.ts';
 import { configuration, Rig } from '../testing/rig.ts';

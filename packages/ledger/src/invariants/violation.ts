@@ -3,7 +3,7 @@
  * state as it is (StateInvariant) or everything that was applied (HistoryInvariant). Numbers are those of the trading
  * reference §7.6; each lies in a file of its own.
  */
-import type { Applied } from '../ledger.ts';
+import type { Applied } from '../entry.ts';
 import type { LedgerState } from '../ledger-state.ts';
 
 export interface Violation {
