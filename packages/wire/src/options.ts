@@ -54,6 +54,8 @@ export const HandshakeRefusalReason = {
   WrongNode: 'wrong-node',
   /** It presents our own id. */
   SameNode: 'same-node',
+  /** No certificate, or none that the cluster's CA vouches for today; or no TLS where it is required. */
+  Certificate: 'certificate',
   /** No protocol version in common. */
   Version: 'version',
   /** The lower id dialled. */

@@ -25,6 +25,7 @@ export function openDoor(
   tls: WireTls | undefined,
   limits: WireLimits,
   accept: (socket: WebSocket, raw: Socket, remote: Address) => void,
+  onStranger: (remote: Address, detail: string) => void,
 ): Promise<Door> {
   const server = makeServer(tls, limits);
   const webSockets = new WebSocketServer({ server, ...settings(limits), clientTracking: false });
@@ -34,6 +35,10 @@ export function openDoor(
     const raw = request.socket;
     raw.setNoDelay(true);
     accept(socket, raw, { host: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 });
+  });
+  server.on('tlsClientError', (error: Error, socket: Socket) => {
+    const remote = { host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
+    onStranger(remote, `no TLS with what dialled this port: ${error.message}`);
   });
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -63,12 +68,11 @@ function makeServer(tls: WireTls | undefined, limits: WireLimits): Server {
   const timeouts = { headersTimeout: limits.handshakeTimeoutMs, requestTimeout: limits.handshakeTimeoutMs };
   if (tls === undefined) return process.getBuiltinModule('node:http').createServer(timeouts, refuseRequest);
   const { ca, cert, key } = tls;
-  return process
-    .getBuiltinModule('node:https')
-    .createServer(
-      { ...timeouts, ca, cert, key, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' },
-      refuseRequest,
-    );
+  return process.getBuiltinModule('node:https').createServer(
+    // A bad certificate is judged in the handshake of the wire, which can say why (`certificateProblem`).
+    { ...timeouts, ca, cert, key, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.3' },
+    refuseRequest,
+  );
 }
 
 /** Whoever speaks plain HTTP to this port is lost. */
@@ -80,7 +84,7 @@ function refuseRequest(_request: unknown, response: import('node:http').ServerRe
 /** What the owner of a dial hears: exactly one of the two. */
 export interface DialHandlers {
   onOpen(socket: WebSocket, raw: Socket): void;
-  onFail(code: string): void;
+  onFail(code: string, detail: string): void;
 }
 
 /** Dials a peer. */
@@ -111,7 +115,7 @@ export function dialSocket(
   socket.on('error', (error: NodeJS.ErrnoException) => {
     if (settled) return;
     settled = true;
-    handlers.onFail(error.code ?? 'EHANDSHAKE');
+    handlers.onFail(error.code ?? 'EHANDSHAKE', error.message);
   });
 }
 
@@ -127,6 +131,21 @@ function clientTls(tls: WireTls & { readonly name: string }): object {
     checkServerIdentity: (_host: string, certificate: Parameters<typeof checkServerIdentity>[1]) =>
       checkServerIdentity(name, certificate),
   };
+}
+
+/** Codes with which OpenSSL and Node refuse the certificate of whom was dialled. */
+const CERTIFICATE_CODES = /^(CERT_|UNABLE_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|HOSTNAME_MISMATCH|ERR_TLS_|ERR_SSL_)/;
+
+/** Whether a dial failed on the certificate, and not on the way there. */
+export function isCertificateCode(code: string): boolean {
+  return CERTIFICATE_CODES.test(code);
+}
+
+/** Why nobody vouches for the certificate at the other end of a TLS socket; '' when somebody does. */
+export function certificateProblem(raw: Socket): string {
+  const { authorized, authorizationError } = raw as TLSSocket;
+  if (authorized) return '';
+  return `the certificate is missing or not accepted (${authorizationError}): give the node one of the cluster's CA`;
 }
 
 /** Why the certificate at the other end of a TLS socket is not that of `name`; '' when it is. */

@@ -14,7 +14,14 @@ import { DEFAULT_WIRE_LIMITS, type WireLimits } from './limits.ts';
 import type { HandshakeRefusal, PeerInfo, VersionRange, WireOptions } from './options.ts';
 import { HandshakeRefusalReason } from './options.ts';
 import { Peer, type PeerContext } from './peer.ts';
-import { certificateNameProblem, type Door, dialSocket, openDoor } from './transport.ts';
+import {
+  certificateNameProblem,
+  certificateProblem,
+  type Door,
+  dialSocket,
+  isCertificateCode,
+  openDoor,
+} from './transport.ts';
 
 /** One peer, for status and metrics; counters since start. */
 export interface PeerStatus {
@@ -74,8 +81,13 @@ export class Wire {
 
   /** Listens, then dials. Resolves with the address listened on; rejects with WireError when the port is taken. */
   async start(): Promise<Address> {
-    this.#door = await openDoor(this.#options.listen, this.#options.tls, this.#limits, (socket, raw, remote) =>
-      this.#accept(socket, raw, remote),
+    const { listen, tls } = this.#options;
+    this.#door = await openDoor(
+      listen,
+      tls,
+      this.#limits,
+      (socket, raw, remote) => this.#accept(socket, raw, remote),
+      (address, detail) => this.#certificateRefused(0, address, detail),
     );
     this.setPeers(this.#options.peers);
     return this.#door.address;
@@ -177,8 +189,10 @@ export class Wire {
         socket.send(this.#hello(peer.id), { binary: true });
         this.#awaitHello(socket, raw, peer.address, peer.id);
       },
-      onFail: (code) => {
-        if (this.#peers.get(peer.id) === peer) peer.dialFailed(code);
+      onFail: (code, detail) => {
+        if (this.#peers.get(peer.id) !== peer) return;
+        if (isCertificateCode(code)) this.#certificateRefused(peer.id, peer.address, `${detail} (${code})`);
+        peer.dialFailed(code);
       },
     });
   }
@@ -238,8 +252,14 @@ export class Wire {
     });
   }
 
+  #certificateRefused(peer: number, address: Address, detail: string): void {
+    this.#refused({ reason: HandshakeRefusalReason.Certificate, by: 'us', peer, address, detail });
+  }
+
   #judge(hello: Hello | undefined, raw: Socket, dialled: number): HandshakeOutcome {
     const { clusterId, nodeId, tls } = this.#options;
+    const untrusted = tls === undefined ? '' : certificateProblem(raw);
+    if (untrusted !== '') return { ok: false, reason: HandshakeRefusalReason.Certificate, detail: untrusted };
     if (hello === undefined) {
       return { ok: false, reason: HandshakeRefusalReason.Malformed, detail: 'the first frame is no hello' };
     }
