@@ -149,6 +149,16 @@ test('a report of an id with our prefix that we do not know is adopted and alarm
   assert.equal(rig.view('TEST-1-ZZZ').state, 'Working');
 });
 
+test('a status report of an order that nobody knows takes nothing in, however often it comes', () => {
+  const rig = new Rig().open();
+  for (let n = 0; n < 2; n += 1) {
+    rig.report({ 17: '0', 11: 'X', 150: 'I', 39: '0', 38: '8', 14: '0', 151: '8' });
+    rig.report({ 17: '0', 11: 'X', 55: 'DOGE-USD', 150: 'I', 39: '8', 103: '5', 14: '0', 151: '0' });
+  }
+  assert.deepEqual(rig.alarms(), []);
+  assert.equal(rig.ledger.orders().length, 0);
+});
+
 test('an execution that cannot be booked is alarmed and its order stays in doubt, reserved', () => {
   const rig = new Rig().open();
   const clOrdId = rig.workingOrder();

@@ -80,6 +80,8 @@ function adoptOrder(
   report: ExecutionReport,
 ): Order | undefined {
   const name = venue.configuration.venue;
+  // How an order stands that we have forgotten, or never had: nothing has happened that could be taken in.
+  if (report.kind === 'status') return undefined;
   const instrument = state.instrument(report.symbol);
   if (instrument === undefined || instrument.venue !== name || report.side === undefined || report.clOrdId === '') {
     state.alarm(
@@ -89,8 +91,6 @@ function adoptOrder(
     rememberExecution(venue, report);
     return undefined;
   }
-  // "Unknown order" in answer to a query of an order that we have forgotten: nothing to take in.
-  if (report.kind === 'status' && report.ordStatus === '8') return undefined;
   if (report.clOrdId.startsWith(state.configured?.clusterPrefix ?? '\u0000')) {
     state.alarm(
       'UNKNOWN_OWN_ORDER',
