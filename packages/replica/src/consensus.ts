@@ -9,7 +9,7 @@
 //   then leaves with it; a follower writes and acknowledges before it applies. Both take work off the way of a commit.
 
 import type { Clock } from '@baton/host';
-import { APPEND_THREAD, APPLY_THREAD, type Message, MessageType, type RaftNode } from '@baton/raft';
+import { APPEND_THREAD, APPLY_THREAD, type Message, MessageType, type RaftNode, type Snapshot } from '@baton/raft';
 import type { AppendQueue } from './append-queue.ts';
 import type { ApplyLoop } from './apply-loop.ts';
 import { invariant } from './invariant.ts';
@@ -38,6 +38,8 @@ export interface ConsensusParts {
   readonly hasProposals: () => boolean;
   /** Committed entries are due; proposers are answered. */
   readonly apply: () => void;
+  /** A link did not take a snapshot. */
+  readonly onSnapshotDropped: (peer: number, snapshot: Snapshot) => void;
   /** After everything of the turn was handed on. */
   readonly afterTurn: () => void;
   /** Something threw: the replica cannot go on. */
@@ -135,10 +137,14 @@ export class Consensus {
   }
 
   #flush(): void {
-    const { raft, outbox } = this.#parts;
+    const { raft, outbox, onSnapshotDropped } = this.#parts;
     outbox.flush((peer, messages) => {
       raft.reportUnreachable(peer);
-      if (messages.some((message) => message.type === MessageType.Snap)) raft.reportSnapshot(peer, false);
+      for (const { type, snapshot } of messages) {
+        if (type !== MessageType.Snap || snapshot === null) continue;
+        raft.reportSnapshot(peer, false);
+        onSnapshotDropped(peer, snapshot);
+      }
     });
   }
 }

@@ -1,13 +1,10 @@
 // The parts of one replica put together, and what each event does to them.
 //
 // Rules decided here: the order of things within a turn (role first, so that a listener's proposals leave in the same
-// flush; outcomes last, when everything of the turn is handed on), and what the end of leadership ends: the lease and
-// reads at once, proposals not yet in the log with a certain refusal, those in the log when their outcome is known or
-// after a bounded wait.
+// flush), and what is told to whom when the replica fails or ends.
 
-import type { Timer } from '@baton/host';
 import type { Journal } from '@baton/journal';
-import { type ConfState, decodeConfChange, type Entry, type Message, type RaftNode, type Status } from '@baton/raft';
+import { type ConfState, decodeConfChange, type Entry, type Message, type RaftNode } from '@baton/raft';
 import type { WireHandlers } from '@baton/wire';
 import { AppendQueue } from './append-queue.ts';
 import { ApplyLoop } from './apply-loop.ts';
@@ -20,6 +17,7 @@ import { HASH_CHANNEL, HashExchange } from './hash-exchange.ts';
 import { Inbox } from './inbox.ts';
 import { ReplicaInvariantError } from './invariant.ts';
 import { LeaderEcho } from './leader-echo.ts';
+import { Leadership } from './leadership.ts';
 import { Lease, leaseDurationUs } from './lease.ts';
 import { LeaseWatch } from './lease-watch.ts';
 import { type Links, openWire } from './links.ts';
@@ -31,6 +29,7 @@ import { type BatchOutcome, ProposalBatch } from './proposal-batch.ts';
 import { createRaft } from './raft-setup.ts';
 import type { Recovered } from './recovery.ts';
 import { RolePublisher } from './role-publisher.ts';
+import type { SnapshotGate } from './snapshot-gate.ts';
 import { Ticker } from './ticker.ts';
 import { Transfer, transferTarget } from './transfer.ts';
 import { Waiters } from './waiters.ts';
@@ -58,15 +57,14 @@ export class Engine {
   readonly hashes: HashExchange;
   readonly metrics = new Metrics();
   readonly #consensus: Consensus;
+  readonly #leadership: Leadership;
   readonly #ticker: Ticker;
+  readonly #snapshotGate: SnapshotGate;
   #confState: ConfState;
   /** Applied up to here was told to `onApplied`. */
   #toldApplied: number;
   #replayTo: number;
   #onReplayed: ((error: ReplicaFatalError | null) => void) | null = null;
-  /** This node became leader in this turn: what its log does not hold is to be settled. */
-  #mustReconcile = false;
-  #outcomeTimer: Timer | null = null;
   state: 'running' | 'draining' | 'failed' | 'stopped' = 'running';
 
   constructor(config: ReplicaConfig, journal: Journal, recovered: Recovered) {
@@ -74,6 +72,7 @@ export class Engine {
     this.config = config;
     this.journal = journal;
     this.#confState = recovered.confState;
+    this.#snapshotGate = recovered.snapshotGate;
     this.#toldApplied = recovered.index;
     this.#replayTo = recovered.commit;
     this.raft = createRaft(config, recovered);
@@ -100,6 +99,18 @@ export class Engine {
     this.checkpointer = new Checkpointer(config, journal, recovered.index);
     this.hashes = this.#createHashExchange();
     this.#consensus = this.#createConsensus();
+    this.#leadership = new Leadership({
+      config,
+      raft: this.raft,
+      journal,
+      lease: this.lease,
+      pending: this.pending,
+      batch: this.batch,
+      waiters: this.waiters,
+      roles: this.roles,
+      metrics: this.metrics,
+      guard: (work) => this.guard(work),
+    });
     this.transfer = new Transfer({
       raft: this.raft,
       clock,
@@ -154,7 +165,7 @@ export class Engine {
     this.#ticker.stop();
     this.appendQueue.close();
     this.checkpointer.close();
-    this.#outcomeTimer?.cancel();
+    this.#leadership.stop();
     this.lease.end();
     this.#lookAtLease();
     this.transfer.abort('stopped');
@@ -167,7 +178,7 @@ export class Engine {
 
   #createConsensus(): Consensus {
     const { raft, outbox, appendQueue, applyLoop, waiters } = this;
-    const { nodeId, clock } = this.config;
+    const { nodeId, clock, log } = this.config;
     return new Consensus({
       nodeId,
       raft,
@@ -179,6 +190,14 @@ export class Engine {
       beforeWork: () => this.#beforeWork(),
       onAppend: (message) => this.#onAppend(message),
       isLeader: () => this.roles.level.role === 'leader',
+      onSnapshotDropped: (peer, { index, data }) => {
+        this.#snapshotGate.close();
+        log('error', 'snapshot not sent: link down, queue full, or larger than wireLimits.maxFrameBytes', {
+          peer,
+          index,
+          sizeBytes: data.length,
+        });
+      },
       hasProposals: () => this.batch.count > 0,
       apply: () => this.#apply(),
       afterTurn: () => this.#afterTurn(),
@@ -244,36 +263,8 @@ export class Engine {
   }
 
   #beforeWork(): void {
-    const status = this.raft.status();
-    const was = this.roles.level;
-    if (was.role !== status.role || was.term !== status.term || was.leader !== status.leader) {
-      if (status.role === 'leader') this.#leadershipBegan(status);
-      else if (was.role === 'leader') this.#leadershipEnded(status);
-      if (status.term > was.term) this.metrics.electionCount++;
-      this.roles.publish(status.role, status.term, status.leader, this.config.clock.monotonicUs());
-    }
+    this.#leadership.update();
     this.batch.handOver((data) => this.#propose(data), this.raft.status().leader);
-  }
-
-  #leadershipBegan(status: Status): void {
-    this.lease.begin(status.term);
-    this.#mustReconcile = this.pending.count > 0;
-  }
-
-  #leadershipEnded(status: Status): void {
-    this.lease.end();
-    this.waiters.fail('leadership-lost', status.leader);
-    this.batch.refuse('not-leader', status.leader);
-    if (this.pending.count === 0) return;
-    this.#outcomeTimer?.cancel();
-    this.#outcomeTimer = this.config.clock.setTimer(this.config.outcomeWaitMs, () =>
-      this.#consensus.guard(() => {
-        // Leading again: the open ones are in this leader's log, and their outcome is on its way.
-        if (this.roles.level.role === 'leader') return;
-        this.metrics.outcomeUnknownCount += this.pending.giveUp(this.roles.level.leader);
-        this.pending.report();
-      }),
-    );
   }
 
   #propose(data: readonly Uint8Array[]): BatchOutcome {
@@ -347,7 +338,7 @@ export class Engine {
 
   #afterTurn(): void {
     const { appliedIndex, appliedTerm } = this.applyLoop;
-    if (this.#mustReconcile && !this.appendQueue.isDiskFull) this.#reconcile();
+    if (!this.appendQueue.isDiskFull) this.#leadership.reconcile();
     this.#lookAtLease();
     this.pending.report();
     const { role, term } = this.roles.level;
@@ -364,18 +355,6 @@ export class Engine {
     const tell = this.#onReplayed;
     this.#onReplayed = null;
     tell?.(error);
-  }
-
-  /** All of raft's log is in the journal now, so the journal tells what this leader's log holds. */
-  #reconcile(): void {
-    this.#mustReconcile = false;
-    const { journal } = this;
-    const last = journal.lastIndex();
-    this.pending.leadsWith((index, term) => {
-      if (index > last) return true;
-      const held = journal.term(index);
-      return typeof held === 'number' && held !== term;
-    }, this.config.nodeId);
   }
 
   #onError(error: unknown): void {

@@ -9,6 +9,8 @@ import type { LeaderEcho } from './leader-echo.ts';
 import type { Lease } from './lease.ts';
 import type { Links } from './links.ts';
 
+type DroppedListener = (peer: number, messages: readonly Message[]) => void;
+
 export class Outbox {
   readonly #links: Links;
   readonly #lease: Lease;
@@ -54,19 +56,31 @@ export class Outbox {
   }
 
   /** Hands everything to the links and the sockets. `onDropped` hears of each peer whose link took nothing. */
-  flush(onDropped: (peer: number, messages: readonly Message[]) => void): void {
+  flush(onDropped: DroppedListener): void {
     if (this.#byPeer.size === 0) return;
     const batches = [...this.#byPeer];
     this.#byPeer.clear();
     this.#isUrgent = false;
     for (const [peer, messages] of batches) {
-      if (this.#links.send(peer, messages)) {
-        this.sentCount += messages.length;
-      } else {
-        this.droppedCount += messages.length;
-        onDropped(peer, messages);
+      // A snapshot may be more than the link takes; what else there is to say must not fall with it.
+      const snapshots = messages.filter(({ type }) => type === MessageType.Snap);
+      if (snapshots.length === 0) {
+        this.#send(peer, messages, onDropped);
+        continue;
       }
+      for (const snapshot of snapshots) this.#send(peer, [snapshot], onDropped);
+      const others = messages.filter(({ type }) => type !== MessageType.Snap);
+      if (others.length > 0) this.#send(peer, others, onDropped);
     }
     this.#links.flush();
+  }
+
+  #send(peer: number, messages: readonly Message[], onDropped: DroppedListener): void {
+    if (this.#links.send(peer, messages)) {
+      this.sentCount += messages.length;
+      return;
+    }
+    this.droppedCount += messages.length;
+    onDropped(peer, messages);
   }
 }

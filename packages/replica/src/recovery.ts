@@ -5,11 +5,13 @@
 // journal remembers a lower one (a commit index alone is never synced). Damage to acknowledged entries is no state to go
 // on with: such a node may have forgotten what it acknowledged, and must not vote, lead or count (FAST'18).
 
+import type { Clock } from '@baton/host';
 import type { Journal } from '@baton/journal';
-import type { ConfState, Storage } from '@baton/raft';
+import { type ConfState, type Storage, StorageRefusal } from '@baton/raft';
 import { decodeCheckpointState } from './checkpoint-state.ts';
 import { timeUsOfData } from './entry-data.ts';
 import { ReplicaFatalError } from './fatal.ts';
+import { SnapshotGate } from './snapshot-gate.ts';
 import type { StateMachine } from './state-machine.ts';
 
 /** What raft and the apply loop start with. */
@@ -23,13 +25,17 @@ export interface Recovered {
   /** Highest entry time in checkpoint and log. */
   readonly lastTimeUs: number;
   readonly storage: Storage;
+  readonly snapshotGate: SnapshotGate;
 }
 
 /**
  * Restores the checkpoint, if any.
  * @throws ReplicaFatalError when acknowledged entries are damaged
  */
-export function recover(journal: Journal, stateMachine: StateMachine, nodeId: number): Recovered {
+export function recover(
+  journal: Journal,
+  { stateMachine, nodeId, clock }: { stateMachine: StateMachine; nodeId: number; clock: Clock },
+): Recovered {
   const damage = journal.report.damage[0];
   if (journal.isDamaged() && damage !== undefined) {
     const where = `entries ${damage.fromIndex} to ${damage.toIndex} in ${damage.file} at byte ${damage.offset}`;
@@ -49,13 +55,15 @@ export function recover(journal: Journal, stateMachine: StateMachine, nodeId: nu
   }
   const index = checkpoint?.index ?? 0;
   const commit = Math.max(hardState.commit, index);
+  const snapshotGate = new SnapshotGate(clock);
   return {
     index,
     term: checkpoint?.term ?? 0,
     confState: checkpoint?.confState ?? confState,
     commit,
     lastTimeUs: Math.max(lastTimeUs, lastEntryTimeUs(journal, index)),
-    storage: storageWithCommit(journal, commit, checkpoint?.confState ?? confState),
+    storage: storageOf(journal, commit, checkpoint?.confState ?? confState, snapshotGate),
+    snapshotGate,
   };
 }
 
@@ -69,13 +77,14 @@ function lastEntryTimeUs(journal: Journal, afterIndex: number): number {
   return 0;
 }
 
-function storageWithCommit(journal: Journal, commit: number, confState: ConfState): Storage {
+/** The journal as raft sees it. */
+function storageOf(journal: Journal, commit: number, confState: ConfState, gate: SnapshotGate): Storage {
   return {
     initialState: () => ({ hardState: { ...journal.initialState().hardState, commit }, confState }),
     entries: (lo, hi, maxBytes) => journal.entries(lo, hi, maxBytes),
     term: (index) => journal.term(index),
     firstIndex: () => journal.firstIndex(),
     lastIndex: () => journal.lastIndex(),
-    snapshot: () => journal.snapshot(),
+    snapshot: () => (gate.isOpen ? journal.snapshot() : StorageRefusal.SnapshotTemporarilyUnavailable),
   };
 }

@@ -45,7 +45,7 @@ export class Replica {
       ...optional('cacheSizeBytes', config.cacheSizeBytes),
     });
     try {
-      const engine = new Engine(config, journal, recover(journal, config.stateMachine, config.nodeId));
+      const engine = new Engine(config, journal, recover(journal, config));
       owner.engine = engine;
       await engine.links.start();
       await new Promise<void>((resolve, reject) => {

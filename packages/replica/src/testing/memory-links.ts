@@ -32,6 +32,8 @@ export class MemoryLinkNetwork {
   readonly #cut = new Set<string>();
   /** When the last message of a direction arrives: later ones must not overtake it. */
   readonly #dueUs = new Map<string, number>();
+  /** A link takes no larger snapshot. */
+  snapshotBytesMax = Number.POSITIVE_INFINITY;
 
   constructor(clock: VirtualClock, times: LinkTimes) {
     this.#clock = clock;
@@ -48,7 +50,11 @@ export class MemoryLinkNetwork {
         if (member.isAlive) this.leave(nodeId, true);
         return Promise.resolve();
       },
-      send: (to, messages) => this.#send(member, to, (peer) => peer.handlers.onMessages(nodeId, messages.map(copyOf))),
+      send: (to, messages) => {
+        if (messages.some(({ snapshot }) => snapshot !== null && snapshot.data.length > this.snapshotBytesMax))
+          return false;
+        return this.#send(member, to, (peer) => peer.handlers.onMessages(nodeId, messages.map(copyOf)));
+      },
       sendBytes: (to, channel, bytes) =>
         this.#send(member, to, (peer) => peer.handlers.onBytes?.(nodeId, channel, bytes)),
       flush: () => {},

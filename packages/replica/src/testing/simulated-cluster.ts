@@ -123,7 +123,7 @@ export class SimulatedCluster {
       segmentSizeBytes: 256 * 1024,
       onFatal: (error) => node.engine?.fail('BATON_REPLICA_JOURNAL', error.message, error),
     });
-    const engine = new Engine(config, journal, recover(journal, node.machine, nodeId));
+    const engine = new Engine(config, journal, recover(journal, config));
     node.engine = engine;
     node.replica = new Replica(engine);
     engine.start((error) => {
