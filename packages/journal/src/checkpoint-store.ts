@@ -88,6 +88,11 @@ export class CheckpointStore {
     return saved;
   }
 
+  /** Resolves when no save is under way. */
+  async idle(): Promise<void> {
+    await this.#saving;
+  }
+
   /** Saves before it returns. */
   saveSync(checkpoint: Checkpoint): CheckpointInfo {
     const path = checkpointPath(this.#folder, checkpoint.index);

@@ -121,7 +121,7 @@ export class GroupWriter {
     if (this.#queue.length > 0) this.#schedule();
   }
 
-  /** Calls `done` when nothing is queued or being synced. */
+  /** Calls `done` when nothing is queued or being synced, or nothing more can be: full disk, failure. */
   whenIdle(done: () => void): void {
     this.#whenIdle.push(done);
     this.#schedule();
@@ -130,6 +130,7 @@ export class GroupWriter {
   /** Nothing more is written or acknowledged. */
   stop(): void {
     this.#isStopped = true;
+    this.#releaseWaiters();
   }
 
   /** Writes the mark as of the last synced group. */
@@ -171,6 +172,10 @@ export class GroupWriter {
       }
     }
     if (this.#queue.length > 0 || this.#inFlight !== null || this.#isStopped) return;
+    this.#releaseWaiters();
+  }
+
+  #releaseWaiters(): void {
     for (const done of this.#whenIdle.splice(0)) done();
   }
 
@@ -199,6 +204,7 @@ export class GroupWriter {
       place = this.#options.files.reserve(sizeBytes);
       if (typeof place === 'string') {
         this.#isFull = place === 'full';
+        if (this.#isFull) this.#releaseWaiters();
         return false;
       }
       if (group.snapshot !== null) this.#options.installSnapshot(group.snapshot);
@@ -317,6 +323,7 @@ export class GroupWriter {
       return;
     }
     this.#isFull = true;
+    this.#releaseWaiters();
     this.#options.clock.setTimer(RETRY_MS, () => this.resume());
   }
 
@@ -328,6 +335,7 @@ export class GroupWriter {
 
   #fatal(error: DiskError): void {
     this.#isStopped = true;
+    this.#releaseWaiters();
     this.#options.onFatal(new JournalFatalError(error.path, error.message, error));
   }
 }

@@ -292,6 +292,7 @@ export class Journal implements Storage {
     const canMark = this.#state === 'open';
     this.#state = 'closed';
     if (!wasFailed && !this.#writer.isFull) await new Promise<void>((resolve) => this.#writer.whenIdle(resolve));
+    await this.#opened.checkpoints.idle();
     this.#writer.stop();
     if (canMark && !wasFailed) {
       this.#writer.writeMark(true);

@@ -30,7 +30,7 @@ export interface SegmentFilesOptions {
   readonly clock: Clock;
   readonly folder: string;
   readonly segmentSizeBytes: number;
-  /** The next segment became ready. */
+  /** The next segment became ready, or cannot be made for lack of space. */
   readonly onReady: () => void;
   /** Making a segment failed for another reason than space. */
   readonly onError: (error: DiskError) => void;
@@ -233,6 +233,7 @@ export class SegmentFiles {
       this.#retry = null;
       this.prepare();
     });
+    this.#options.onReady();
   }
 
   #removeNext(): void {

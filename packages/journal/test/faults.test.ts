@@ -157,4 +157,18 @@ describe('a full disk', () => {
     rig.crash('power-512');
     rig.reopen();
   });
+
+  it('does not keep the journal from closing; what was not acknowledged is given up', async () => {
+    const rig = new JournalRig(9);
+    rig.disk.capacityBytes = 3 * 64 * 1024;
+    for (let step = 0; step < 12; step += 1) {
+      rig.append({ hardState: null, entries: rig.nextEntries(2, 9000, 0, 1), snapshot: null });
+      rig.clock.settle();
+    }
+    const closed = rig.journal.close();
+    await rig.settle();
+    await closed;
+    rig.crash('kill');
+    rig.reopen();
+  });
 });
