@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Ledger } from './ledger.ts';
 import { acceptedId, Rig } from './testing/rig.ts';
 
 function position(rig: Rig) {
@@ -80,6 +81,29 @@ test('a bust (150=H) takes its fill back once, and opens an order again that it 
   rig.report({ 11: clOrdId, 17: 'x3', 19: 'x1', 150: 'H', 39: '0', 14: '0', 151: '10' });
   assert.equal(position(rig).netQuantity, '0');
   assert.deepEqual(rig.alarms(), ['EXECUTION_NOT_BOOKED']);
+  assert.deepEqual(rig.ledger.violations(), []);
+});
+
+test('a bust that names the fill of another order is not booked, and alarmed', () => {
+  const rig = new Rig().open();
+  const one = rig.workingOrder();
+  const two = rig.workingOrder();
+  rig.fill(one, 4, '100', { 17: 'x1' });
+  rig.report({ 11: two, 17: 'x2', 19: 'x1', 150: 'H', 39: '0', 14: '0', 151: '10' });
+  assert.equal(position(rig).netQuantity, '4');
+  assert.ok(rig.alarms().includes('EXECUTION_NOT_BOOKED'));
+  assert.deepEqual(rig.ledger.violations(), []);
+});
+
+test('a bust of an order that was forgotten still takes its fill back from the position', () => {
+  const rig = new Rig(new Ledger({ closedOrdersMax: 1, executionsMax: 100, clientKeysMax: 100 })).open();
+  const one = rig.workingOrder();
+  rig.fill(one, 10, '100', { 17: 'x1' });
+  rig.fill(rig.workingOrder(), 10, '100', { 17: 'x2' });
+  assert.equal(rig.ledger.order(one), undefined);
+  rig.report({ 11: one, 17: 'x3', 19: 'x1', 150: 'H', 39: '4', 38: '10', 14: '0', 151: '0' });
+  assert.equal(position(rig).netQuantity, '10');
+  assert.equal(rig.ledger.strategyPositions('s1')[0]?.netQuantity, '10');
   assert.deepEqual(rig.ledger.violations(), []);
 });
 

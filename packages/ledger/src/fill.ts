@@ -104,8 +104,14 @@ function takeBack(state: LedgerState, execution: Execution, reason: string): Fil
     cannotBook(state, execution, `refers to execution '${report.execRefId}', which is not known or already taken back`);
     return undefined;
   }
+  if (fill.rootClOrdId !== order.rootClOrdId) {
+    cannotBook(state, execution, `refers to execution '${report.execRefId}' of another order, ${fill.rootClOrdId}`);
+    return undefined;
+  }
   fill.busted = true;
   order.cumQuantity -= fill.quantity;
+  // An order taken in by this very report came with a CumQty from which the fill is gone already.
+  if (order.external && order.cumQuantity < 0n) order.cumQuantity = 0n;
   const { instrument } = order;
   const { price, quantity, side, strategyId } = fill;
   const position = state.positions.book({ instrument, strategyId, side, quantity: -quantity, price });
