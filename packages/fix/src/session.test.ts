@@ -361,3 +361,14 @@ test('options out of bounds are refused all at once', () => {
   assert.throws(() => resolveSessionOptions(sound), /defaultApplVerId/);
   assert.equal(resolveSessionOptions({ ...sound, defaultApplVerId: '9' }).logonTimeoutMs, 5000);
 });
+
+test('numbers are set by hand only while disconnected, and only to numbers', () => {
+  const peer = new Peer({});
+  peer.session.setSequenceNumbers({ nextOut: 7 });
+  assert.deepEqual([peer.session.state.nextOut, peer.session.state.nextIn], [7, 1]);
+  for (const nextIn of [0, -1, 1.5, 2 ** 31]) {
+    assert.throws(() => peer.session.setSequenceNumbers({ nextIn }), RangeError);
+  }
+  peer.session.connected(START_US);
+  assert.throws(() => peer.session.setSequenceNumbers({ nextOut: 9 }), RangeError);
+});

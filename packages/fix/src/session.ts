@@ -223,11 +223,18 @@ export class FixSession {
     return context.out;
   }
 
-  /** Sets the numbers by hand while disconnected, as agreed with the peer by telephone. */
+  /** Sets the numbers by hand, as agreed with the peer by telephone. Throws unless disconnected, and for what is no number. */
   setSequenceNumbers(numbers: { readonly nextOut?: number; readonly nextIn?: number }): void {
     const state = this.#state;
-    state.nextOut = numbers.nextOut ?? state.nextOut;
-    state.nextIn = numbers.nextIn ?? state.nextIn;
+    const { nextOut = state.nextOut, nextIn = state.nextIn } = numbers;
+    const sound = [nextOut, nextIn].every((seq) => Number.isSafeInteger(seq) && seq >= 1 && seq <= MSG_SEQ_NUM_MAX);
+    if (!sound || state.status !== 'disconnected') {
+      throw new RangeError(
+        `cannot set the numbers of a session that is ${state.status} to out ${nextOut}, in ${nextIn}: expected a disconnected session and numbers from 1 to ${MSG_SEQ_NUM_MAX}`,
+      );
+    }
+    state.nextOut = nextOut;
+    state.nextIn = nextIn;
     state.outbox.clear();
     state.sequenceIndex++;
   }

@@ -2,11 +2,10 @@
 // by `npm run conformance:fix`.
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { after, test } from 'node:test';
-import { conformanceDirectory, findScripts, loadCase } from './profile.ts';
+import { test } from 'node:test';
+import { caseFrom, conformanceDirectory, findScripts, type Identity, loadCase } from './profile.ts';
 import { runVirtual } from './virtual-mode.ts';
 
 /** Cases whose expectation is of FIX 4.4's dictionary and not of the session layer. */
@@ -29,16 +28,18 @@ function translated(source: string): string {
 
 /** The same cases over FIXT 1.1, where no script of that version is at hand. */
 function testTranslated(paths: readonly string[]): void {
-  const scratch = mkdtempSync(join(tmpdir(), 'baton-fix-'));
-  after(() => rmSync(scratch, { recursive: true }));
-  for (const path of paths) {
-    writeFileSync(join(scratch, basename(path)), translated(readFileSync(path, 'latin1')), 'latin1');
-  }
+  const identity: Identity = {
+    beginString: 'FIXT.1.1',
+    senderCompId: 'ISLD',
+    targetCompId: 'TW50SP2',
+    defaultApplVerId: '9',
+  };
   for (const path of paths) {
     const name = basename(path);
     const skip = OF_FIX44_ONLY.has(name) ? 'expects the dictionary of FIX 4.4' : false;
     test(`acceptance case ${name}, translated to FIXT 1.1`, { skip }, () => {
-      assert.equal(runVirtual(loadCase(join(scratch, name))), undefined);
+      const source = translated(readFileSync(path, 'latin1'));
+      assert.equal(runVirtual(caseFrom(join('fix50sp2', name), source, () => identity)), undefined);
     });
   }
 }

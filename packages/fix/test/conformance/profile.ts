@@ -15,7 +15,8 @@ export interface Case {
   readonly options: SessionOptions;
 }
 
-interface Identity {
+/** Who the acceptor is in a script. */
+export interface Identity {
   readonly beginString: string;
   readonly senderCompId: string;
   readonly targetCompId: string;
@@ -41,10 +42,15 @@ export function findScripts(path: string): string[] {
 }
 
 export function loadCase(path: string): Case {
-  const steps = parseScript(readFileSync(path, 'latin1'));
-  const identity = identityOf(steps) ?? identityOfNeighbours(path) ?? identityOfSent(steps);
+  return caseFrom(path, readFileSync(path, 'latin1'), () => identityOfNeighbours(path));
+}
+
+/** A case from its text; `identity` is asked when the script itself expects nothing. */
+export function caseFrom(path: string, source: string, identity: () => Identity | undefined): Case {
+  const steps = parseScript(source);
+  const found = identityOf(steps) ?? identity() ?? identityOfSent(steps);
   const name = `${basename(dirname(path))}/${basename(path)}`;
-  return { path, name, steps, options: optionsFor(resolve(path), steps, identity) };
+  return { path, name, steps, options: optionsFor(resolve(path), steps, found) };
 }
 
 function field(text: string, tag: number): string | undefined {

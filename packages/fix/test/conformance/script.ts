@@ -16,7 +16,7 @@ const STEP = /^([iIeERr])(?:(\d+),)?(.*)$/s;
 export function parseScript(source: string): Step[] {
   const steps: Step[] = [];
   source.split('\n').forEach((raw, index) => {
-    const text = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    const text = (raw.endsWith('\r') ? raw.slice(0, -1) : raw).trimStart();
     if (text.trim() !== '' && !text.startsWith('#')) {
       steps.push(parseStep(text, index + 1));
     }
@@ -25,7 +25,7 @@ export function parseScript(source: string): Step[] {
 }
 
 function parseStep(text: string, line: number): Step {
-  const sleep = /^[iI]?sleep\(([\d.]+)\)/.exec(text.trim());
+  const sleep = /^[iIeE]?\s*sleep\s*\(?\s*([\d.]+)/i.exec(text);
   if (sleep !== null) {
     return { type: 'sleep', ms: Number(sleep[1]) * 1000, line, connection: 1 };
   }
