@@ -1,2 +1,2 @@
-/** The door for strategies (`@baton/node/strategy`): their types alone, without what a node is made of. */
+export type { CommandAnswer, NoResult, StrategyCommand } from '../desk/protocol.ts';
 export { defineStrategy, type OrderIntent, type Strategy, type StrategyContext } from '../desk/strategy.ts';
