@@ -24,8 +24,9 @@ const INLINE_MAX_ENTRIES = 64;
 const INLINE_MAX_BYTES = 64 * 1024;
 /** The event loop's budget: a slower inline sync moves the next ones to the thread pool … */
 const SLOW_SYNC_US = 2000;
-/** … for this long. */
+/** … for this long, and twice as long each time, while the disk is slow again soon after. */
 const SLOW_SYNC_PENALTY_US = 1_000_000;
+const MAX_SLOW_SYNC_PENALTY_US = 64_000_000;
 
 /** After a write that failed for lack of space, how long until the next attempt. */
 const RETRY_MS = 100;
@@ -75,6 +76,7 @@ export class GroupWriter {
   #isStopped = false;
   #isFull = false;
   #slowUntilUs = 0;
+  #penaltyUs = 0;
   #whenIdle: (() => void)[] = [];
   durableIndex: number;
   syncs = 0;
@@ -297,7 +299,7 @@ export class GroupWriter {
     const { clock, onSync } = this.#options;
     const nowUs = clock.monotonicUs();
     const durationUs = nowUs - startUs;
-    if (inline && durationUs > SLOW_SYNC_US) this.#slowUntilUs = nowUs + SLOW_SYNC_PENALTY_US;
+    if (inline && durationUs > SLOW_SYNC_US) this.#avoidInline(nowUs);
     this.#inFlight = null;
     this.durableIndex = this.#terms.lastIndex;
     this.syncs += 1;
@@ -305,6 +307,12 @@ export class GroupWriter {
     this.writeMark(false);
     onSync?.({ durationUs, entries: group.entries.length, sizeBytes, inline });
     this.#acknowledge(group.items);
+  }
+
+  #avoidInline(nowUs: number): void {
+    const isAgain = nowUs - this.#slowUntilUs < this.#penaltyUs;
+    this.#penaltyUs = isAgain ? Math.min(this.#penaltyUs * 2, MAX_SLOW_SYNC_PENALTY_US) : SLOW_SYNC_PENALTY_US;
+    this.#slowUntilUs = nowUs + this.#penaltyUs;
   }
 
   #acknowledge(items: readonly QueuedAppend[]): void {
