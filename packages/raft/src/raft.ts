@@ -126,7 +126,9 @@ export class Raft {
   acknowledge(to: number, index: number): void {
     const message = this.message(MessageType.AppResp, to);
     message.index = index;
-    this.afterAppend.push(message);
+    // Mostly the only one: a list of one takes less room than a list that begins to grow.
+    if (this.afterAppend.length === 0) this.afterAppend = [message];
+    else this.afterAppend.push(message);
   }
 
   private reset(term: number): void {

@@ -37,6 +37,7 @@ export interface Ready {
   readonly mustSync: boolean;
 }
 
+/** Never pushed to. */
 const NO_MESSAGES: Message[] = [];
 
 export class ReadyQueue {
@@ -47,7 +48,10 @@ export class ReadyQueue {
   private term: number;
   private vote: number;
   private commit: number;
-  private onAdvance: Message[] = [];
+  /** What advance steps, in this order: answers to ourselves, then that all is stored, then that all is applied. */
+  private ownOnAdvance: Message[] = NO_MESSAGES;
+  private storedOnAdvance: Message | null = null;
+  private appliedOnAdvance: Message | null = null;
   private handedOut = false;
 
   constructor(raft: Raft) {
@@ -83,9 +87,9 @@ export class ReadyQueue {
     const snapshot = raft.log.unstable.nextSnapshot();
     const mustSync = entries.length > 0 || raft.vote !== this.vote || raft.term !== this.term;
     const hardState = this.hardStateChanged() ? raft.hardState() : null;
-    const messages = raft.messages;
+    let messages = raft.messages;
     if (this.async) this.queueStorageWork(messages, entries, hardState, snapshot, committedEntries);
-    else this.splitAfterAppend(messages, snapshot, committedEntries);
+    else messages = this.splitAfterAppend(messages, snapshot, committedEntries);
     const ready: Ready = {
       softState: this.takeSoftState(),
       hardState,
@@ -157,15 +161,23 @@ export class ReadyQueue {
     }
   }
 
-  private splitAfterAppend(messages: Message[], snapshot: Snapshot | null, committed: readonly Entry[]): void {
-    const raft = this.raft;
-    for (let i = 0; i < raft.afterAppend.length; i++) {
-      const message = raft.afterAppend[i]!;
-      if (message.to === raft.id) this.onAdvance.push(message);
-      else messages.push(message);
+  /** Splits what waits for storage: to others behind the messages, to ourselves kept for advance. */
+  private splitAfterAppend(messages: Message[], snapshot: Snapshot | null, committed: readonly Entry[]): Message[] {
+    const { afterAppend, id } = this.raft;
+    // A follower has nothing to send but these, and nothing to itself: then no list has to be copied.
+    let sent = messages;
+    if (messages.length === 0 && afterAppend.length === 1 && afterAppend[0]!.to !== id) sent = afterAppend;
+    else {
+      for (let i = 0; i < afterAppend.length; i++) {
+        const message = afterAppend[i]!;
+        if (message.to !== id) messages.push(message);
+        else if (this.ownOnAdvance.length === 0) this.ownOnAdvance = [message];
+        else this.ownOnAdvance.push(message);
+      }
     }
-    if (this.needsAppendResponse(snapshot)) this.onAdvance.push(this.appendResponse(snapshot));
-    if (committed.length > 0) this.onAdvance.push(this.applyResponse(committed));
+    if (this.needsAppendResponse(snapshot)) this.storedOnAdvance = this.appendResponse(snapshot);
+    if (committed.length > 0) this.appliedOnAdvance = this.applyResponse(committed);
+    return sent;
   }
 
   private needsAppendResponse(snapshot: Snapshot | null): boolean {
@@ -197,9 +209,15 @@ export class ReadyQueue {
   /** The last Ready is stored, sent and applied. */
   advance(): void {
     if (this.async) brokenInvariant('advance was called although storage answers by messages');
-    const messages = this.onAdvance;
-    this.onAdvance = [];
+    const own = this.ownOnAdvance;
+    const stored = this.storedOnAdvance;
+    const applied = this.appliedOnAdvance;
+    this.ownOnAdvance = NO_MESSAGES;
+    this.storedOnAdvance = null;
+    this.appliedOnAdvance = null;
     this.handedOut = false;
-    for (let i = 0; i < messages.length; i++) step(this.raft, messages[i]!);
+    for (let i = 0; i < own.length; i++) step(this.raft, own[i]!);
+    if (stored !== null) step(this.raft, stored);
+    if (applied !== null) step(this.raft, applied);
   }
 }

@@ -1,4 +1,8 @@
-/** A read-only picture of a node for operators, metrics and the shell. A copy: it does not change afterwards. */
+/**
+ * A read-only picture of a node for operators, metrics and the shell: indexes, role, leader, transfer, lease, members,
+ * and on a leader what it knows of each follower. A copy: it does not change afterwards, and taking it costs a few
+ * allocations, so ask once a turn of the loop at most.
+ */
 import type { Configuration } from './membership.ts';
 import type { ProgressState } from './progress.ts';
 import { type Raft, Role } from './raft.ts';

@@ -53,8 +53,9 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
   {
     name: 'acknowledges before the entry is durable',
     file: 'raft.ts',
-    find: '    message.index = index;\n    this.afterAppend.push(message);',
-    replace: '    message.index = index;\n    (to === this.id ? this.afterAppend : this.messages).push(message);',
+    find: '    if (this.afterAppend.length === 0) this.afterAppend = [message];',
+    replace:
+      '    if (to !== this.id) this.messages.push(message);\n    else if (this.afterAppend.length === 0) this.afterAppend = [message];',
   },
   {
     name: 'a stale storage answer makes newer entries stable (ABA)',
