@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { formatDecimal, parseDecimal } from './decimal.ts';
-import { fuzzRuns } from './testing/arbitrary.ts';
+import { fuzz } from './testing/arbitrary.ts';
 import { formatUtcTimestamp, isUtcDateOnly, isUtcTimeOnly, parseUtcTimestampUs } from './utc-timestamp.ts';
 
 test('parse after format gives the same value, at every scale', () => {
@@ -14,7 +14,7 @@ test('parse after format gives the same value, at every scale', () => {
       assert.equal(parseDecimal(text, scale), value);
       assert.doesNotMatch(text, /\.$|\.\d*0$/);
     }),
-    { numRuns: fuzzRuns(1000) },
+    fuzz(1000),
   );
 });
 
@@ -24,7 +24,7 @@ test('small values take the quick way to the same result', () => {
       assert.equal(parseDecimal(formatDecimal(BigInt(value), scale), scale), BigInt(value));
       assert.equal(parseDecimal(value.toString(), scale), BigInt(value) * 10n ** BigInt(scale));
     }),
-    { numRuns: fuzzRuns(500) },
+    fuzz(500),
   );
 });
 
@@ -74,7 +74,7 @@ test('timestamps agree with the calendar of the platform', () => {
       assert.equal(parseUtcTimestampUs(formatUtcTimestamp(ms * 1000 + micros, 'us')), ms * 1000 + micros);
       assert.equal(formatUtcTimestamp(ms * 1000, 's'), text.slice(0, 17));
     }),
-    { numRuns: fuzzRuns(1000) },
+    fuzz(1000),
   );
 });
 

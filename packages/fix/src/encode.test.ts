@@ -8,7 +8,7 @@ import { encodeBody, encodeMessage, FixEncodeError } from './encode.ts';
 import { Framer } from './framer.ts';
 import { type GroupSpec, parseMessage } from './message.ts';
 import { Tag } from './tag.ts';
-import { bodyFields, fuzzRuns } from './testing/arbitrary.ts';
+import { bodyFields, fuzz } from './testing/arbitrary.ts';
 
 const SENDING_TIME_US = 1_795_428_000_123_456;
 const HEADER = {
@@ -42,7 +42,7 @@ test('decode after encode gives the same fields in the same order', () => {
         ]),
       );
     }),
-    { numRuns: fuzzRuns(300) },
+    fuzz(300),
   );
 });
 
@@ -206,7 +206,7 @@ test('random bytes never throw in the parser', () => {
       const message = parseMessage(bytes);
       assert.ok(message.fields().length <= bytes.length);
     }),
-    { numRuns: fuzzRuns(500) },
+    fuzz(500),
   );
 });
 

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { encodeMessage } from './encode.ts';
 import { type Frame, Framer, MAX_BODY_LENGTH_BYTES } from './framer.ts';
 import { parseMessage } from './message.ts';
-import { body, fuzzRuns } from './testing/arbitrary.ts';
+import { body, fuzz } from './testing/arbitrary.ts';
 
 const HEADER = { beginString: 'FIX.4.4', msgType: 'D', senderCompId: 'A', targetCompId: 'B', sendingTimeUs: 0 };
 
@@ -52,7 +52,7 @@ test('any split of the bytes gives the same messages', () => {
         messages.map((m) => m.toString('latin1')),
       );
     }),
-    { numRuns: fuzzRuns(200) },
+    fuzz(200),
   );
 });
 
@@ -94,7 +94,7 @@ test('garbage between messages changes nothing', () => {
         );
       },
     ),
-    { numRuns: fuzzRuns(300) },
+    fuzz(300),
   );
 });
 
@@ -124,7 +124,7 @@ test('every byte is handed out once, as part of a message or as garbled', () => 
         assert.equal(handed + framer.pendingByteCount, total);
       },
     ),
-    { numRuns: fuzzRuns(300) },
+    fuzz(300),
   );
 });
 
@@ -140,7 +140,7 @@ test('a flipped byte never passes as a message with other content', () => {
         assert.equal(frame.type, 'garbled');
       }
     }),
-    { numRuns: fuzzRuns(300) },
+    fuzz(300),
   );
 });
 
@@ -246,6 +246,6 @@ test('random bytes never throw in the framer or the parser', () => {
         }
       }
     }),
-    { numRuns: fuzzRuns(500) },
+    fuzz(500),
   );
 });

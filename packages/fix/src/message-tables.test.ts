@@ -16,7 +16,7 @@ import { type DecimalScales, type FieldTable, type MessageTable, readFields, wri
 import { MessageTables } from './message-tables.ts';
 import { MsgType } from './msg-type.ts';
 import { Tag } from './tag.ts';
-import { fuzzRuns } from './testing/arbitrary.ts';
+import { fuzz } from './testing/arbitrary.ts';
 
 const SCALES: DecimalScales = { price: 8, quantity: 4, amount: 2 };
 const tables: readonly MessageTable[] = [...Object.values(MessageTables), ...Object.values(Fix42Tables)];
@@ -147,7 +147,7 @@ test('reading undoes writing, for every table, groups included', () => {
         assert.ok(outcome.ok, table.name);
         assert.deepEqual({ ...outcome.values }, { ...values });
       }),
-      { numRuns: fuzzRuns(20) },
+      fuzz(20),
     );
   }
 });

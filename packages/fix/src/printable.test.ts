@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { encodeBody, encodeMessage } from './encode.ts';
 import { printableFrame } from './printable.ts';
-import { bodyFields, fuzzRuns } from './testing/arbitrary.ts';
+import { bodyFields, fuzz } from './testing/arbitrary.ts';
 
 const HEADER = { beginString: 'FIX.4.4', msgSeqNum: 1, senderCompId: 'A', targetCompId: 'B', sendingTimeUs: 0 };
 
@@ -31,7 +31,7 @@ test('no message can write a line break or a terminal code into a log', () => {
       const line = printableFrame(encodeMessage({ ...HEADER, msgType: 'B' }, encodeBody(fields)));
       assert.ok([...line].every((character) => (character >= ' ' && character <= '~') || character === '…'));
     }),
-    { numRuns: fuzzRuns(200) },
+    fuzz(200),
   );
   const text = encodeBody([[58, 'a\nb\u001b[31mc\\d\u0000']]);
   assert.match(printableFrame(encodeMessage({ ...HEADER, msgType: 'B' }, text)), /58=a\\x0ab\\x1b\[31mc\\x5cd\\x00\|/);

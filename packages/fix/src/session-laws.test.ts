@@ -12,7 +12,7 @@ import { MsgType } from './msg-type.ts';
 import { FixSession } from './session.ts';
 import type { SessionOptions } from './session-options.ts';
 import { Tag } from './tag.ts';
-import { fuzzRuns } from './testing/arbitrary.ts';
+import { fuzz } from './testing/arbitrary.ts';
 import { Peer, RESEND_ALL, START_US } from './testing/peer.ts';
 import { encodeTransmit } from './wire-message.ts';
 
@@ -182,7 +182,7 @@ test('every message arrives exactly once and in order, whatever is lost, and num
       pair.settle();
       pair.check();
     }),
-    { numRuns: fuzzRuns(150) },
+    fuzz(150),
   );
 });
 
@@ -276,7 +276,7 @@ test('any input keeps the session within its bounds, and two nodes with the same
         }
       },
     ),
-    { numRuns: fuzzRuns(300) },
+    fuzz(300),
   );
 });
 
@@ -316,7 +316,7 @@ test('damaged messages that frame well never throw', () => {
         }
       }
     }),
-    { numRuns: fuzzRuns(200) },
+    fuzz(200),
   );
 });
 

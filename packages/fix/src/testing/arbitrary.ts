@@ -1,12 +1,19 @@
-// Random but legal message bodies for property tests, and how many runs to make:
-// FIX_FUZZ_FACTOR multiplies the runs of every property (1 in CI, more by hand).
+// Random but legal message bodies for property tests, and how long to look. In CI a
+// property makes its runs, at most CI_LIMIT_MS; by hand FIX_FUZZ_SECONDS gives each
+// property that much time instead, for as many runs as fit.
 
 import fc from 'fast-check';
 import { type BodyField, encodeBody } from '../encode.ts';
 
-/** The number of runs of a property. */
-export function fuzzRuns(runs: number): number {
-  return Math.ceil(runs * Number(process.env['FIX_FUZZ_FACTOR'] ?? '1'));
+/** A property that takes longer than this in CI ends early, as passed so far. */
+const CI_LIMIT_MS = 20_000;
+
+/** fast-check's parameters of one property. */
+export function fuzz(runs: number): { readonly numRuns: number; readonly interruptAfterTimeLimit: number } {
+  const seconds = process.env['FIX_FUZZ_SECONDS'];
+  return seconds === undefined
+    ? { numRuns: runs, interruptAfterTimeLimit: CI_LIMIT_MS }
+    : { numRuns: Number.MAX_SAFE_INTEGER, interruptAfterTimeLimit: Number(seconds) * 1000 };
 }
 
 /** Text of one to 20 Latin-1 characters without SOH. */
