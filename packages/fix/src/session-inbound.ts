@@ -10,6 +10,7 @@ import { MsgType } from './msg-type.ts';
 import {
   alarm,
   disconnect,
+  MSG_SEQ_NUM_MAX,
   type RejectCause,
   refuse,
   type SessionContext,
@@ -79,6 +80,14 @@ function isInSequenceOnly(message: FixMessage): boolean {
   }
 }
 
+/** A Logon may reset the numbers, and a SequenceReset without GapFill is obeyed whatever its own number (case 11). */
+function ignoresNumber(message: FixMessage): boolean {
+  return (
+    message.msgType === MsgType.Logon ||
+    (message.msgType === MsgType.SequenceReset && message.getBoolean(Tag.GapFillFlag) !== true)
+  );
+}
+
 function receiveOne(context: SessionContext, message: FixMessage, queued: boolean): void {
   const { state } = context;
   if (!passesHeader(context, message, queued)) {
@@ -89,7 +98,7 @@ function receiveOne(context: SessionContext, message: FixMessage, queued: boolea
     alarm(context, 'sequence-reset', `message ${seq} ignored: it belongs to the numbers before our reset`);
     return;
   }
-  if (seq < state.nextIn && message.possDup && message.msgType !== MsgType.Logon) {
+  if (seq < state.nextIn && message.possDup && !ignoresNumber(message)) {
     receivePassed(context, message);
     return;
   }
@@ -262,7 +271,7 @@ function receiveSequenceReset(context: SessionContext, message: FixMessage, seq:
   const { state } = context;
   const gapFill = message.getBoolean(Tag.GapFillFlag) === true;
   const newSeqNo = message.getInt(Tag.NewSeqNo)!;
-  if (gapFill ? newSeqNo <= seq : newSeqNo < state.nextIn) {
+  if ((gapFill ? newSeqNo <= seq : newSeqNo < state.nextIn) || newSeqNo > MSG_SEQ_NUM_MAX) {
     sendReject(context, message, { reason: SessionRejectReason.ValueIncorrect });
     return;
   }

@@ -23,6 +23,9 @@ import { Tag } from './tag.ts';
 import { validateHeader, validateSessionMessage } from './validate.ts';
 import { validateDictionary } from './validate-dictionary.ts';
 
+/** A day: longer silence is no heartbeat. */
+const HEART_BT_INT_MAX_S = 86_400;
+
 /** A transport connection is up. */
 export function connect(context: SessionContext): void {
   const { config, state, timeUs } = context;
@@ -157,8 +160,9 @@ function logonFault(context: SessionContext, message: FixMessage): string | unde
   if (message.getInt(Tag.EncryptMethod) !== 0) {
     return `EncryptMethod is ${message.getString(Tag.EncryptMethod)}, only 0 is supported`;
   }
-  if (message.getInt(Tag.HeartBtInt)! < 0) {
-    return `HeartBtInt is ${message.getString(Tag.HeartBtInt)}, expected 0 or more`;
+  const heartBtIntS = message.getInt(Tag.HeartBtInt)!;
+  if (heartBtIntS < 0 || heartBtIntS > HEART_BT_INT_MAX_S) {
+    return `HeartBtInt is ${heartBtIntS}, expected 0 to ${HEART_BT_INT_MAX_S}`;
   }
   if (config.defaultApplVerId !== undefined && message.getString(Tag.DefaultApplVerID) === undefined) {
     return 'DefaultApplVerID is missing';

@@ -216,6 +216,8 @@ test('10 and 11: GapFill and Reset move the number, and never back', () => {
   assert.deepEqual(reset(1, 9, false), [9, []]);
   assert.deepEqual(reset(99, 3, false), [3, []]);
   assert.deepEqual(reset(3, 2, false), [3, ['35=3']]);
+  assert.deepEqual(reset(3, 2 ** 31, true), [3, ['35=3']]);
+  assert.deepEqual(reset(3, 2 ** 31, false), [3, ['35=3']]);
 });
 
 test('369: everything sent says what was received and committed', () => {
@@ -240,4 +242,11 @@ test('the latency check can be turned off, and never hits what waited in the gap
   queued.timeUs += 300 * SECOND_US;
   give(queued, MsgType.ExecutionReport, 2, [], { possDup: true });
   assert.equal(queued.typesOf('deliver').length, 2);
+});
+
+test('11: a Reset is obeyed whatever its own number, with PossDup too', () => {
+  const peer = loggedOn();
+  give(peer, MsgType.Heartbeat, 2);
+  give(peer, MsgType.SequenceReset, 1, [[Tag.NewSeqNo, 9]], { possDup: true });
+  assert.equal(peer.session.state.nextIn, 9);
 });

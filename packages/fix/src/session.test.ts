@@ -67,7 +67,7 @@ test('1B d and e: an initiator leaves with a Logout that says why', () => {
         [Tag.EncryptMethod, 0],
         [Tag.HeartBtInt, -5],
       ],
-      'HeartBtInt is -5, expected 0 or more',
+      'HeartBtInt is -5, expected 0 to 86400',
     ],
     [MsgType.Heartbeat, [], 'First message is not a Logon'],
   ] as const) {
