@@ -136,6 +136,7 @@ export function resolveReplicaOptions(options: ReplicaOptions): ReplicaConfig {
     ...options,
     timing,
     log: options.log ?? (() => {}),
+    wireLimits: { redialMaxMs: redialMaxMs(timing), ...options.wireLimits },
     durability: options.durability ?? 'disk',
     checkpointEveryEntries: options.checkpointEveryEntries ?? CHECKPOINT_EVERY_ENTRIES,
     tailEntries: options.tailEntries ?? TAIL_ENTRIES,
@@ -148,6 +149,14 @@ export function resolveReplicaOptions(options: ReplicaOptions): ReplicaConfig {
     resignAfterMs: options.resignAfterMs ?? RESIGN_AFTER_ELECTIONS * timing.electionMs,
     applyBudgetUs: options.applyBudgetUs ?? APPLY_BUDGET_US,
   });
+}
+
+/**
+ * Longest wait before a peer that is away is dialled again. A node that came back counts for nothing until it is linked,
+ * so the wait follows the election timeout; below 100 ms dialling would disturb the election that follows a death.
+ */
+function redialMaxMs({ electionMs }: Timing): number {
+  return Math.min(1000, Math.max(100, 5 * electionMs));
 }
 
 function peerProblems(options: ReplicaOptions): string[] {

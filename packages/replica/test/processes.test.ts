@@ -92,6 +92,11 @@ class Cluster {
     }
   }
 
+  /** Waits until every proposal has its outcome. */
+  async idle(): Promise<void> {
+    await this.until(() => this.#openCount() === 0);
+  }
+
   #openCount(): number {
     let count = 0;
     for (const commands of this.#open.values()) count += commands.size;
@@ -177,6 +182,8 @@ test(`nothing acknowledged is lost when the leader is killed ${KILLS} times unde
 async function checkHistories(cluster: Cluster): Promise<void> {
   let histories: History[] = [];
   for (;;) {
+    // What is acknowledged while histories are being told may be missing in them.
+    await cluster.idle();
     histories = await Promise.all([1, 2, 3].map((nodeId) => cluster.history(nodeId)));
     if (histories.every(({ applied }) => applied === histories[0]!.applied)) break;
     await cluster.work(1);
