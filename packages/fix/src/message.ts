@@ -181,8 +181,8 @@ export class FixMessage extends FieldView {
     super(bytes, table, from, to);
     this.bytes = bytes;
     this.msgType = this.getString(Tag.MsgType) ?? '';
-    const seq = this.getInt(Tag.MsgSeqNum);
-    this.msgSeqNum = seq === undefined || seq < 0 || seq > 0x7fff_ffff ? undefined : seq;
+    const seq = this.getInt(Tag.MsgSeqNum) ?? -1;
+    this.msgSeqNum = seq < 0 || seq > 0x7fff_ffff ? undefined : seq;
     this.fault = fault;
   }
 

@@ -75,6 +75,7 @@ function parseTimeOfDayUs(text: string, start: number): number | undefined {
 // Messages of one second share their first 17 characters; the last one read and
 // the last one written are remembered. A cache of a pure function changes no result.
 let readText = '';
+const readBytes = new Uint8Array(17);
 let readUs = 0;
 let writtenSecond = Number.NaN;
 let writtenText = '';
@@ -100,6 +101,9 @@ export function parseUtcTimestampUs(text: string): number | undefined {
   }
   if (text[15] !== '6') {
     readText = text.slice(0, 17);
+    for (let i = 0; i < 17; i++) {
+      readBytes[i] = text.charCodeAt(i);
+    }
     readUs = timeUs - (((timeUs % SECOND_US) + SECOND_US) % SECOND_US);
   }
   return timeUs;
@@ -108,14 +112,14 @@ export function parseUtcTimestampUs(text: string): number | undefined {
 /** The same for a text that lies in bytes[start, end); quick when the second is the one read before. */
 export function parseUtcTimestampBytes(bytes: Buffer, start: number, end: number): number | undefined {
   if (end - start === 21 && readText !== '' && bytes[start + 17] === 46) {
-    let i = 0;
-    while (i < 17 && bytes[start + i] === readText.charCodeAt(i)) {
-      i++;
+    let i = 17;
+    while (i > 0 && bytes[start + i - 1] === readBytes[i - 1]) {
+      i--;
     }
     const hundreds = bytes[start + 18]! - 48;
     const tens = bytes[start + 19]! - 48;
     const ones = bytes[start + 20]! - 48;
-    if (i === 17 && isDigit(hundreds) && isDigit(tens) && isDigit(ones)) {
+    if (i === 0 && isDigit(hundreds) && isDigit(tens) && isDigit(ones)) {
       return readUs + (hundreds * 100 + tens * 10 + ones) * 1000;
     }
   }
