@@ -33,28 +33,37 @@ export interface RawField {
   readonly value: string;
 }
 
+/** Tags and value offsets of the fields of many messages. */
+interface FieldIndex {
+  readonly tags: Int32Array;
+  readonly spans: Int32Array;
+}
+
 /** A run of fields: a whole message, or one entry of a repeating group. */
 export class FieldView {
   readonly #bytes: Buffer;
-  /** [tag, start, end) of one field after the other; ours are those from #from to #to. */
-  readonly #table: Int32Array;
+  /** Tags of the fields one after the other: a lookup scans nothing else. Ours are those from #from to #to. */
+  readonly #tags: Int32Array;
+  /** Where the values begin and end: [start, end) of field i at 2i. */
+  readonly #spans: Int32Array;
   readonly #from: number;
   readonly #to: number;
 
   /** Internal: views are made by parseMessage and groups(). */
-  constructor(bytes: Buffer, table: Int32Array, from: number, to: number) {
+  constructor(bytes: Buffer, index: FieldIndex, from: number, to: number) {
     this.#bytes = bytes;
-    this.#table = table;
+    this.#tags = index.tags;
+    this.#spans = index.spans;
     this.#from = from;
     this.#to = to;
   }
 
-  /** Offset in the index of a tag's first field, -1 when absent. */
+  /** Position of a tag's first field, -1 when absent. */
   #find(tag: number): number {
-    const table = this.#table;
+    const tags = this.#tags;
     const to = this.#to;
-    for (let i = this.#from; i < to; i += 3) {
-      if (table[i] === tag) {
+    for (let i = this.#from; i < to; i++) {
+      if (tags[i] === tag) {
         return i;
       }
     }
@@ -62,8 +71,8 @@ export class FieldView {
   }
 
   #text(at: number): string {
-    const table = this.#table;
-    return readLatin1(this.#bytes, table[at + 1]!, table[at + 2]!);
+    const spans = this.#spans;
+    return readLatin1(this.#bytes, spans[2 * at]!, spans[2 * at + 1]!);
   }
 
   has(tag: number): boolean {
@@ -82,8 +91,8 @@ export class FieldView {
     if (at < 0) {
       return undefined;
     }
-    const table = this.#table;
-    return this.#bytes.subarray(table[at + 1]!, table[at + 2]!);
+    const spans = this.#spans;
+    return this.#bytes.subarray(spans[2 * at]!, spans[2 * at + 1]!);
   }
 
   /** A whole number; undefined when absent, not one, or longer than 15 digits. Leading zeros are allowed. */
@@ -93,8 +102,8 @@ export class FieldView {
       return undefined;
     }
     const bytes = this.#bytes;
-    const table = this.#table;
-    const value = intAt(bytes, table[at + 1]!, table[at + 2]!);
+    const spans = this.#spans;
+    const value = intAt(bytes, spans[2 * at]!, spans[2 * at + 1]!);
     return Number.isNaN(value) ? undefined : value;
   }
 
@@ -105,8 +114,8 @@ export class FieldView {
       return undefined;
     }
     const bytes = this.#bytes;
-    const table = this.#table;
-    return parseDecimalBytes(bytes, table[at + 1]!, table[at + 2]!, scale);
+    const spans = this.#spans;
+    return parseDecimalBytes(bytes, spans[2 * at]!, spans[2 * at + 1]!, scale);
   }
 
   /** Y or N; undefined when absent or anything else. */
@@ -116,9 +125,9 @@ export class FieldView {
       return undefined;
     }
     const bytes = this.#bytes;
-    const table = this.#table;
-    const start = table[at + 1]!;
-    const code = table[at + 2]! - start === 1 ? bytes[start] : undefined;
+    const spans = this.#spans;
+    const start = spans[2 * at]!;
+    const code = spans[2 * at + 1]! - start === 1 ? bytes[start] : undefined;
     return code === 89 ? true : code === 78 ? false : undefined;
   }
 
@@ -129,16 +138,15 @@ export class FieldView {
       return undefined;
     }
     const bytes = this.#bytes;
-    const table = this.#table;
-    return parseUtcTimestampBytes(bytes, table[at + 1]!, table[at + 2]!);
+    const spans = this.#spans;
+    return parseUtcTimestampBytes(bytes, spans[2 * at]!, spans[2 * at + 1]!);
   }
 
   /** All fields in their order. */
   fields(): RawField[] {
-    const table = this.#table;
     const list: RawField[] = [];
-    for (let i = this.#from; i < this.#to; i += 3) {
-      list.push({ tag: table[i]!, value: this.#text(i) });
+    for (let i = this.#from; i < this.#to; i++) {
+      list.push({ tag: this.#tags[i]!, value: this.#text(i) });
     }
     return list;
   }
@@ -149,16 +157,17 @@ export class FieldView {
    * compare with getInt(countTag) where that matters.
    */
   groups(group: GroupSpec): FieldView[] {
-    const table = this.#table;
+    const tags = this.#tags;
+    const index: FieldIndex = { tags, spans: this.#spans };
     const entries: FieldView[] = [];
     const count = this.#find(group.countTag);
-    let at = count < 0 ? this.#to : count + 3;
-    while (at < this.#to && table[at] === group.delimiterTag) {
-      let end = at + 3;
-      while (end < this.#to && table[end] !== group.delimiterTag && group.memberTags.has(table[end]!)) {
-        end += 3;
+    let at = count < 0 ? this.#to : count + 1;
+    while (at < this.#to && tags[at] === group.delimiterTag) {
+      let end = at + 1;
+      while (end < this.#to && tags[end] !== group.delimiterTag && group.memberTags.has(tags[end]!)) {
+        end++;
       }
-      entries.push(new FieldView(this.#bytes, table, at, end));
+      entries.push(new FieldView(this.#bytes, index, at, end));
       at = end;
     }
     return entries;
@@ -177,8 +186,8 @@ export class FixMessage extends FieldView {
   readonly fault: string | undefined;
 
   /** Internal: use parseMessage. */
-  constructor(bytes: Buffer, table: Int32Array, from: number, to: number, fault: string | undefined) {
-    super(bytes, table, from, to);
+  constructor(bytes: Buffer, index: FieldIndex, from: number, to: number, fault: string | undefined) {
+    super(bytes, index, from, to);
     this.bytes = bytes;
     this.msgType = this.getString(Tag.MsgType) ?? '';
     const seq = this.getInt(Tag.MsgSeqNum) ?? -1;
@@ -231,33 +240,35 @@ function intAt(bytes: Buffer, start: number, end: number): number {
   return negative ? -value : value;
 }
 
-// Index tables are cut from a slab: one typed array a message would cost more than reading the message.
-const SLAB_LENGTH = 32_768;
-let slab = new Int32Array(SLAB_LENGTH);
+// Indexes are cut from a slab: typed arrays of its own would cost a message more than its reading.
+const SLAB_FIELDS = 8_192;
+
+function newSlab(fields: number): FieldIndex {
+  return { tags: new Int32Array(fields), spans: new Int32Array(2 * fields) };
+}
+
+let slab = newSlab(SLAB_FIELDS);
 let slabUsed = 0;
 
 /** Index of a frame's fields. The frame is not copied: do not change it while the message is in use. */
 export function parseMessage(frame: Uint8Array): FixMessage {
   const bytes = Buffer.isBuffer(frame) ? frame : Buffer.from(frame.buffer, frame.byteOffset, frame.length);
-  const length = bytes.length;
   // A field takes at least three bytes (`=` and SOH and one digit), so a frame of n bytes has at most n/3.
-  const worst = Math.min(Math.ceil(length / 3), FIELDS_MAX) * 3;
-  let table = slab;
-  let base = slabUsed;
-  if (worst > SLAB_LENGTH - slabUsed) {
-    table = new Int32Array(Math.max(SLAB_LENGTH, worst));
-    base = 0;
-    slab = table;
+  const most = Math.min(Math.ceil(bytes.length / 3), FIELDS_MAX);
+  if (most > slab.tags.length - slabUsed) {
+    slab = newSlab(Math.max(SLAB_FIELDS, most));
+    slabUsed = 0;
   }
-  slabUsed = indexFields(bytes, table, base, base + worst);
-  return new FixMessage(bytes, table, base, slabUsed, indexFault);
+  const from = slabUsed;
+  slabUsed = indexFields(bytes, slab, from, from + most);
+  return new FixMessage(bytes, slab, from, slabUsed, indexFault);
 }
 
 /** Why the last index ended early; undefined when it did not. */
 let indexFault: string | undefined;
 
-/** Fills the table; returns where it ends and sets indexFault. */
-function indexFields(bytes: Buffer, table: Int32Array, base: number, limit: number): number {
+/** Fills the index from `base` on; returns where it ends and sets indexFault. */
+function indexFields(bytes: Buffer, { tags, spans }: FieldIndex, base: number, limit: number): number {
   indexFault = undefined;
   const length = bytes.length;
   // With SOH as the last byte no scan below can run past the end: none of them skips one, but for a data field's,
@@ -299,10 +310,10 @@ function indexFields(bytes: Buffer, table: Int32Array, base: number, limit: numb
         end = (end + 1) | 0;
       }
     }
-    table[to] = negative ? -tag : tag;
-    table[to + 1] = start;
-    table[to + 2] = end;
-    to += 3;
+    tags[to] = negative ? -tag : tag;
+    spans[2 * to] = start;
+    spans[2 * to + 1] = end;
+    to++;
     dataTag = dataTagOf(tag);
     if (dataTag !== 0) {
       dataLength = intAt(bytes, start, end);
