@@ -8,6 +8,7 @@ import { importCircles } from './circles.ts';
 import { faultsOfTheFaces, importsPastTheDoors } from './doors.ts';
 import { FLOORS, importsAgainstTheFloors } from './floors.ts';
 import { faultsOfManifests } from './manifests.ts';
+import { deadLinks } from './pages.ts';
 import { impuritiesOf, PURE_PACKAGES } from './purity.ts';
 import { faultsOfShape } from './shape.ts';
 import { describeViolations, readSourceTree, type Violation } from './source-tree.ts';
@@ -38,3 +39,4 @@ test('raft, fix and ledger are pure', () => holds('purity', impuritiesOf(tree)))
 test('manifests list what is imported, and every package has a README', () =>
   holds('manifests', faultsOfManifests(tree)));
 test('files are short, well named, and at home on any machine', () => holds('shape', faultsOfShape(tree)));
+test('links in pages lead to files', () => holds('links', deadLinks(tree)));
