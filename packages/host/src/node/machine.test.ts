@@ -13,13 +13,16 @@ after(() => rmSync(root, { recursive: true, force: true }));
 const folderOf = (name: string): string => join(root, name);
 
 describe('clock and randomness of this machine', () => {
-  it('wall time lies in the millisecond of the system's clock, and monotonic time never goes back', () => {
+  it('wall time lies in the millisecond that the system tells, and monotonic time never goes back', () => {
     const clock = new NodeClock();
     let last = clock.monotonicUs();
     for (let at = 0; at < 10_000; at += 1) {
       const beforeMs = Date.now();
       const wallUs = clock.wallUs();
-      assert.ok(wallUs >= beforeMs * 1000 && wallUs < (Date.now() + 1) * 1000, `${wallUs} is not in the millisecond ${beforeMs}`);
+      assert.ok(
+        wallUs >= beforeMs * 1000 && wallUs < (Date.now() + 1) * 1000,
+        `${wallUs} is not in the millisecond ${beforeMs}`,
+      );
       const now = clock.monotonicUs();
       assert.ok(now >= last && Number.isSafeInteger(now));
       last = now;
