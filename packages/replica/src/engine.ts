@@ -234,7 +234,10 @@ export class Engine {
       },
       onPeerDown: (id, evidence) => {
         log('info', 'link down', { peer: id, evidence });
-        this.#consensus.guard(() => this.raft.reportUnreachable(id));
+        this.#consensus.guard(() => {
+          if (this.raft.status().leader === id) this.config.onLeaderLinkDown?.(evidence);
+          this.raft.reportUnreachable(id);
+        });
       },
       onPeerDead: (id) => this.#consensus.guard(() => this.#onPeerDead(id)),
     };

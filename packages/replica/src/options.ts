@@ -5,7 +5,7 @@
 
 import type { Clock, Disk, Random } from '@baton/host';
 import type { Durability, SyncMode } from '@baton/journal';
-import type { WireLimits, WireTls } from '@baton/wire';
+import type { DownEvidence, WireLimits, WireTls } from '@baton/wire';
 import type { ReplicaFatalError } from './fatal.ts';
 import type { OpenLinks, ReplicaPeer } from './links.ts';
 import type { ReplicaLog } from './replica-log.ts';
@@ -32,6 +32,8 @@ export interface ReplicaOptions {
   readonly onRole?: RoleListener;
   /** After each batch of applied entries, with the index of the last. */
   readonly onApplied?: (index: number) => void;
+  /** The link to the leader of now went down, with what was seen of it: the first sign of a failover, for timelines. */
+  readonly onLeaderLinkDown?: (evidence: DownEvidence) => void;
   readonly log?: ReplicaLog;
   readonly durability?: Durability;
   readonly sync?: SyncMode;

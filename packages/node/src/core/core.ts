@@ -109,6 +109,7 @@ export class Core implements ApiSubject {
       timing: plan.timing,
       durability: plan.durability,
       onFatal: options.onFatal,
+      onLeaderLinkDown: (evidence) => core.timeline.deathSeen(`link to the leader ${evidence}`),
       log: (level, text, facts) => log[level](facts, text),
     });
     await core.#clients?.start();
