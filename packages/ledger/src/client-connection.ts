@@ -3,25 +3,20 @@
  * what the client's session makes of it. One connection speaks for a client; a second one is closed without a word, as the
  * session test cases want it (1S b). All connections of older terms are void at the barrier of a new one.
  */
-import {
-  BusinessRejectReason,
-  type FixMessage,
-  type OutboxSlot,
-  parseMessage,
-  type SessionOutput,
-  Tag,
-} from '@baton/fix';
+import { BusinessRejectReason, type FixMessage, parseMessage, type SessionOutput, Tag } from '@baton/fix';
 import { cancelOrder, replaceOrder } from './client-order-change.ts';
 import { enterOrder } from './client-order-entry.ts';
-import { clientAlarm, tell, transmitToClient } from './client-outbox.ts';
+import { clientAlarm, numberUnsent, speak, tellUnsent, transmitToClient } from './client-outbox.ts';
 import { refuseMessage } from './client-reject.ts';
 import { tellClients } from './client-report.ts';
-import type { ClientSession } from './client-session.ts';
+import { type ClientSession, mayMissMessages } from './client-session.ts';
 import { beginMassStatus, continueMassStatus, tellOrderStatus } from './client-status.ts';
 import type { LedgerState } from './ledger-state.ts';
 
 /** Most numbers left out at one logon: more Logouts than followers will ever have said. */
 const SKIP_MAX = 10_000;
+/** Silence about orders after which the client is asked whether it has everything: rare in a flow, soon after one. */
+const PROVE_AFTER_US = 1_000_000;
 
 export function voidClientConnections(state: LedgerState): void {
   for (const client of state.clients.values()) dropConnection(state, client);
@@ -57,8 +52,8 @@ export function applyClientInbound(state: LedgerState, name: string, connectionI
   const { session } = client;
   const isLogon = session.state.status === 'connected' && message.msgType === 'A';
   if (isLogon && !isHeartbeatAccepted(state, client, message)) return;
-  const unsent = isLogon ? prepareLogon(client, message) : [];
-  carryOut(state, client, session.received(message, state.entry.timeUs), unsent);
+  if (isLogon) prepareLogon(state, client, message);
+  carryOut(state, client, session.received(message, state.entry.timeUs));
 }
 
 /** Time has passed for one client's session. */
@@ -66,14 +61,28 @@ export function tickClient(state: LedgerState, client: ClientSession): void {
   if (client.connectionId === 0) return;
   carryOut(state, client, client.session.tick(state.entry.timeUs));
   if (client.massStatus !== undefined) continueMassStatus(state, client);
+  const askUs = proofDeadlineUs(client);
+  if (askUs === undefined || state.entry.timeUs < askUs) return;
+  const outcome = client.session.testRequest(`P${state.entry.index}`, state.entry.timeUs);
+  if (!outcome.ok) return;
+  client.barrierSlot = outcome.seq;
+  speak(state, client, outcome.outputs);
+}
+
+/** When the client is to be asked whether it has everything; undefined when that is known, or is being asked. */
+function proofDeadlineUs(client: ClientSession): number | undefined {
+  const isDue = client.session.state.status === 'active' && client.barrierSlot === 0 && mayMissMessages(client);
+  return isDue ? client.toldUs + PROVE_AFTER_US : undefined;
 }
 
 /** When a tick has something to do for a client, µs since 1970; undefined when never. */
 export function clientDeadlineUs(client: ClientSession): number | undefined {
   if (client.connectionId === 0) return undefined;
-  const sessionUs = client.session.nextDeadlineUs();
-  if (client.massStatus === undefined) return sessionUs;
-  return sessionUs === undefined ? client.massStatus.dueUs : Math.min(sessionUs, client.massStatus.dueUs);
+  let next: number | undefined;
+  for (const dueUs of [client.session.nextDeadlineUs(), client.massStatus?.dueUs, proofDeadlineUs(client)]) {
+    if (dueUs !== undefined && (next === undefined || dueUs < next)) next = dueUs;
+  }
+  return next;
 }
 
 function current(state: LedgerState, name: string, connectionId: number): ClientSession | undefined {
@@ -87,6 +96,7 @@ function current(state: LedgerState, name: string, connectionId: number): Client
 function dropConnection(state: LedgerState, client: ClientSession): void {
   client.connectionId = 0;
   client.massStatus = undefined;
+  client.barrierSlot = 0;
   client.session.disconnected(state.entry.timeUs);
 }
 
@@ -106,49 +116,53 @@ function isHeartbeatAccepted(state: LedgerState, client: ClientSession, message:
 }
 
 /**
- * Before a Logon is read. A client that was turned away by followers has counted their Logouts, which have numbers of our
- * session that the ledger never gave: at most one for each of its own numbers that never came here. They are left out, so
- * that our Logon cannot be too low for it; what it did not see it asks for. If the numbers restart instead, everything
- * stored while the client was away would be forgotten: returned, to be told again under new numbers.
+ * Before a Logon is read. A client that was turned away by followers may have counted their Logouts, which have numbers of
+ * our session that the ledger never gave: at most one for each of its own numbers that never came here. They are left out,
+ * so that our Logon cannot be too low for it; what waits for it gets its numbers above them.
  */
-function prepareLogon(client: ClientSession, message: FixMessage): OutboxSlot[] {
-  const { session, unsentFrom } = client;
-  const { nextIn, outbox } = session.state;
-  if (client.configuration.resetOnLogon || message.getBoolean(Tag.ResetSeqNumFlag) === true) {
-    return unsentFrom === 0 ? [] : [...outbox.values()].filter((slot) => slot.seq >= unsentFrom);
-  }
-  const elsewhere = (message.msgSeqNum ?? 0) - nextIn;
+function prepareLogon(state: LedgerState, client: ClientSession, message: FixMessage): void {
+  const { session } = client;
+  // Numbers that restart would take along what is numbered now.
+  if (client.configuration.resetOnLogon || message.getBoolean(Tag.ResetSeqNumFlag) === true) return;
+  const elsewhere = (message.msgSeqNum ?? 0) - session.state.nextIn;
   if (elsewhere > 0) session.skip(Math.min(elsewhere, SKIP_MAX));
-  return [];
+  numberUnsent(state, client);
 }
 
 /**
  * Does what a step of the session asks for. Messages are acted upon last: their answers take later numbers than anything
  * that the session has already said in this step, and must not overtake it.
  */
-function carryOut(
-  state: LedgerState,
-  client: ClientSession,
-  outputs: readonly SessionOutput[],
-  unsent: readonly OutboxSlot[] = [],
-): void {
+function carryOut(state: LedgerState, client: ClientSession, outputs: readonly SessionOutput[]): void {
   const messages: FixMessage[] = [];
+  noticeReset(client);
   for (const output of outputs) {
     if (output.type === 'transmit') transmitToClient(state, client, output.slot, output.possDup);
     else if (output.type === 'deliver') messages.push(output.message);
     else if (output.type === 'alarm') clientAlarm(state, client, output.code, output.text);
-    else if (output.type === 'logged-on') {
-      client.unsentFrom = 0;
-      if (output.reset) for (const slot of unsent) tell(state, client, slot.msgType, slot.body);
+    else if (output.type === 'test-answered') {
+      client.proven = client.barrierSlot + 1;
+      client.barrierSlot = 0;
     } else if (output.type === 'disconnect') {
       closeConnection(state, client.configuration.client, client.connectionId, output.reason);
       dropConnection(state, client);
     }
   }
+  if (client.session.state.status === 'active') tellUnsent(state, client);
   for (const message of messages) {
     receive(state, client, message);
     tellClients(state);
   }
+}
+
+/** Numbers restarted: what was said under the old ones can no longer be asked for. */
+function noticeReset(client: ClientSession): void {
+  const { sequenceIndex } = client.session.state;
+  if (client.sequenceIndex === sequenceIndex) return;
+  client.sequenceIndex = sequenceIndex;
+  client.toldSlot = 0;
+  client.proven = 1;
+  client.barrierSlot = 0;
 }
 
 function receive(state: LedgerState, client: ClientSession, message: FixMessage): void {

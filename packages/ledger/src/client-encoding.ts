@@ -17,9 +17,12 @@ export function readClients(from: MsgpackReader, state: LedgerState): void {
 }
 
 function writeClient(to: MsgpackWriter, client: ClientSession): void {
-  to.array(10).text(client.configuration.client).plain(client.session.snapshot());
-  to.integer(client.connectionId).integer(client.connectionIdMax).integer(client.unsentFrom);
+  to.array(14).text(client.configuration.client).plain(client.session.snapshot());
+  to.integer(client.connectionId).integer(client.connectionIdMax);
+  to.integer(client.toldSlot).integer(client.toldUs).integer(client.proven).integer(client.barrierSlot);
   to.integer(client.digest.low).integer(client.digest.high);
+  to.array(client.unsent.length);
+  for (const { body, msgType, timeUs } of client.unsent) to.array(3).text(msgType).bytes(body).integer(timeUs);
   writeMassStatus(to, client.massStatus);
   to.array(client.orders.openCount);
   for (const told of client.orders.open()) writeOrder(to, told);
@@ -28,7 +31,7 @@ function writeClient(to: MsgpackWriter, client: ClientSession): void {
 }
 
 function readClient(from: MsgpackReader, state: LedgerState): void {
-  from.arrayOf(10);
+  from.arrayOf(14);
   const name = from.text(TEXT_MAX);
   const configuration = state.configured?.configuration.clients?.find((one) => one.client === name);
   if (configuration === undefined) throw new MalformedError(`session of unknown client '${name}'`, 0);
@@ -37,8 +40,16 @@ function readClient(from: MsgpackReader, state: LedgerState): void {
   const client = makeClient(configuration, state.horizons.closedOrdersMax, session);
   client.connectionId = from.natural();
   client.connectionIdMax = from.natural();
-  client.unsentFrom = from.natural();
+  client.toldSlot = from.natural();
+  client.toldUs = from.natural();
+  client.proven = from.natural();
+  client.barrierSlot = from.natural();
   client.digest.resume({ low: from.integer(), high: from.integer() });
+  for (let left = from.array(); left > 0; left -= 1) {
+    from.arrayOf(3);
+    const msgType = from.text(TEXT_MAX);
+    client.unsent.push({ msgType, body: Uint8Array.from(from.bytes(TEXT_MAX)), timeUs: from.natural() });
+  }
   client.massStatus = readMassStatus(from);
   for (const _group of ['open', 'closed']) {
     for (let left = from.array(); left > 0; left -= 1) client.orders.add(readOrder(from, state));

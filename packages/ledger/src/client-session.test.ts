@@ -115,6 +115,19 @@ describe('a failover', () => {
     assert.deepEqual(client.told(11, 150), ['35=8 11=c2 150=0']);
   });
 
+  it('loses nothing for a client that counted the Logouts of followers before or after something happened', () => {
+    const { rig, client } = scene();
+    client.order('c1');
+    client.order('c2');
+    client.drop();
+    client.turnedAway();
+    rig.acknowledge(root(rig));
+    client.turnedAway();
+    rig.acknowledge(root(rig, 1));
+    client.logon();
+    assert.deepEqual(client.told(11, 43, 150), ['35=8 11=c1 43=Y 150=0', '35=8 11=c2 43=Y 150=0']);
+  });
+
   it('ignores commands of connections that are not current, and a second connection of a client', () => {
     const { rig, client } = scene();
     const old = client.connectionId;
@@ -155,6 +168,26 @@ describe('the session of a client', () => {
     assert.equal(rig.ledger.clientSessions()[0]?.connectionId, 0);
   });
 
+  it('asks a client that was told something whether it has it, once things are quiet, and knows then', () => {
+    const { rig, client } = scene();
+    const mayMiss = (): boolean | undefined => rig.ledger.clientSessions()[0]?.mayMiss;
+    assert.equal(mayMiss(), false);
+    client.order('c1');
+    client.deliver(rig.acknowledge(root(rig)));
+    assert.equal(mayMiss(), true);
+    client.deliver(rig.tick(500));
+    assert.equal(mayMiss(), true);
+    client.deliver(rig.tick(500));
+    assert.equal(mayMiss(), false);
+    rig.fill(root(rig), 1);
+    rig.tick(1_000);
+    client.drop();
+    assert.equal(mayMiss(), true);
+    client.logon();
+    client.deliver(rig.tick(1_000));
+    assert.equal(mayMiss(), false);
+  });
+
   it('survives a snapshot: same bytes, same hash, same future', () => {
     const { rig, client } = scene();
     client.order('c1');
@@ -173,7 +206,11 @@ describe('the session of a client', () => {
     rig.tick();
     rig.fill(root(rig), 7);
     client.drop();
-    for (const entry of rig.log.slice(-3)) copy.apply(entry);
+    rig.tick();
+    rig.cancel(root(rig, 1));
+    rig.disconnect();
+    for (const entry of rig.log.slice(-6)) copy.apply(entry);
+    assert.deepEqual(Ledger.restore(copy.snapshot()).snapshot(), copy.snapshot());
     assert.equal(copy.hash(), rig.ledger.hash());
     assert.deepEqual(copy.snapshot(), rig.ledger.snapshot());
   });

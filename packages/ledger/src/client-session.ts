@@ -1,13 +1,21 @@
 /**
  * What the ledger holds about one FIX client: its session (we are the acceptor), which connection speaks for it, its
- * orders under its own ClOrdIDs, and what it is still to be told. All of it outlives connections and leaders; what happens
- * while the client is away takes its number at once and is asked for again at the next logon.
+ * orders under its own ClOrdIDs, and what it is still to be told. All of it outlives connections and leaders. What happens
+ * while the client is away waits without a number until its next Logon: a follower that turns the client away says Logout,
+ * some engines count that as the next message whatever its number, and what had that number would never be asked for.
  */
 import { FixSession, type ResendPolicy, type SessionSnapshot } from '@baton/fix';
 import { clientSessionOptions } from './client-configuration.ts';
 import { ClientOrders } from './client-orders.ts';
 import type { ClientConfiguration } from './command.ts';
 import { Digest } from './digest.ts';
+
+/** A message that has no number yet. */
+export interface Unsent {
+  readonly msgType: string;
+  readonly body: Uint8Array;
+  readonly timeUs: number;
+}
 
 /** An OrderMassStatusRequest that is answered batch by batch. */
 export interface MassStatus {
@@ -28,8 +36,17 @@ export interface ClientSession {
   connectionId: number;
   /** Highest connection seen: connection numbers only rise, over all leaders. */
   connectionIdMax: number;
-  /** First slot that was stored while nobody was logged on, 0 for none: a reset of the numbers must not lose these. */
-  unsentFrom: number;
+  /** What is to be told at the next logon, oldest first. */
+  unsent: Unsent[];
+  /** MsgSeqNum of the last message about orders, 0 for none, and when it was said. */
+  toldSlot: number;
+  toldUs: number;
+  /** Everything of ours below it was received by the client: proven by its answer to a TestRequest. */
+  proven: number;
+  /** MsgSeqNum of the TestRequest that is not answered; 0 when none is out. */
+  barrierSlot: number;
+  /** `sequenceIndex` of the session when last looked at. */
+  sequenceIndex: number;
   massStatus: MassStatus | undefined;
   readonly orders: ClientOrders;
   /** Of everything the client asked for and was told. */
@@ -46,15 +63,26 @@ export function makeClient(
   snapshot?: SessionSnapshot,
 ): ClientSession {
   const options = clientSessionOptions(configuration);
+  const session =
+    snapshot === undefined ? new FixSession(options, RESEND_ALL) : FixSession.restore(options, RESEND_ALL, snapshot);
   return {
     configuration,
-    session:
-      snapshot === undefined ? new FixSession(options, RESEND_ALL) : FixSession.restore(options, RESEND_ALL, snapshot),
+    session,
     connectionId: 0,
     connectionIdMax: 0,
-    unsentFrom: 0,
+    unsent: [],
+    toldSlot: 0,
+    toldUs: 0,
+    proven: 1,
+    barrierSlot: 0,
+    sequenceIndex: session.state.sequenceIndex,
     massStatus: undefined,
     orders: new ClientOrders(closedOrdersMax),
     digest: new Digest(),
   };
+}
+
+/** Something that it was told may not have arrived: a message that it counts by mistake could be the missing one. */
+export function mayMissMessages(client: ClientSession): boolean {
+  return client.toldSlot >= client.proven;
 }

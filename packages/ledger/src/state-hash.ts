@@ -27,7 +27,8 @@ export function stateHash(state: LedgerState): string {
 /** All that a client was told, and all that it asked for, is in its running digest. */
 function digestClient(digest: Digest, client: ClientSession): void {
   digest.text(client.configuration.client).integer(client.connectionId).integer(client.connectionIdMax);
-  digest.integer(client.digest.low).integer(client.digest.high).integer(client.unsentFrom);
+  digest.integer(client.digest.low).integer(client.digest.high).integer(client.unsent.length);
+  digest.integer(client.toldSlot).integer(client.proven).integer(client.barrierSlot);
   digest.integer(client.orders.openCount).integer(client.orders.closedCount);
   digest.integer(client.massStatus?.left.length ?? -1);
   digestSession(digest, client.session.state);

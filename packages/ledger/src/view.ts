@@ -3,6 +3,7 @@
  * to the ledger's own objects.
  */
 import { formatDecimal } from '@baton/fix';
+import { type ClientSession, mayMissMessages } from './client-session.ts';
 import type { FillView, OrderView, PositionView, StrategyPositionView, TakeoverPhase } from './event.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { type Order, viewOf } from './order.ts';
@@ -84,6 +85,10 @@ export interface ClientSessionView {
   /** MsgSeqNum of our next message, and of the next expected from the client. */
   readonly nextOut: number;
   readonly nextIn: number;
+  /** Messages that wait for its next logon. */
+  readonly unsent: number;
+  /** Something that it was told may not have arrived. */
+  readonly mayMiss: boolean;
   readonly openOrders: number;
 }
 
@@ -169,7 +174,12 @@ export function sessionsView(state: LedgerState): SessionView[] {
 }
 
 export function clientSessionsView(state: LedgerState): ClientSessionView[] {
-  return Array.from(state.clients.values(), ({ configuration, connectionId, orders, session }) => ({
+  return Array.from(state.clients.values(), (client) => clientSessionView(client));
+}
+
+function clientSessionView(client: ClientSession): ClientSessionView {
+  const { configuration, connectionId, orders, session } = client;
+  return {
     client: configuration.client,
     beginString: configuration.beginString,
     senderCompId: configuration.senderCompId,
@@ -178,8 +188,10 @@ export function clientSessionsView(state: LedgerState): ClientSessionView[] {
     status: session.state.status,
     nextOut: session.state.nextOut,
     nextIn: session.state.nextIn,
+    unsent: client.unsent.length,
+    mayMiss: mayMissMessages(client),
     openOrders: orders.openCount,
-  }));
+  };
 }
 
 export function statusView(state: LedgerState): LedgerStatus {

@@ -59,6 +59,8 @@ class Scene {
     status: 'disconnected',
     nextOut: 40,
     nextIn: 30,
+    unsent: 0,
+    mayMiss: false,
     openOrders: 0,
   };
   readonly acceptor: ClientAcceptor;
@@ -278,6 +280,20 @@ describe('FIX acceptor of a node that does not lead', () => {
     assert.deepEqual(scene.proposed, []);
   });
 
+  it('says Logout only to a client that has everything, because some engines count every Logout as the next message', () => {
+    const scene = new Scene();
+    Object.assign(scene.session, { mayMiss: true });
+    scene.acceptor.follow('n2 leads');
+    const answers = [[], [[789, 39]], [[789, 40]], [[141, 'Y']]].map((fields) => {
+      const line = scene.line();
+      line.connection.write(scene.message('A', 30, 'DESK', encodeBody(fields as [number, string | number][])));
+      scene.clock.advance(5);
+      assert.equal(line.end, 'closed');
+      return line.heard;
+    });
+    assert.deepEqual(answers, [['340 n2 leads'], ['340 n2 leads'], ['540 n2 leads'], ['51 n2 leads']]);
+  });
+
   it('keeps a Logon until it knows: it serves when it is elected, and turns away when another one is', () => {
     const elected = new Scene();
     const mine = elected.line();
@@ -309,7 +325,7 @@ describe('FIX acceptor of a node that does not lead', () => {
 describe('FIX acceptor and strangers', () => {
   it('closes at the first byte that is not FIX, at a garbled or oversized first message, and at one that is no Logon', () => {
     const scene = new Scene().serve();
-    const cases: [string, Buffer][] = [
+    const cases: (readonly [reason: string, bytes: Buffer])[] = [
       ['not-fix', Buffer.from('GET / HTTP/1.1\r\n')],
       ['garbled-before-logon', Buffer.from('8=FIX.4.4\u00019=9000\u0001')],
       ['first-message-not-logon', scene.message('D', 1)],
@@ -319,7 +335,7 @@ describe('FIX acceptor and strangers', () => {
       line.connection.write(bytes);
       scene.clock.advance(5);
       assert.deepEqual([line.heard, line.end], [[], 'closed'], reason);
-      assert.ok(scene.refused.at(-1)?.startsWith(reason), scene.refused.at(-1));
+      assert.ok((scene.refused.at(-1) ?? '').startsWith(reason), reason);
     }
     assert.deepEqual(scene.proposed, []);
   });

@@ -1,16 +1,17 @@
 /**
  * Where clients connect who enter orders by FIX. Only the leader whose barrier is in the log serves them; a follower tells
- * a known client who leads, with a Logout, and closes; a node that does not know yet keeps the Logon until it does.
+ * a known client who leads (last-word.ts) and closes; a node that does not know yet keeps the Logon until it does.
  * Strangers are bounded in number (in total and per address), time and size, and are dropped without a word. It knows
  * nothing of sessions: they are in the ledger, so that a client finds its numbers at whichever node leads.
  */
-import { encodeBody, encodeMessage, type FixMessage, identifyLogon, parseMessage, Tag } from '@baton/fix';
+import { identifyLogon, parseMessage } from '@baton/fix';
 import type { Clock, CloseReason, Connection, ConnectionHandlers, Listener, Network } from '@baton/host';
 import type { ClientConfiguration, ClientSessionView, Command, Effect } from '@baton/ledger';
 import type { Address } from '../configuration/plan.ts';
 import type { Gate } from '../gate/gate.ts';
 import { ClientConnection, type SendClientFix } from './client-connection.ts';
 import type { ClientObserver, RefusedReason } from './client-observer.ts';
+import { lastWord } from './last-word.ts';
 import { printable } from './printable.ts';
 
 /** A client sends its Logon at once; 5 s are for slow lines. */
@@ -210,32 +211,11 @@ export class ClientAcceptor {
   }
 
   #turnAway(connection: ClientConnection, { client, bytes }: Waiting): void {
-    const { clock, observe } = this.#options;
-    const logout = encodeMessage(
-      {
-        beginString: client.beginString,
-        senderCompId: client.targetCompId,
-        targetCompId: client.senderCompId,
-        msgType: '5',
-        msgSeqNum: this.#logoutNumber(client, parseMessage(bytes)),
-        sendingTimeUs: clock.wallUs(),
-      },
-      encodeBody([[Tag.Text, this.#leaderText]]),
-    );
+    const { clock, observe, session } = this.#options;
+    const message = lastWord(client, session(client.client), parseMessage(bytes), this.#leaderText, clock.wallUs());
     this.#strangers.delete(connection);
     observe.turnedAway(client.client, connection.remote, this.#leaderText);
-    connection.turnAway(logout);
-  }
-
-  /**
-   * The number that the client expects, as far as this node can know: that of the session, and one more for each Logon of
-   * the client that found no leader, because each may have been answered like this one. The ledger counts the same way.
-   */
-  #logoutNumber(client: ClientConfiguration, logon: FixMessage): number {
-    const session = this.#options.session(client.client);
-    const isReset = client.resetOnLogon || logon.getBoolean(Tag.ResetSeqNumFlag) === true;
-    if (session === undefined || isReset) return 1;
-    return session.nextOut + Math.max(0, (logon.msgSeqNum ?? 0) - session.nextIn);
+    connection.turnAway(message);
   }
 
   #refuse(connection: ClientConnection, reason: RefusedReason, text: string): void {

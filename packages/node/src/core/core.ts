@@ -49,6 +49,8 @@ export class Core implements ApiSubject {
   readonly #api: ApiServer;
   #replica: Replica | undefined;
   #leadingTerm = 0;
+  /** Term whose leader clients are told of; 0 while they are kept waiting. */
+  #followed = 0;
   #paused = '';
 
   private constructor(options: CoreOptions) {
@@ -169,6 +171,8 @@ export class Core implements ApiSubject {
 
   #role(level: RoleLevel): void {
     const { log } = this.#options;
+    this.#followed = 0;
+    this.#clients?.follow('');
     const leads = level.role === 'leader';
     log.info({ role: level.role, term: level.term, leader: level.leader, event: 'raft.role' }, 'role changed');
     if (leads && this.#leadingTerm === level.term) return;
@@ -185,7 +189,7 @@ export class Core implements ApiSubject {
       this.#ticker.lead(true);
       if (this.#paused === '') this.#desk.activate(level.term);
     }
-    if (!leads) this.#clients?.follow(this.#leaderText(level.leader));
+    this.#followLeader();
     // What is seen of the old leader's end before an election belongs to the takeover that follows it.
     if (level.leader === 0) this.timeline.deathSeen(`leader lost, ${level.role}`);
     else this.timeline.leaderHeard();
@@ -199,6 +203,20 @@ export class Core implements ApiSubject {
       if (effect.type === 'SendFix') gateway?.send(effect);
       else gateway?.close(effect.connectionId);
     }
+  }
+
+  /**
+   * Clients are turned away once the leader's barrier is applied here, not before: then this node knows all that earlier
+   * leaders have told them.
+   */
+  #followLeader(): void {
+    const level = this.#replica?.role();
+    if (this.#clients === undefined || level === undefined || level.term === this.#followed) return;
+    const text = this.#leaderText(level.leader);
+    const { name = '' } = this.plan.venues[0] ?? {};
+    if (text === '' || this.#machine.ledger.gate(name).term !== level.term) return;
+    this.#followed = level.term;
+    this.#clients.follow(text);
   }
 
   /** What a FIX client is told that connects to a follower; '' while nobody is known to lead. */
@@ -230,6 +248,7 @@ export class Core implements ApiSubject {
       if (term !== 0 && entry.term === term) this.timeline.hear(term, event);
       if (event.type === 'Alarm') this.#options.log.error({ code: event.code, index: event.index }, event.text);
     }
+    this.#followLeader();
     this.#desk.publish(events);
     this.#ticker.review();
   }
