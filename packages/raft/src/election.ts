@@ -10,7 +10,7 @@ import { type Message, MessageType, NO_NODE } from './message.ts';
 import { appendEmptyEntry } from './proposals.ts';
 import { VoteResult } from './quorum.ts';
 import { type Raft, Role } from './raft.ts';
-import { broadcastAppend } from './replication.ts';
+import { announce } from './replication.ts';
 
 /** How a campaign begins: ask first, ask in earnest, or in earnest and by order of the leader. */
 export type CampaignKind = 'pre-election' | 'election' | 'transfer';
@@ -128,5 +128,6 @@ function isOwnVoteDurable(raft: Raft): boolean {
 function takeLead(raft: Raft): void {
   raft.becomeLeader();
   appendEmptyEntry(raft);
-  broadcastAppend(raft);
+  // With coalescing, what the owner proposes on hearing that it leads goes out in the same append.
+  announce(raft);
 }
