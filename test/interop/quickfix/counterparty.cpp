@@ -7,6 +7,9 @@
 //   fill CLORDID QUANTITY PRICE   report a (partial) fill of a resting order
 //   order CLORDID SIDE QUANTITY PRICE   (initiator) send a NewOrderSingle; SIDE is 1 or 2
 //   cancel CLORDID ORIGCLORDID SIDE     (initiator) send an OrderCancelRequest
+//   replace CLORDID ORIGCLORDID QUANTITY PRICE   (initiator) send an OrderCancelReplaceRequest of a buy order
+//   status CLORDID                (initiator) send an OrderStatusRequest
+//   mass ID                       (initiator) send an OrderMassStatusRequest for all orders
 //   skip N                        leave out N outbound sequence numbers: the peer sees a gap
 //   test ID                       send a TestRequest
 //   reset N                       send a SequenceReset in Reset mode to N
@@ -131,6 +134,10 @@ class Counterparty : public FIX::Application {
     send("F", {{11, id}, {41, origin}, {54, side}, {55, "BTC-USD"}, {60, stamp()}});
   }
 
+  void replace(const std::string& id, const std::string& origin, const std::string& quantity, const std::string& price) {
+    send("G", {{11, id}, {21, "1"}, {38, quantity}, {40, "2"}, {41, origin}, {44, price}, {54, "1"}, {55, "BTC-USD"}, {60, stamp()}});
+  }
+
  private:
   static std::string stamp() {
     FIX::TransactTime time(3);
@@ -240,6 +247,9 @@ void obey(Counterparty& application, const std::string& line, bool& running) {
   else if (verb == "fill") application.fill(a, std::stod(b), c);
   else if (verb == "order") application.order(a, b, c, d);
   else if (verb == "cancel") application.cancel(a, b, c);
+  else if (verb == "replace") application.replace(a, b, c, d);
+  else if (verb == "status") application.send("H", {{11, a}, {54, "1"}, {55, "BTC-USD"}});
+  else if (verb == "mass") application.send("AF", {{584, a}, {585, "7"}});
   else if (verb == "skip") session->setNextSenderMsgSeqNum(session->getExpectedSenderNum() + std::stoi(a));
   else if (verb == "test") application.send("1", {{112, a}});
   else if (verb == "reset") {

@@ -48,7 +48,10 @@ export interface CounterpartyOptions {
   readonly program: string;
   readonly role: 'acceptor' | 'initiator';
   readonly folder: string;
+  /** Where it listens, or where it dials. */
   readonly port: number;
+  /** Initiator: further places to dial, in turn, when one does not let it in. */
+  readonly otherPorts?: readonly number[];
   readonly senderCompId: string;
   readonly targetCompId: string;
   readonly heartBtIntS: number;
@@ -130,6 +133,10 @@ function settingsText(options: CounterpartyOptions): string {
           'ConnectionType=initiator',
           'SocketConnectHost=127.0.0.1',
           `SocketConnectPort=${options.port}`,
+          ...(options.otherPorts ?? []).flatMap((port, at) => [
+            `SocketConnectHost${at + 1}=127.0.0.1`,
+            `SocketConnectPort${at + 1}=${port}`,
+          ]),
           'ReconnectInterval=1',
         ];
   return [

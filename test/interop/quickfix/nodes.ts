@@ -11,18 +11,28 @@ const BATON = fileURLToPath(new URL('../../../packages/cli/bin/baton.js', import
 const NAMES = ['n1', 'n2', 'n3'] as const;
 const RAFT_PORT = 17_101;
 const API_PORT = 19_091;
+const FIX_PORT = 18_881;
 /** How long a cluster may take for anything a test waits for. */
 const PATIENCE_MS = 60_000;
 const POLL_MS = 10;
 
+export interface NodesOptions {
+  /** Added to every port, so that two clusters can live side by side. Default 0. */
+  readonly portOffset?: number;
+  /** CompIDs of clients who may enter orders by FIX. Default none. */
+  readonly clients?: readonly string[];
+}
+
 export class Nodes {
+  readonly #portOffset: number;
   readonly #folder: string;
   readonly #children = new Map<string, ChildProcess>();
 
-  constructor(folder: string, venuePort: number) {
+  constructor(folder: string, venuePort: number, options: NodesOptions = {}) {
     this.#folder = folder;
+    this.#portOffset = options.portOffset ?? 0;
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'baton.yaml'), configurationText(venuePort));
+    writeFileSync(join(folder, 'baton.yaml'), configurationText(venuePort, options));
     for (const name of NAMES) this.start(name);
   }
 
@@ -33,6 +43,11 @@ export class Nodes {
     child.stdout?.pipe(log);
     child.stderr?.pipe(log);
     this.#children.set(name, child);
+  }
+
+  /** Where clients connect, in the order of the nodes. */
+  fixPorts(): number[] {
+    return NAMES.map((_name, i) => FIX_PORT + this.#portOffset + i);
   }
 
   /** Statuses of the nodes that answer. */
@@ -63,7 +78,7 @@ export class Nodes {
   async command(path: string, body: object): Promise<CommandResult> {
     return this.until(`an answer to POST ${path}`, async () => {
       for (const [i] of NAMES.entries()) {
-        const response = await fetch(`http://127.0.0.1:${API_PORT + i}${path}`, {
+        const response = await fetch(this.#url(i, path), {
           method: 'POST',
           body: JSON.stringify(body),
           redirect: 'manual',
@@ -119,18 +134,23 @@ export class Nodes {
     );
   }
 
+  #url(i: number, path: string): string {
+    return `http://127.0.0.1:${API_PORT + this.#portOffset + i}${path}`;
+  }
+
   async #get<T>(i: number, path: string): Promise<T> {
-    const response = await fetch(`http://127.0.0.1:${API_PORT + i}${path}`, { signal: AbortSignal.timeout(2000) });
+    const response = await fetch(this.#url(i, path), { signal: AbortSignal.timeout(2000) });
     if (!response.ok) throw new Error(`GET ${path}: ${response.status}`);
     return (await response.json()) as T;
   }
 }
 
-function configurationText(venuePort: number): string {
-  const nodes = NAMES.map(
-    (name, i) =>
-      `  - { id: ${i + 1}, name: ${name}, raft: 127.0.0.1:${RAFT_PORT + i}, api: 127.0.0.1:${API_PORT + i} }`,
-  );
+function configurationText(venuePort: number, { portOffset = 0, clients = [] }: NodesOptions): string {
+  const nodes = NAMES.map((name, i) => {
+    const address = (port: number): string => `127.0.0.1:${port + portOffset + i}`;
+    const addresses = `raft: ${address(RAFT_PORT)}, api: ${address(API_PORT)}, fix: ${address(FIX_PORT)}`;
+    return `  - { id: ${i + 1}, name: ${name}, ${addresses} }`;
+  });
   return [
     'cluster: interop',
     'dataFolder: ./nodes',
@@ -141,6 +161,9 @@ function configurationText(venuePort: number): string {
     '      heartBtIntS: 2, nextExpectedMsgSeqNum: false, orderMaxAgeMs: 20000 }',
     'instruments:',
     '  - { symbol: BTC-USD, venue: QF, priceScale: 2, quantityScale: 4 }',
+    'clients:',
+    ...clients.map((compId) => `  - { name: ${compId}, senderCompId: ${compId}, targetCompId: BATON }`),
+    clients.length === 0 ? '  []' : '',
     '',
   ].join('\n');
 }
