@@ -86,6 +86,13 @@ export class ClientRig {
     this.session.setSequenceNumbers({ nextIn: nextIn + 1, nextOut: nextOut + 1 });
   }
 
+  /** Knocks at a follower, which says Logout (counted by the client) only if the client has provably everything. */
+  knock(): void {
+    const view = this.rig.ledger.clientSessions().find((session) => session.client === this.configuration.client);
+    if (view?.mayMiss === false) this.turnedAway();
+    else this.session.setSequenceNumbers({ nextOut: this.session.state.nextOut + 1 });
+  }
+
   /** Sends an application message; returns what its entry did. */
   send(msgType: string, fields: readonly BodyField[]): Applied | undefined {
     const outcome = this.session.send(msgType, encodeBody(fields), this.rig.timeUs);

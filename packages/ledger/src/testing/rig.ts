@@ -232,6 +232,13 @@ export class Rig {
     return view;
   }
 
+  /** ClOrdID of the last change that was sent for an order; undefined when none was. */
+  pendingOf(clOrdId: string): string | undefined {
+    const { clOrdId: working } = this.view(clOrdId);
+    const asked = this.written().filter((text) => /^35=[FG] /.test(text) && text.includes(` 41=${working} `));
+    return / 11=(\S+)/.exec(asked.at(-1) ?? '')?.[1];
+  }
+
   nextOut(): number {
     const session = this.ledger.sessions()[0];
     if (session === undefined) throw new Error('no session yet');
