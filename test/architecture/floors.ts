@@ -20,7 +20,7 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
   replica: { floor: 3, mayImport: ['host', 'raft', 'journal', 'wire'] },
   venue: { floor: 3, mayImport: ['host', 'fix'] },
   node: { floor: 4, mayImport: ['host', 'fix', 'ledger', 'journal', 'wire', 'replica'] },
-  cli: { floor: 5, mayImport: ['host', 'venue', 'node'] },
+  cli: { floor: 5, mayImport: ['host', 'journal', 'venue', 'node'] },
 };
 
 /** What floor 2 may take from `raft` besides types: constants that are on disk or on the wire. The machine is replica's. */

@@ -17,7 +17,9 @@ export type CliErrorCode =
   | 'BATON_CLI_TIMEOUT'
   | 'BATON_CLI_PROCESS_ENDED'
   | 'BATON_CLI_NOT_INSTALLED'
-  | 'BATON_CLI_BOOKS_DIFFER';
+  | 'BATON_CLI_BOOKS_DIFFER'
+  | 'BATON_CLI_JOURNAL'
+  | 'BATON_CLI_CERTIFICATE';
 
 export interface CliErrorDetails {
   readonly exitCode?: ExitCode;

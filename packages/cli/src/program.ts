@@ -3,8 +3,10 @@
  * own and return an exit code; this file turns whatever goes wrong into one line for people and one code for scripts.
  */
 import { Command, CommanderError } from 'commander';
+import { addCertsCommand } from './command-certs.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { addDemoCommand } from './command-demo.ts';
+import { addJournalCommand } from './command-journal.ts';
 import { addKillLeaderCommand } from './command-kill-leader.ts';
 import { addNodeCommand } from './command-node.ts';
 import { type CommandOutput, styled, writeLine } from './command-output.ts';
@@ -66,6 +68,8 @@ function makeProgram(context: CommandContext): Command {
   addDemoCommand(program, context);
   addNodeCommand(program, context);
   addVenueCommand(program, context);
+  addJournalCommand(program, context);
+  addCertsCommand(program, context);
   return program;
 }
 

@@ -1,0 +1,114 @@
+/**
+ * A journal's folder, looked at from outside: nothing is locked, changed or repaired, so it may be that of a stopped or of
+ * a running node. Rule decided here: on a running node a look may meet a write half-way (a group not yet whole, a file
+ * just removed), so a finding counts only when a second look finds the same.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { NodeClock, NodeDisk } from '@baton/host/node';
+import { inspectJournal, type JournalInspection, JournalOpenError, readJournalEntries } from '@baton/journal';
+import { CliError } from './errors.ts';
+import { ExitCode } from './exit-code.ts';
+
+/** Looks at a journal that changes meanwhile; each finding of the last is one of the look before, too. */
+const LOOKS_MAX = 3;
+
+/** The journal's folder: `folder` itself, or its `journal` when a node's data folder was named. */
+export function journalFolderOf(folder: string): string {
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw new CliError('BATON_CLI_JOURNAL', `${folder} is no folder`, {
+      exitCode: ExitCode.inputMissing,
+      remedy: "name a node's data folder (such as baton-data/n1) or the journal folder in it",
+    });
+  }
+  const inner = join(folder, 'journal');
+  return existsSync(inner) && statSync(inner).isDirectory() ? inner : folder;
+}
+
+/**
+ * Reads and judges a journal.
+ * @throws CliError BATON_CLI_JOURNAL: no journal there, or one that cannot be opened, with what to do
+ */
+export function inspectFolder(folder: string): JournalInspection {
+  const disk = new NodeDisk();
+  const clock = new NodeClock();
+  let seen: string | null = null;
+  for (let look = 1; ; look++) {
+    try {
+      const inspection = inspectJournal(disk, clock, folder);
+      const found = findingsText(inspection);
+      if (found === '' || found === seen || look === LOOKS_MAX) return inspection;
+      seen = found;
+    } catch (error) {
+      const text = String(error);
+      if (text === seen || look === LOOKS_MAX) throw cliErrorFrom(error, folder);
+      seen = text;
+    }
+  }
+}
+
+/** One entry as shown. */
+export interface ShownEntry {
+  readonly index: number;
+  readonly term: number;
+  readonly kind: 'command' | 'membership' | 'leader';
+  /** The leader's time at the proposal, µs since 1970; null for entries without one. */
+  readonly timeUs: number | null;
+  readonly sizeBytes: number;
+  readonly data: Uint8Array;
+}
+
+/** Bytes of time in front of each command (docs/contracts.md, "replica"). */
+const TIME_SIZE_BYTES = 8;
+
+/** The intact entries from `fromIndex` to `toIndex`, as far as the log reaches without a hole. */
+export function entriesOf(folder: string, fromIndex: number, toIndex: number): ShownEntry[] {
+  const found: ShownEntry[] = [];
+  try {
+    for (const { index, term, type, data } of readJournalEntries(
+      new NodeDisk(),
+      new NodeClock(),
+      folder,
+      fromIndex,
+      toIndex,
+    )) {
+      const bytes = Buffer.from(data.buffer, data.byteOffset, data.length);
+      // Type 0 is an ordinary entry; without data it is what a new leader begins its term with.
+      const kind = type !== 0 ? 'membership' : bytes.length === 0 ? 'leader' : 'command';
+      const timeUs = kind === 'command' && bytes.length >= TIME_SIZE_BYTES ? Number(bytes.readBigUInt64BE(0)) : null;
+      found.push({ index, term, kind, timeUs, sizeBytes: bytes.length, data: Uint8Array.from(bytes) });
+    }
+  } catch (error) {
+    throw cliErrorFrom(error, folder);
+  }
+  return found;
+}
+
+function findingsText({ report }: JournalInspection): string {
+  return [...report.damage, ...report.healed]
+    .map(({ file, offset, fromIndex, toIndex }) => `${file} ${offset} ${fromIndex} ${toIndex}`)
+    .join('\n');
+}
+
+const REMEDIES = {
+  BATON_JOURNAL_FORMAT:
+    'if this is a journal, replace the node: remove it from the cluster, empty its folder, add it under a new id',
+  BATON_JOURNAL_IO: 'look at the disk (dmesg, smartctl) and at the rights of the folder',
+  BATON_JOURNAL_LOCKED: 'stop the process that owns the folder',
+  BATON_JOURNAL_OPTION: 'check the folder',
+} as const;
+
+function cliErrorFrom(error: unknown, folder: string): unknown {
+  if (!(error instanceof JournalOpenError)) return error;
+  const holdsNone = error.message.includes('it holds no journal');
+  const exitCode = holdsNone
+    ? ExitCode.inputMissing
+    : error.code === 'BATON_JOURNAL_IO'
+      ? ExitCode.diskFailed
+      : ExitCode.dataDamaged;
+  return new CliError('BATON_CLI_JOURNAL', error.message, {
+    exitCode,
+    remedy: holdsNone ? `check the path: ${folder}` : REMEDIES[error.code],
+    cause: error,
+  });
+}
