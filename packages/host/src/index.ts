@@ -18,3 +18,4 @@ export {
   NetworkError,
 } from './network.ts';
 export type { Random } from './random.ts';
+export { type ClientTls, type ServerTls, TlsFailure, TlsMaterialError } from './tls.ts';

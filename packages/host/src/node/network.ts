@@ -1,113 +1,33 @@
-// TCP on this machine.
-//
-// Rules decided here: the peer's FIN ends a connection for both directions at once and is told at once (we never use
-// half-closed connections, and a death must not wait for our own unsent bytes); exactly one `onClose` per connection.
+// TCP and TLS on this machine: ports and dials.
 
-import { connect, createServer, type Socket } from 'node:net';
-import type { Address, CloseReason, Connection, ConnectionHandlers, ListenOutcome, Network } from '../network.ts';
+import { connect, createServer } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import type { Address, Connection, ConnectionHandlers, ListenOutcome, Network } from '../network.ts';
 import { NetworkError } from '../network.ts';
+import type { ClientTls, ServerTls } from '../tls.ts';
+import { NodeConnection } from './connection.ts';
 import { codeOf } from './system-error.ts';
+import { beginTls, clientContext } from './tls-dial.ts';
+import { TlsDoor } from './tls-door.ts';
 
-/** After `end`, how long the peer may take to close its side. */
-const LINGER_MS = 1000;
-const RESET_CODES = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
-
-function reasonFrom(error: unknown): CloseReason {
-  const code = codeOf(error);
-  if (code === 'ECONNREFUSED') return { kind: 'refused', code };
-  if (code === 'ETIMEDOUT') return { kind: 'timeout', code };
-  return { kind: RESET_CODES.has(code) ? 'reset' : 'error', code };
-}
-
-class NodeConnection implements Connection {
-  readonly remote: Address;
-  readonly #socket: Socket;
-  #handlers: ConnectionHandlers | null = null;
-  #isOver = false;
-  #local = false;
-  #linger: NodeJS.Timeout | null = null;
-
-  constructor(socket: Socket, remote: Address) {
-    this.#socket = socket;
-    this.remote = remote;
-    socket.setNoDelay(true);
-  }
-
-  attach(handlers: ConnectionHandlers): void {
-    const socket = this.#socket;
-    this.#handlers = handlers;
-    socket.on('data', (bytes: Uint8Array) => {
-      if (!this.#local) this.#handlers?.onData(bytes);
-    });
-    socket.on('drain', () => this.#handlers?.onDrain?.());
-    socket.on('end', () => this.#finish({ kind: 'closed', code: '' }));
-    socket.on('error', (error) => this.#finish(reasonFrom(error)));
-    socket.on('close', () => this.#finish({ kind: 'closed', code: '' }));
-  }
-
-  opened(): void {
-    this.#handlers?.onOpen?.();
-  }
-
-  timedOut(): void {
-    this.#finish({ kind: 'timeout', code: 'ETIMEDOUT' });
-  }
-
-  write(bytes: Uint8Array): boolean {
-    if (this.#local || this.#isOver) return false;
-    return this.#socket.write(bytes);
-  }
-
-  bufferedBytes(): number {
-    return this.#socket.writableLength;
-  }
-
-  pause(): void {
-    this.#socket.pause();
-  }
-
-  resume(): void {
-    this.#socket.resume();
-  }
-
-  end(): void {
-    if (this.#local) return;
-    this.#local = true;
-    this.#socket.end();
-    // A paused socket would never see the peer's FIN.
-    this.#socket.resume();
-    this.#linger = setTimeout(() => this.#socket.destroy(), LINGER_MS);
-  }
-
-  resetAndDestroy(): void {
-    this.#local = true;
-    // While dialling there is nothing to reset, and Node would report an error of its own.
-    if (this.#socket.connecting) this.#socket.destroy();
-    else this.#socket.resetAndDestroy();
-  }
-
-  #finish(reason: CloseReason): void {
-    const handlers = this.#handlers;
-    if (handlers === null) return;
-    this.#handlers = null;
-    this.#isOver = true;
-    if (this.#linger !== null) clearTimeout(this.#linger);
-    this.#socket.destroy();
-    handlers.onClose(this.#local ? { kind: 'local', code: '' } : reason);
-  }
-}
-
-/** TCP of this machine. */
+/** TCP and TLS of this machine. */
 export class NodeNetwork implements Network {
+  readonly #contexts = new WeakMap<ClientTls, SecureContext>();
+
   listen(
     address: Address,
     accept: (connection: Connection) => ConnectionHandlers,
     done: (outcome: ListenOutcome) => void,
+    tls?: ServerTls,
   ): void {
-    const server = createServer({ noDelay: true }, (socket) => {
-      const remote = { host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
-      const connection = new NodeConnection(socket, remote);
-      connection.attach(accept(connection));
+    const accepted = (connection: NodeConnection): void => connection.attach(accept(connection));
+    const door =
+      tls === undefined
+        ? undefined
+        : new TlsDoor(tls, (socket, raw, peerNames) => accepted(NodeConnection.accepted(raw, socket, peerNames)));
+    const server = createServer({ noDelay: true }, (raw) => {
+      if (door === undefined) accepted(NodeConnection.accepted(raw, raw, []));
+      else door.admit(raw);
     });
     const fail = (error: unknown): void => {
       done({ ok: false, error: new NetworkError('listen', address, codeOf(error), error) });
@@ -126,12 +46,16 @@ export class NodeNetwork implements Network {
     });
   }
 
-  connect(address: Address, timeoutMs: number, handlers: ConnectionHandlers): Connection {
-    const socket = connect({ host: address.host, port: address.port, noDelay: true });
-    const connection = new NodeConnection(socket, address);
+  connect(address: Address, timeoutMs: number, handlers: ConnectionHandlers, tls?: ClientTls): Connection {
+    const context = tls === undefined ? undefined : this.#context(tls);
+    const raw = connect({ host: address.host, port: address.port, noDelay: true });
+    const connection = NodeConnection.dialled(raw, address, tls !== undefined);
     const timer = setTimeout(() => connection.timedOut(), timeoutMs);
     connection.attach({
-      onOpen: () => handlers.onOpen?.(),
+      onOpen: () => {
+        clearTimeout(timer);
+        handlers.onOpen?.();
+      },
       onData: (bytes) => handlers.onData(bytes),
       onDrain: () => handlers.onDrain?.(),
       onClose: (reason) => {
@@ -139,10 +63,23 @@ export class NodeNetwork implements Network {
         handlers.onClose(reason);
       },
     });
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      connection.opened();
+    raw.once('connect', () => {
+      if (tls === undefined || context === undefined) connection.opened();
+      else if (!connection.isEnding) connection.secure(beginTls(raw, tls, context));
     });
     return connection;
+  }
+
+  prepareTls(tls: ClientTls): void {
+    this.#context(tls);
+  }
+
+  #context(tls: ClientTls): SecureContext {
+    let context = this.#contexts.get(tls);
+    if (context === undefined) {
+      context = clientContext(tls);
+      this.#contexts.set(tls, context);
+    }
+    return context;
   }
 }

@@ -1,3 +1,4 @@
+export { type TestCertificate, testPem, testPemUrl } from './certificates.ts';
 export { type DiskCall, type DiskFault, type FaultPlan, SimulatedCrash } from './disk-fault.ts';
 export { MemoryDisk, type MemoryDiskOptions } from './memory-disk.ts';
 export type { PowerLoss } from './memory-inode.ts';

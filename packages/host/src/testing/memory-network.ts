@@ -2,17 +2,20 @@
 //
 // Model: hosts by name, byte streams between them with one delay a direction, always in order (TCP). A *cut* direction
 // holds what is sent until it is healed (TCP would retransmit). A *killed* host's peers see its streams end and its
-// ports refuse; a *vanished* one answers nothing any more. Nothing is called inside the call that caused it.
+// ports refuse; a *vanished* one answers nothing any more. Nothing is called inside the call that caused it. TLS is not
+// played, only noted: who asked for it, and which names the certificates would have.
 
 import type { Clock } from '../clock.ts';
 import type { Address, CloseReason, Connection, ConnectionHandlers, ListenOutcome, Network } from '../network.ts';
 import { NetworkError } from '../network.ts';
+import type { ClientTls, ServerTls } from '../tls.ts';
 
 /** Bytes in flight beyond which `write` answers false. */
 const WINDOW_BYTES = 64 * 1024;
 
 interface Port {
   readonly accept: (connection: Connection) => ConnectionHandlers;
+  readonly tls: ServerTls | undefined;
 }
 
 interface HostState {
@@ -31,6 +34,10 @@ export class MemoryNetwork {
   #nextPort = 40_000;
   /** Delay of one direction, milliseconds; may be a random draw. Order within a stream is kept whatever it gives. */
   delayMs: (from: string, to: string) => number = () => 0.05;
+  /** Names in the certificate of a host that dials a port with TLS. */
+  certificateNames: (host: string) => readonly string[] = () => [];
+  /** The last TLS options of `connect FROM HOST:PORT`, `listen FROM HOST:PORT` and `prepare FROM SERVERNAME`. */
+  readonly tls = new Map<string, ClientTls | ServerTls>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -42,8 +49,15 @@ export class MemoryNetwork {
     state.alive = true;
     state.vanished = false;
     return {
-      listen: (address, accept, done) => this.#listen(name, address, accept, done),
-      connect: (address, timeoutMs, handlers) => this.#connect(name, address, timeoutMs, handlers),
+      listen: (address, accept, done, tls) => {
+        if (tls !== undefined) this.tls.set(`listen ${name} ${address.host}:${address.port}`, tls);
+        this.#listen(name, address, { accept, tls }, done);
+      },
+      connect: (address, timeoutMs, handlers, tls) => {
+        if (tls !== undefined) this.tls.set(`connect ${name} ${address.host}:${address.port}`, tls);
+        return this.#connect(name, address, timeoutMs, handlers);
+      },
+      prepareTls: (tls) => void this.tls.set(`prepare ${name} ${tls.servername}`, tls),
     };
   }
 
@@ -121,17 +135,12 @@ export class MemoryNetwork {
     return state;
   }
 
-  #listen(
-    host: string,
-    address: Address,
-    accept: (connection: Connection) => ConnectionHandlers,
-    done: (outcome: ListenOutcome) => void,
-  ): void {
+  #listen(host: string, address: Address, open: Port, done: (outcome: ListenOutcome) => void): void {
     const ports = this.#state(host).ports;
     const port = address.port === 0 ? this.#nextPort++ : address.port;
     this.#clock.defer(() => {
       if (ports.has(port)) return done({ ok: false, error: new NetworkError('listen', address, 'EADDRINUSE') });
-      ports.set(port, { accept });
+      ports.set(port, open);
       const close = (closed?: () => void): void => {
         ports.delete(port);
         if (closed !== undefined) this.#clock.defer(closed);
@@ -160,6 +169,7 @@ export class MemoryNetwork {
       }
       state.ends.add(far);
       far.open = true;
+      if (port.tls?.ca !== undefined) far.peerNames = this.certificateNames(from);
       far.attach(port.accept(far));
       this.deliver(far, () => {
         timer.cancel();
@@ -175,6 +185,7 @@ class End implements Connection {
   readonly remote: Address;
   readonly host: string;
   open = false;
+  peerNames: readonly string[] = [];
   /** When the last delivery from this end is due, so that a later one cannot overtake it. */
   dueUs = 0;
   peer: End = this;
