@@ -6,10 +6,10 @@
 import { readFileSync } from 'node:fs';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { lineSecurityProblems } from './line-security.ts';
 import { ConfigurationError, type ConfigurationProblem } from './problem.ts';
+import { keyOfPath, type Path, type RelationProblem, relationProblem, shortText } from './relation-problem.ts';
 import { configurationSchema, type FileConfiguration } from './schema.ts';
-
-type Path = readonly (string | number)[];
 
 /**
  * Loads a configuration file.
@@ -105,14 +105,6 @@ function problemsOfIssue(
   ];
 }
 
-interface RelationProblem {
-  readonly path: Path;
-  readonly key: string;
-  readonly value: string;
-  readonly expected: string;
-  readonly remedy: string;
-}
-
 /** Values of which each entry of a list needs its own. */
 function uniqueValues(
   configuration: FileConfiguration,
@@ -143,28 +135,17 @@ function relationProblems(configuration: FileConfiguration): RelationProblem[] {
   for (const { list, key, values } of uniqueValues(configuration)) {
     values.forEach((value, i) => {
       if (values.indexOf(value) === i) return;
-      const path = [list, i, key];
-      problems.push({
-        path,
-        key: keyOfPath(path),
-        value: shortText(value),
-        expected: `a value that no other entry of ${list} has`,
-        remedy: `give each entry of ${list} its own ${key}`,
-      });
+      const expected = `a value that no other entry of ${list} has`;
+      problems.push(relationProblem([list, i, key], value, expected, `give each entry of ${list} its own ${key}`));
     });
   }
-  problems.push(...clientProblems(configuration));
+  problems.push(...clientProblems(configuration), ...lineSecurityProblems(configuration));
   const venues = configuration.venues.map((venue) => venue.name);
   configuration.instruments.forEach((instrument, i) => {
     if (venues.includes(instrument.venue)) return;
-    const path = ['instruments', i, 'venue'];
-    problems.push({
-      path,
-      key: keyOfPath(path),
-      value: shortText(instrument.venue),
-      expected: `the name of a venue (${venues.join(', ')})`,
-      remedy: 'correct the name or add the venue under venues',
-    });
+    const expected = `the name of a venue (${venues.join(', ')})`;
+    const remedy = 'correct the name or add the venue under venues';
+    problems.push(relationProblem(['instruments', i, 'venue'], instrument.venue, expected, remedy));
   });
   return problems;
 }
@@ -175,28 +156,15 @@ function clientProblems(configuration: FileConfiguration): RelationProblem[] {
   const strategies = configuration.strategies.map((strategy) => strategy.id);
   configuration.clients.forEach(({ name }, i) => {
     if (!strategies.includes(name)) return;
-    problems.push({
-      path: ['clients', i, 'name'],
-      key: keyOfPath(['clients', i, 'name']),
-      value: shortText(name),
-      expected: 'a name that no strategy has',
-      remedy: 'rename the client or the strategy: orders are told apart by this name',
-    });
+    const remedy = 'rename the client or the strategy: orders are told apart by this name';
+    problems.push(relationProblem(['clients', i, 'name'], name, 'a name that no strategy has', remedy));
   });
   if (configuration.clients.length > 0 && configuration.nodes.every((node) => node.fix === undefined)) {
-    problems.push({
-      path: ['clients'],
-      key: 'clients',
-      value: '',
-      expected: 'nodes with a fix address, where clients can connect',
-      remedy: 'give nodes a fix address (all of them, so that whoever leads can serve), or remove the clients',
-    });
+    const expected = 'nodes with a fix address, where clients can connect';
+    const remedy = 'give nodes a fix address (all of them, so that whoever leads can serve), or remove the clients';
+    problems.push(relationProblem(['clients'], undefined, expected, remedy));
   }
   return problems;
-}
-
-function keyOfPath(path: Path): string {
-  return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
 }
 
 function valueAt(root: unknown, path: Path): unknown {
@@ -206,10 +174,4 @@ function valueAt(root: unknown, path: Path): unknown {
     value = (value as Record<string | number, unknown>)[part];
   }
   return value;
-}
-
-/** A value as told in an error: JSON, cut so that a wrong file does not flood the terminal. */
-function shortText(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
 }

@@ -3,9 +3,12 @@
  * core process receives the plan ready-made, so it loads neither YAML nor zod (its memory is failover time).
  */
 import { dirname, resolve } from 'node:path';
+import type { ClientTls, ServerTls } from '@baton/host';
 import type { ClientConfiguration, Configuration } from '@baton/ledger';
+import type { LinkTlsFiles } from './link-tls.ts';
 import { ConfigurationError } from './problem.ts';
 import type { FileConfiguration } from './schema.ts';
+import { TlsFiles } from './tls-files.ts';
 
 export interface Address {
   readonly host: string;
@@ -28,16 +31,28 @@ export interface StrategyPlan {
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Everything the processes of one node need to know. */
+export interface VenuePlan {
+  readonly name: string;
+  readonly address: Address;
+  readonly tls?: ClientTls;
+}
+
+/** Everything the processes of one node need to know. Holds private keys: never logged, never shown. */
 export interface Plan {
   readonly cluster: string;
   readonly self: NodePlan;
   readonly nodes: readonly NodePlan[];
+  /** Certificates for links; without them links are open. */
+  readonly linkTls?: LinkTlsFiles;
   /** This node's own folder, absolute. */
   readonly folder: string;
   readonly durability: 'disk' | 'memory';
   readonly timing: 'colocated' | 'lan' | 'wan' | 'requirements';
-  readonly venues: readonly { readonly name: string; readonly address: Address }[];
+  readonly venues: readonly VenuePlan[];
+  /** For this node's FIX port. */
+  readonly fixTls?: ServerTls;
+  /** By client: the name that its certificate must carry. */
+  readonly clientCertificates: Readonly<Record<string, string>>;
   /** What the cluster must agree on; becomes a `Configure` command. */
   readonly configuration: Configuration;
   readonly strategies: readonly StrategyPlan[];
@@ -48,7 +63,7 @@ export interface Plan {
 
 /**
  * Resolves the plan of node `nodeName`; paths are relative to the configuration file's folder.
- * @throws ConfigurationError when no node has that name
+ * @throws ConfigurationError when no node has that name, or a certificate or key that this node needs cannot be read
  */
 export function resolvePlan(file: string, configuration: FileConfiguration, nodeName: string): Plan {
   const nodes = configuration.nodes.map((node) => ({
@@ -73,16 +88,28 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
       },
     ]);
   }
+  const tlsFiles = new TlsFiles(file);
+  const venues = configuration.venues.map((venue, i) => venuePlan(venue, tlsFiles.ofVenue(venue, i)));
+  const selfAt = nodes.indexOf(self);
+  const fixTls = configuration.nodes.flatMap((node, i) => (i === selfAt ? [tlsFiles.ofPort(node, i)] : []))[0];
+  if (tlsFiles.problems.length > 0) throw new ConfigurationError(tlsFiles.problems);
   const base = dirname(resolve(file));
   const folder = resolve(base, configuration.dataFolder, self.name);
   return {
     cluster: configuration.cluster,
     self,
     nodes,
+    ...(configuration.tls === undefined ? {} : { linkTls: linkTlsFiles(base, configuration.tls, self.name) }),
     folder,
     durability: configuration.durability,
     timing: configuration.timing,
-    venues: configuration.venues.map((venue) => ({ name: venue.name, address: addressFromText(venue.address) })),
+    venues,
+    ...(fixTls === undefined ? {} : { fixTls }),
+    clientCertificates: Object.fromEntries(
+      configuration.clients.flatMap(({ name, certificateName }) =>
+        certificateName === undefined ? [] : [[name, certificateName]],
+      ),
+    ),
     configuration: ledgerConfiguration(configuration),
     strategies: configuration.strategies.map((strategy) => ({ ...strategy, file: resolve(base, strategy.file) })),
     logLevel: configuration.log.level,
@@ -90,12 +117,20 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
   };
 }
 
+function venuePlan({ name, address }: FileConfiguration['venues'][number], tls: ClientTls | undefined): VenuePlan {
+  return { name, address: addressFromText(address), ...(tls === undefined ? {} : { tls }) };
+}
+
 function ledgerConfiguration(configuration: FileConfiguration): Configuration {
   return {
     clusterId: configuration.cluster,
     incarnation: configuration.incarnation,
     instruments: configuration.instruments,
-    venues: configuration.venues.map(({ name, address: _address, ...facts }) => ({ venue: name, ...facts })),
+    // How a venue is reached is each node's own matter.
+    venues: configuration.venues.map(({ name, address: _address, tls: _tls, plaintext: _plaintext, ...facts }) => ({
+      venue: name,
+      ...facts,
+    })),
     limits: configuration.limits,
     // Left out when there are none, as the ledger leaves them out: the two are compared.
     ...(configuration.clients.length === 0 ? {} : { clients: configuration.clients.map(ledgerClient) }),
@@ -106,6 +141,12 @@ function ledgerConfiguration(configuration: FileConfiguration): Configuration {
 function ledgerClient(client: FileConfiguration['clients'][number]): ClientConfiguration {
   const { name, beginString, senderCompId, targetCompId, account, heartBtIntS, resetOnLogon } = client;
   return { client: name, beginString, senderCompId, targetCompId, account, heartBtIntS, resetOnLogon };
+}
+
+/** `{node}` lets one file serve all nodes. */
+function linkTlsFiles(base: string, files: LinkTlsFiles, node: string): LinkTlsFiles {
+  const path = (text: string): string => resolve(base, text.replaceAll('{node}', node));
+  return { caFile: path(files.caFile), certFile: path(files.certFile), keyFile: path(files.keyFile) };
 }
 
 /** Splits a checked `host:port`. */

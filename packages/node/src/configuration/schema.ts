@@ -19,6 +19,8 @@ const name = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, 'letters, digits, "-" or 
 /** CompIDs, accounts and symbols travel in FIX fields: printable ASCII without the delimiter. */
 const fixText = z.string().regex(/^[\x21-\x7e]{1,64}$/, 'printable ASCII without spaces, at most 64 characters');
 
+const pemFile = z.string().min(1).describe('path of a PEM file, relative to this file');
+
 const nodeSchema = z.strictObject({
   id: z.int().min(1).max(255),
   name,
@@ -26,11 +28,36 @@ const nodeSchema = z.strictObject({
   api: address,
   /** Where clients connect who enter orders by FIX; without it this node takes none. */
   fix: address.optional(),
+  fixTls: z
+    .strictObject({
+      certFile: pemFile,
+      keyFile: pemFile,
+      /** Given: clients must show a certificate of this CA that carries their `certificateName`. */
+      clientCaFile: pemFile.optional(),
+    })
+    .optional(),
+  /** Clients off this machine without TLS: their passwords and orders can be read and forged on the way. */
+  fixPlaintext: z.boolean().default(false),
 });
 
 const venueSchema = z.strictObject({
   name,
   address,
+  tls: z
+    .strictObject({
+      /** Left out: the roots that this system trusts. */
+      caFile: pemFile.optional(),
+      certFile: pemFile.optional(),
+      keyFile: pemFile.optional(),
+      /** The name in the venue's certificate; left out: the host of the address. */
+      serverName: z
+        .string()
+        .regex(/^[A-Za-z0-9.-]{1,253}$/, 'a host name or an address')
+        .optional(),
+    })
+    .optional(),
+  /** A venue off this machine without TLS, because the line is safe in another way. */
+  plaintext: z.boolean().default(false),
   beginString: z.enum(['FIX.4.2', 'FIX.4.4', 'FIXT.1.1']).default('FIX.4.4'),
   senderCompId: fixText,
   targetCompId: fixText,
@@ -55,6 +82,11 @@ const clientSchema = z.strictObject({
   heartBtIntS: z.int().min(1).max(3600).default(60),
   /** Off: numbers that live on are what lets a client find out what it missed. */
   resetOnLogon: z.boolean().default(false),
+  /** A name in this client's certificate, exactly as it stands there: a DNS name, or the common name if it has none. */
+  certificateName: z
+    .string()
+    .regex(/^[\x20-\x7e]{1,255}$/, 'printable ASCII, at most 255 characters')
+    .optional(),
 });
 
 const instrumentSchema = z.strictObject({
@@ -77,6 +109,13 @@ const strategySchema = z.strictObject({
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });
 
+/** Files for links between nodes; `{node}` in a path stands for the name of the node that reads it. */
+const linkTlsSchema = z.strictObject({
+  caFile: z.string().min(1),
+  certFile: z.string().min(1),
+  keyFile: z.string().min(1),
+});
+
 export const configurationSchema = z.strictObject({
   cluster: name,
   incarnation: z.int().min(1).max(46_655).default(1),
@@ -84,6 +123,8 @@ export const configurationSchema = z.strictObject({
   durability: z.enum(['disk', 'memory']).default('disk'),
   timing: z.enum(['colocated', 'lan', 'wan', 'requirements']).default('colocated'),
   nodes: z.array(nodeSchema).min(1).max(7),
+  /** Without it links are open: loopback and trusted networks only. */
+  tls: linkTlsSchema.optional(),
   venues: z.array(venueSchema).min(1),
   instruments: z.array(instrumentSchema).min(1),
   limits: limitsSchema.prefault({}),

@@ -9,6 +9,7 @@ import { ApiServer } from '../api/server.ts';
 import type { ApiSubject } from '../api/subject.ts';
 import { ClientAcceptor } from '../clients/client-acceptor.ts';
 import { observeClients } from '../clients/client-observer.ts';
+import { readLinkTls } from '../configuration/link-tls.ts';
 import type { Plan } from '../configuration/plan.ts';
 import { DeskLink } from '../desk/link.ts';
 import type { CoreMessage } from '../desk/protocol.ts';
@@ -110,6 +111,7 @@ export class Core implements ApiSubject {
       stateMachine: core.#machine,
       timing: plan.timing,
       durability: plan.durability,
+      ...(plan.linkTls === undefined ? {} : { tls: readLinkTls(plan.linkTls, (id) => nodeNameOf(plan, id)) }),
       onFatal: options.onFatal,
       onLeaderLinkDown: (evidence) => core.timeline.deathSeen(`link to the leader ${evidence}`),
       log: (level, text, facts) => log[level](facts, text),
@@ -232,6 +234,8 @@ export class Core implements ApiSubject {
     if (plan.self.fix === undefined) return undefined;
     return new ClientAcceptor({
       address: plan.self.fix,
+      tls: plan.fixTls,
+      certificates: plan.clientCertificates,
       clients: plan.configuration.clients ?? [],
       network,
       clock,
@@ -265,6 +269,7 @@ export class Core implements ApiSubject {
     return new Gateway({
       venue: venue.name,
       address: venue.address,
+      tls: venue.tls,
       header: {
         beginString: facts.beginString,
         senderCompId: facts.senderCompId,
@@ -286,7 +291,10 @@ export class Core implements ApiSubject {
         log.info({ venue, connectionId, event: 'gateway.connected' }, 'connected to the venue');
       },
       closed: (venue, connectionId, reason) =>
-        log.info({ venue, connectionId, ...reason, event: 'gateway.closed' }, 'connection to the venue ended'),
+        log[reason.kind === 'tls' ? 'warn' : 'info'](
+          { venue, connectionId, ...reason, event: 'gateway.closed' },
+          'connection to the venue ended',
+        ),
       written: (_venue, effect) => {
         if (effect.msgType === 'D' && !effect.possDup) this.timeline.note(this.#leadingTerm, 'firstOrderWritten');
       },
@@ -309,4 +317,8 @@ export class Core implements ApiSubject {
       positions: ledger.positions(),
     };
   }
+}
+
+function nodeNameOf(plan: Plan, id: number): string {
+  return plan.nodes.find((node) => node.id === id)?.name ?? '';
 }

@@ -5,6 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { checkLinkTls } from '../configuration/link-tls.ts';
 import { loadConfiguration } from '../configuration/load.ts';
 import { type Plan, resolvePlan } from '../configuration/plan.ts';
 
@@ -33,6 +34,7 @@ function siblingModule(name: string): string {
  */
 export function runNode(options: NodeRunOptions): Promise<number> {
   const plan = resolvePlan(options.configurationFile, loadConfiguration(options.configurationFile), options.nodeName);
+  if (plan.linkTls !== undefined) checkLinkTls(plan.linkTls, plan.self.name);
   mkdirSync(plan.folder, { recursive: true });
   return new NodeParent(plan).run();
 }
