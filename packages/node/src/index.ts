@@ -1,6 +1,13 @@
 export type { NodeStatus, OrderCounts } from './api/status.ts';
 export { loadConfiguration, parseConfiguration } from './configuration/load.ts';
-export { type Address, type NodePlan, type Plan, resolvePlan, type StrategyPlan } from './configuration/plan.ts';
+export {
+  type Address,
+  type NodePlan,
+  type Plan,
+  resolvePlan,
+  type StrategyPlan,
+  type VenuePlan,
+} from './configuration/plan.ts';
 export { ConfigurationError, type ConfigurationProblem } from './configuration/problem.ts';
 export type { FileConfiguration } from './configuration/schema.ts';
 export { type NodeRunOptions, runNode } from './parent/parent.ts';

@@ -68,6 +68,8 @@ class Scene {
   constructor() {
     this.acceptor = new ClientAcceptor({
       address: ADDRESS,
+      tls: undefined,
+      certificates: {},
       clients: [DESK],
       network: this.network.host('node'),
       clock: this.clock,

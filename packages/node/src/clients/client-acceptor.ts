@@ -1,13 +1,21 @@
 /**
  * Where clients connect who enter orders by FIX. Only the leader whose barrier is in the log serves them; a follower tells
  * a known client who leads (last-word.ts) and closes; a node that does not know yet keeps the Logon until it does.
- * Strangers are bounded in number (in total and per address), time and size, and are dropped without a word. It knows
- * nothing of sessions: they are in the ledger, so that a client finds its numbers at whichever node leads.
+ * Strangers are bounded in number (in total and per address), time and size, and are dropped without a word, like whoever
+ * shows another's certificate (fix reference §8.2). It knows nothing of sessions: they are in the ledger, so that a client finds its numbers at whichever node leads.
  */
 import { identifyLogon, parseMessage } from '@baton/fix';
-import type { Clock, CloseReason, Connection, ConnectionHandlers, Listener, Network } from '@baton/host';
+import type {
+  Address,
+  Clock,
+  CloseReason,
+  Connection,
+  ConnectionHandlers,
+  Listener,
+  Network,
+  ServerTls,
+} from '@baton/host';
 import type { ClientConfiguration, ClientSessionView, Command, Effect } from '@baton/ledger';
-import type { Address } from '../configuration/plan.ts';
 import type { Gate } from '../gate/gate.ts';
 import { ClientConnection, type SendClientFix } from './client-connection.ts';
 import type { ClientObserver, RefusedReason } from './client-observer.ts';
@@ -24,6 +32,9 @@ const CONNECTIONS_PER_TERM = 65_536;
 
 export interface ClientAcceptorOptions {
   readonly address: Address;
+  readonly tls: ServerTls | undefined;
+  /** By client: the name that its certificate must carry. */
+  readonly certificates: Readonly<Record<string, string>>;
   readonly clients: readonly ClientConfiguration[];
   readonly network: Network;
   readonly clock: Clock;
@@ -58,7 +69,9 @@ export class ClientAcceptor {
 
   /** Opens the port. Rejects when it cannot be opened. */
   start(): Promise<void> {
-    const { network, address } = this.#options;
+    const { network, address, tls, observe } = this.#options;
+    const onRefused = (remote: Address, { kind, code, detail = '' }: CloseReason): void =>
+      observe.refused(remote, 'tls', `${kind} ${code} ${detail}`.trim());
     return new Promise((resolve, reject) => {
       network.listen(
         address,
@@ -74,6 +87,7 @@ export class ClientAcceptor {
           this.#listener = outcome.listener;
           resolve();
         },
+        tls === undefined ? undefined : { ...tls, onRefused },
       );
     });
   }
@@ -169,6 +183,13 @@ export class ClientAcceptor {
     );
     if (client === undefined) {
       this.#refuse(connection, 'unknown-comp-id', printable(bytes));
+      return;
+    }
+    const certificate = this.#options.certificates[client.client];
+    if (certificate !== undefined && !connection.peerNames.includes(certificate)) {
+      const shown = printable(Buffer.from(connection.peerNames.join(', ')));
+      const text = `client ${client.client} must show a certificate of ${certificate}; this one is of ${shown || 'nobody'}`;
+      this.#refuse(connection, 'wrong-certificate', text);
       return;
     }
     // Copied: the frame is a view of a receive buffer, and the wait for a leader may last.

@@ -62,6 +62,11 @@ export class ClientConnection {
     return this.#transport.remote;
   }
 
+  /** Names in its verified certificate. */
+  get peerNames(): readonly string[] {
+    return this.#transport.peerNames;
+  }
+
   get served(): ServedAs | undefined {
     return this.#served;
   }

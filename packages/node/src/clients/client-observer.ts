@@ -9,6 +9,10 @@ export type RefusedReason =
   | 'garbled-before-logon'
   | 'first-message-not-logon'
   | 'unknown-comp-id'
+  /** TLS failed; the text says how. */
+  | 'tls'
+  /** The certificate is good, and another's than the CompID's. */
+  | 'wrong-certificate'
   | 'already-logged-on'
   | 'logon-timeout'
   | 'connections-exhausted';

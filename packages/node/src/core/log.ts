@@ -15,7 +15,7 @@ export function makeLog(options: { level: string; node: string; cluster: string;
       base: { node: options.node, cluster: options.cluster, process: options.process },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: ['password', 'secret', '*.password', '*.secret'],
+      redact: ['password', 'secret', '*.password', '*.secret', 'tls.key', '*.tls.key', '*.key'],
     },
     destination as DestinationStream,
   );

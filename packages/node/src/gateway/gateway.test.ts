@@ -45,6 +45,7 @@ class Scene {
     this.gateway = new Gateway({
       venue: 'SIM',
       address: ADDRESS,
+      tls: undefined,
       header: { beginString: 'FIX.4.4', senderCompId: 'BATON', targetCompId: 'SIM' },
       network: this.network.host('node'),
       clock: this.clock,

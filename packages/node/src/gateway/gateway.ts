@@ -5,7 +5,7 @@
  * through the gate. Connections are dialled as soon as the node leads, in parallel with the takeover's barrier.
  */
 import { Framer } from '@baton/fix';
-import type { Clock, CloseReason, Connection, Network, Timer } from '@baton/host';
+import type { ClientTls, Clock, CloseReason, Connection, ConnectionHandlers, Network, Timer } from '@baton/host';
 import type { Command } from '@baton/ledger';
 import type { Address } from '../configuration/plan.ts';
 import type { Gate } from '../gate/gate.ts';
@@ -16,6 +16,8 @@ import { Outbound } from './outbound.ts';
 const REDIAL_FIRST_MS = 5;
 /** 200 ms: a venue that still holds the dead leader's connection refuses for seconds; asking five times a second is polite. */
 const REDIAL_CAP_MS = 200;
+/** 2 s: certificates do not change within milliseconds, and venues ban those who try for ever. */
+const REDIAL_AFTER_TLS_MS = 2000;
 const DIAL_TIMEOUT_MS = 2000;
 /** Connections of one term are numbered below this; see `connectionId` in docs/contracts.md. */
 const CONNECTIONS_PER_TERM = 65_536;
@@ -23,6 +25,7 @@ const CONNECTIONS_PER_TERM = 65_536;
 export interface GatewayOptions {
   readonly venue: string;
   readonly address: Address;
+  readonly tls: ClientTls | undefined;
   readonly header: SessionHeader;
   readonly network: Network;
   readonly clock: Clock;
@@ -50,7 +53,9 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.venue = options.venue;
     this.#options = options;
-    const { venue, header, clock, gate, observe } = options;
+    const { venue, header, clock, gate, observe, network, tls } = options;
+    // Now, because a takeover has no time for it.
+    if (tls !== undefined) network.prepareTls(tls);
     this.#outbound = new Outbound<SendFix>(
       {
         header,
@@ -122,11 +127,11 @@ export class Gateway {
   #dial(): void {
     this.#redialTimer = undefined;
     if (this.#term === 0) return;
-    const { network, address, observe, venue } = this.#options;
+    const { network, address, tls, observe, venue } = this.#options;
     const connectionId = this.#term * CONNECTIONS_PER_TERM + ++this.#connectionCount;
     const framer = new Framer();
     let open = false;
-    const connection = network.connect(address, DIAL_TIMEOUT_MS, {
+    const handlers: ConnectionHandlers = {
       onOpen: () => {
         open = true;
         if (this.#connection !== connection) return connection.resetAndDestroy();
@@ -140,10 +145,11 @@ export class Gateway {
         if (this.#connection === connection) this.#outbound.drained();
       },
       onClose: (reason) => {
-        if (open) observe.closed(venue, connectionId, reason);
+        if (open || reason.kind === 'tls') observe.closed(venue, connectionId, reason);
         if (this.#connection === connection) this.#closed(connectionId, reason);
       },
-    });
+    };
+    const connection = network.connect(address, DIAL_TIMEOUT_MS, handlers, tls);
     this.#connection = connection;
     this.#connectionId = connectionId;
     this.#announced = false;
@@ -183,7 +189,8 @@ export class Gateway {
       this.#options.propose({ type: 'TransportDown', venue: this.venue, connectionId, reason: text });
     }
     if (this.#suspended) return;
-    this.#redialTimer = this.#options.clock.setTimer(this.#redialMs, () => this.#dial());
+    const waitMs = reason.kind === 'tls' ? REDIAL_AFTER_TLS_MS : this.#redialMs;
+    this.#redialTimer = this.#options.clock.setTimer(waitMs, () => this.#dial());
     this.#redialMs = Math.min(this.#redialMs * 2, REDIAL_CAP_MS);
   }
 

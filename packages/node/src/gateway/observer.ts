@@ -13,6 +13,7 @@ export interface SessionHeader {
 /** What others want to know of a gateway: for timelines and logs. */
 export interface GatewayObserver {
   connected(venue: string, connectionId: number): void;
+  /** Also for a dial that TLS ended: it will not get better by itself. */
   closed(venue: string, connectionId: number, reason: CloseReason): void;
   written(venue: string, effect: SendFix): void;
   garbled(venue: string, reason: string, sizeBytes: number): void;

@@ -1,0 +1,98 @@
+/**
+ * Reads and checks the PEM files that a configuration names, so that a wrong one is told at start, by key, and not at the
+ * first failover. Paths are relative to the configuration file. Contents never stand in a problem. Dates are not checked: a
+ * node whose certificate has expired still counts in the quorum, and its refused connections say why.
+ */
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { ClientTls, ServerTls } from '@baton/host';
+import type { ConfigurationProblem } from './problem.ts';
+import { keyOfPath, type Path, shortText } from './relation-problem.ts';
+import type { FileConfiguration } from './schema.ts';
+
+export class TlsFiles {
+  readonly problems: ConfigurationProblem[] = [];
+  readonly #file: string;
+
+  /** `file`: the configuration file. */
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** What dialling `venues[i]` needs; undefined without TLS. */
+  ofVenue(venue: FileConfiguration['venues'][number], i: number): ClientTls | undefined {
+    const { tls, address } = venue;
+    if (tls === undefined) return undefined;
+    const path = ['venues', i, 'tls'];
+    const { caFile, certFile, keyFile } = tls;
+    const servername = tls.serverName ?? address.slice(0, address.lastIndexOf(':'));
+    const ca = caFile === undefined ? {} : { ca: this.#certificates([...path, 'caFile'], caFile) };
+    if (certFile === undefined || keyFile === undefined) return { servername, ...ca };
+    return { servername, ...ca, ...this.#pair(path, certFile, keyFile) };
+  }
+
+  /** What the FIX port of `nodes[i]` needs; undefined without TLS. */
+  ofPort(node: FileConfiguration['nodes'][number], i: number): ServerTls | undefined {
+    if (node.fixTls === undefined) return undefined;
+    const path = ['nodes', i, 'fixTls'];
+    const { certFile, keyFile, clientCaFile } = node.fixTls;
+    const ca = clientCaFile === undefined ? {} : { ca: this.#certificates([...path, 'clientCaFile'], clientCaFile) };
+    return { ...this.#pair(path, certFile, keyFile), ...ca };
+  }
+
+  #pair(path: Path, certFile: string, keyFile: string): { cert: string; key: string } {
+    const cert = this.#certificates([...path, 'certFile'], certFile);
+    const key = this.#read([...path, 'keyFile'], keyFile);
+    if (cert === '' || key === '') return { cert, key };
+    let privateKey: KeyObject;
+    try {
+      privateKey = createPrivateKey(key);
+    } catch {
+      const remedy = 'name a PEM file with an unencrypted private key';
+      this.#problem([...path, 'keyFile'], keyFile, 'a file with a private key', remedy);
+      return { cert, key };
+    }
+    if (!new X509Certificate(cert).checkPrivateKey(privateKey)) {
+      const remedy = 'name the key and the certificate that were made together';
+      this.#problem([...path, 'keyFile'], keyFile, `the key of the certificate in ${certFile}`, remedy);
+    }
+    return { cert, key };
+  }
+
+  /** The text of a file that begins with a certificate; '' when there is a problem. */
+  #certificates(path: Path, name: string): string {
+    const text = this.#read(path, name);
+    if (text === '') return '';
+    try {
+      new X509Certificate(text);
+      return text;
+    } catch {
+      this.#problem(
+        path,
+        name,
+        'a file with a certificate',
+        'name a PEM file that begins with -----BEGIN CERTIFICATE-----',
+      );
+      return '';
+    }
+  }
+
+  #read(path: Path, name: string): string {
+    try {
+      const text = readFileSync(resolve(dirname(resolve(this.#file)), name), 'latin1');
+      if (text !== '') return text;
+      this.#problem(path, name, 'a file that is not empty', 'write the PEM text into it');
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? String(error);
+      const remedy = `correct the path (relative to the configuration file) or its permissions (${code})`;
+      this.#problem(path, name, 'a readable file', remedy);
+    }
+    return '';
+  }
+
+  #problem(path: Path, name: string, expected: string, remedy: string): void {
+    const place = { file: this.#file, line: 0, column: 0 };
+    this.problems.push({ ...place, key: keyOfPath(path), value: shortText(name), expected, remedy });
+  }
+}
