@@ -63,13 +63,14 @@ class Scene {
     mayMiss: false,
     openOrders: 0,
   };
+  readonly certificates: Record<string, string> = {};
   readonly acceptor: ClientAcceptor;
 
   constructor() {
     this.acceptor = new ClientAcceptor({
       address: ADDRESS,
-      tls: undefined,
-      certificates: {},
+      tls: { cert: '', key: '', ca: 'CA' },
+      certificates: this.certificates,
       clients: [DESK],
       network: this.network.host('node'),
       clock: this.clock,
@@ -340,6 +341,25 @@ describe('FIX acceptor and strangers', () => {
       assert.ok((scene.refused.at(-1) ?? '').startsWith(reason), reason);
     }
     assert.deepEqual(scene.proposed, []);
+  });
+
+  it('drops who logs on with the certificate of another CompID, without a word, and serves the right one', () => {
+    const scene = new Scene().serve();
+    scene.certificates['desk'] = 'desk.test';
+    scene.network.certificateNames = (host) => (host === 'client' ? ['x.test', 'desk.test'] : ['desk.test.evil']);
+    for (const host of ['thief', 'other']) {
+      const line = scene.line(host);
+      scene.logon(line);
+      scene.clock.advance(5);
+      assert.deepEqual([line.heard, line.end], [[], 'closed']);
+      assert.match(
+        scene.refused.at(-1) ?? '',
+        /^wrong-certificate client desk must show .* desk.test; .*desk.test.evil/,
+      );
+    }
+    assert.deepEqual(scene.proposed, []);
+    scene.logon(scene.line());
+    assert.deepEqual(scene.kinds(), ['ClientUp', 'ClientInbound']);
   });
 
   it('gives them 5 seconds', () => {

@@ -88,7 +88,7 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
       },
     ]);
   }
-  const tlsFiles = new TlsFiles(file);
+  const tlsFiles = new TlsFiles(file, self.name);
   const venues = configuration.venues.map((venue, i) => venuePlan(venue, tlsFiles.ofVenue(venue, i)));
   const selfAt = nodes.indexOf(self);
   const fixTls = configuration.nodes.flatMap((node, i) => (i === selfAt ? [tlsFiles.ofPort(node, i)] : []))[0];

@@ -1,6 +1,6 @@
 /**
  * Reads and checks the PEM files that a configuration names, so that a wrong one is told at start, by key, and not at the
- * first failover. Paths are relative to the configuration file. Contents never stand in a problem. Dates are not checked: a
+ * first failover. Paths are relative to the configuration file, and `{node}` in them is the node's name. Contents never stand in a problem. Dates are not checked: a
  * node whose certificate has expired still counts in the quorum, and its refused connections say why.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
@@ -14,10 +14,12 @@ import type { FileConfiguration } from './schema.ts';
 export class TlsFiles {
   readonly problems: ConfigurationProblem[] = [];
   readonly #file: string;
+  readonly #node: string;
 
   /** `file`: the configuration file. */
-  constructor(file: string) {
+  constructor(file: string, node: string) {
     this.#file = file;
+    this.#node = node;
   }
 
   /** What dialling `venues[i]` needs; undefined without TLS. */
@@ -78,15 +80,16 @@ export class TlsFiles {
     }
   }
 
-  #read(path: Path, name: string): string {
+  #read(key: Path, name: string): string {
     try {
-      const text = readFileSync(resolve(dirname(resolve(this.#file)), name), 'latin1');
+      const path = resolve(dirname(resolve(this.#file)), name.replaceAll('{node}', this.#node));
+      const text = readFileSync(path, 'latin1');
       if (text !== '') return text;
-      this.#problem(path, name, 'a file that is not empty', 'write the PEM text into it');
+      this.#problem(key, name, 'a file that is not empty', 'write the PEM text into it');
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? String(error);
       const remedy = `correct the path (relative to the configuration file) or its permissions (${code})`;
-      this.#problem(path, name, 'a readable file', remedy);
+      this.#problem(key, name, 'a readable file', remedy);
     }
     return '';
   }

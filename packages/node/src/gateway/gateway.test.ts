@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { encodeBody, encodeMessage, Framer, parseMessage } from '@baton/fix';
-import type { Connection } from '@baton/host';
+import type { ClientTls, CloseReason, Connection, Network } from '@baton/host';
 import { MemoryNetwork, VirtualClock } from '@baton/host/testing';
 import type { Command } from '@baton/ledger';
 import { Gate } from '../gate/gate.ts';
@@ -19,9 +19,10 @@ class Scene {
   readonly heard: string[] = [];
   readonly ends: string[] = [];
   readonly venueSide: Connection[] = [];
+  readonly closed: CloseReason[] = [];
   readonly gateway: Gateway;
 
-  constructor() {
+  constructor(tls?: ClientTls, connect?: Network['connect']) {
     this.network.host('venue').listen(
       ADDRESS,
       (connection) => {
@@ -45,9 +46,9 @@ class Scene {
     this.gateway = new Gateway({
       venue: 'SIM',
       address: ADDRESS,
-      tls: undefined,
+      tls,
       header: { beginString: 'FIX.4.4', senderCompId: 'BATON', targetCompId: 'SIM' },
-      network: this.network.host('node'),
+      network: { ...this.network.host('node'), ...(connect === undefined ? {} : { connect }) },
       clock: this.clock,
       gate: new Gate({
         leadingTerm: () => this.facts.term,
@@ -58,7 +59,13 @@ class Scene {
         this.proposed.push(command);
         return true;
       },
-      observe: { connected() {}, closed() {}, written() {}, garbled() {}, withheld() {} },
+      observe: {
+        connected() {},
+        closed: (_venue, _id, reason) => void this.closed.push(reason),
+        written() {},
+        garbled() {},
+        withheld() {},
+      },
     });
   }
 
@@ -172,6 +179,31 @@ describe('gateway', () => {
     scene.gateway.resume();
     scene.clock.advance(50);
     assert.equal(scene.venueSide.length, 2);
+  });
+
+  it('has its certificates ready before it leads, and dials with them', () => {
+    const tls = { servername: 'venue.baton.test' };
+    const scene = new Scene(tls);
+    assert.deepEqual([...scene.network.tls], [['prepare node venue.baton.test', tls]]);
+    scene.connect();
+    assert.equal(scene.network.tls.get('connect node venue:9880'), tls);
+  });
+
+  it('tells of a handshake that failed, and does not hurry to try again', () => {
+    const dialledAtMs: number[] = [];
+    const scene: Scene = new Scene({ servername: 'x' }, (address, timeoutMs, handlers) => {
+      dialledAtMs.push(scene.clock.monotonicUs() / 1000);
+      const connection = scene.network.host('node').connect({ ...address, port: 1 }, timeoutMs, {
+        onData() {},
+        onClose: () => handlers.onClose({ kind: 'tls', code: 'unknown-ca' }),
+      });
+      return connection;
+    });
+    scene.connect();
+    scene.clock.advance(4500);
+    assert.equal(dialledAtMs.length, 3);
+    assert.deepEqual(scene.closed.slice(0, 1), [{ kind: 'tls', code: 'unknown-ca' }]);
+    assert.deepEqual(scene.proposed, []);
   });
 
   it('proposes each framed message once, in order, and nothing that is garbled', () => {
