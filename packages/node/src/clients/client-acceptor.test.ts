@@ -63,7 +63,7 @@ class Scene {
     mayMiss: false,
     openOrders: 0,
   };
-  readonly certificates: Record<string, string> = {};
+  readonly certificates = new Map<string, string>();
   readonly acceptor: ClientAcceptor;
 
   constructor() {
@@ -345,7 +345,7 @@ describe('FIX acceptor and strangers', () => {
 
   it('drops who logs on with the certificate of another CompID, without a word, and serves the right one', () => {
     const scene = new Scene().serve();
-    scene.certificates['desk'] = 'desk.test';
+    scene.certificates.set('desk', 'desk.test');
     scene.network.certificateNames = (host) => (host === 'client' ? ['x.test', 'desk.test'] : ['desk.test.evil']);
     for (const host of ['thief', 'other']) {
       const line = scene.line(host);

@@ -34,7 +34,7 @@ export interface ClientAcceptorOptions {
   readonly address: Address;
   readonly tls: ServerTls | undefined;
   /** By client: the name that its certificate must carry. */
-  readonly certificates: Readonly<Record<string, string>>;
+  readonly certificates: ReadonlyMap<string, string>;
   readonly clients: readonly ClientConfiguration[];
   readonly network: Network;
   readonly clock: Clock;
@@ -185,7 +185,7 @@ export class ClientAcceptor {
       this.#refuse(connection, 'unknown-comp-id', printable(bytes));
       return;
     }
-    const certificate = this.#options.certificates[client.client];
+    const certificate = this.#options.certificates.get(client.client);
     if (certificate !== undefined && !connection.peerNames.includes(certificate)) {
       const shown = printable(Buffer.from(connection.peerNames.join(', ')));
       const text = `client ${client.client} must show a certificate of ${certificate}; this one is of ${shown || 'nobody'}`;

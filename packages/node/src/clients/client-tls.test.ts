@@ -49,7 +49,10 @@ class Scene {
     const acceptor = new ClientAcceptor({
       address: { host: '127.0.0.1', port: 0 },
       tls: { cert: testPem('venue'), key: testPem('venue'), ca: testPem('ca') },
-      certificates: { desk: 'desk.baton.test', other: 'other.baton.test' },
+      certificates: new Map([
+        ['desk', 'desk.baton.test'],
+        ['other', 'other.baton.test'],
+      ]),
       clients: [client('desk', 'DESK'), client('other', 'OTHER')],
       network: listening,
       clock,

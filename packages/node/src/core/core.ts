@@ -235,7 +235,7 @@ export class Core implements ApiSubject {
     return new ClientAcceptor({
       address: plan.self.fix,
       tls: plan.fixTls,
-      certificates: plan.clientCertificates,
+      certificates: new Map(Object.entries(plan.clientCertificates)),
       clients: plan.configuration.clients ?? [],
       network,
       clock,
