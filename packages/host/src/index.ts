@@ -1,4 +1,6 @@
+export type { Address } from './address.ts';
 export type { Clock, Timer } from './clock.ts';
+export { type CloseReason, TlsFailure } from './close-reason.ts';
 export {
   type Disk,
   type DiskCallback,
@@ -8,8 +10,6 @@ export {
   type OpenMode,
 } from './disk.ts';
 export {
-  type Address,
-  type CloseReason,
   type Connection,
   type ConnectionHandlers,
   type Listener,
@@ -18,4 +18,4 @@ export {
   NetworkError,
 } from './network.ts';
 export type { Random } from './random.ts';
-export { type ClientTls, type ServerTls, TlsFailure, TlsMaterialError } from './tls.ts';
+export { type ClientTls, type ServerTls, TlsMaterialError } from './tls.ts';

@@ -5,27 +5,9 @@
 // that caused it. Callbacks, not promises, so that a simulator can run it on virtual time. With TLS (`tls.ts`) a connection
 // is open, or accepted, only after the handshake; before that nothing can be written, so nothing is told to an impostor.
 
+import type { Address } from './address.ts';
+import type { CloseReason } from './close-reason.ts';
 import type { ClientTls, ServerTls } from './tls.ts';
-
-/** Where to listen or to dial. Port 0 when listening: any free port. */
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** Why a connection ended. */
-export interface CloseReason {
-  /**
-   * `closed`: the other side ended it in order (FIN). `reset`: it vanished or reset it (RST, broken pipe).
-   * `refused`: nobody listens there (dial only). `timeout`: no answer in time. `local`: this side ended it.
-   * `tls`: the handshake failed, or TLS was broken later, see `code`. `error`: anything else, see `code`.
-   */
-  readonly kind: 'closed' | 'reset' | 'refused' | 'timeout' | 'local' | 'tls' | 'error';
-  /** The system's code (ECONNREFUSED, ECONNRESET, …), for `tls` a `TlsFailure`, or '' when there was none. */
-  readonly code: string;
-  /** For `tls`: more about it, for people. May hold text that the other side chose, at most 300 characters. */
-  readonly detail?: string;
-}
 
 /** What its owner hears of a connection. */
 export interface ConnectionHandlers {

@@ -1,9 +1,10 @@
-// TLS of byte streams: what each side shows and checks, and the closed list of ways in which a handshake fails.
+// TLS of byte streams: what each side shows and checks.
 //
 // Rules decided here: TLS 1.2 at least, 1.3 with whoever can; the name dialled is always sent (SNI) and always checked;
 // a server that names a CA takes no client without a certificate of that CA. Source: FIXS (FIX over TLS) 1.1, RFC 6125.
 
-import type { Address, CloseReason } from './network.ts';
+import type { Address } from './address.ts';
+import type { CloseReason } from './close-reason.ts';
 
 /** What who dials needs. Texts are PEM. */
 export interface ClientTls {
@@ -27,31 +28,6 @@ export interface ServerTls {
   /** A handshake failed; the connection was never given to `accept`. */
   readonly onRefused?: (remote: Address, reason: CloseReason) => void;
 }
-
-/** How TLS fails: the `code` of a `CloseReason` whose kind is `tls`. */
-export const TlsFailure = {
-  CertificateExpired: 'certificate-expired',
-  CertificateNotYetValid: 'certificate-not-yet-valid',
-  /** The certificate is another's: it does not carry the name that was dialled. */
-  WrongName: 'wrong-name',
-  /** Nobody we trust has issued it. */
-  UnknownCa: 'unknown-ca',
-  /** The client showed none, and must. */
-  CertificateMissing: 'certificate-missing',
-  /** It is of the right CA, and wrong in some other way: see `detail`. */
-  CertificateRefused: 'certificate-refused',
-  /** The other side did not like what it saw: see `detail`. */
-  RefusedByPeer: 'refused-by-peer',
-  /** No version of TLS in common. */
-  Version: 'version',
-  /** What arrived is no TLS. */
-  NotTls: 'not-tls',
-  HandshakeTimeout: 'handshake-timeout',
-  /** More handshakes at a time than a port takes. */
-  TooManyHandshakes: 'too-many-handshakes',
-  Other: 'other',
-} as const;
-export type TlsFailure = (typeof TlsFailure)[keyof typeof TlsFailure];
 
 /** Thrown when PEM texts cannot be used: no certificate, no key, or a key that belongs to another certificate. */
 export class TlsMaterialError extends Error {

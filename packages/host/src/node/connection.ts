@@ -6,8 +6,9 @@
 
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Address, CloseReason, Connection, ConnectionHandlers } from '../network.ts';
-import { TlsFailure } from '../tls.ts';
+import type { Address } from '../address.ts';
+import { type CloseReason, TlsFailure } from '../close-reason.ts';
+import type { Connection, ConnectionHandlers } from '../network.ts';
 import { codeOf } from './system-error.ts';
 import { isTlsCode, tlsReason } from './tls-reason.ts';
 

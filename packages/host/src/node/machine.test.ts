@@ -5,7 +5,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import type { CloseReason, Connection, ConnectionHandlers, Listener } from '../network.ts';
+import type { CloseReason } from '../close-reason.ts';
+import type { Connection, ConnectionHandlers, Listener } from '../network.ts';
 import { NodeClock, NodeDisk, NodeNetwork, NodeRandom } from './index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'baton-host-'));

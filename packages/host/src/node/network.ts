@@ -2,7 +2,8 @@
 
 import { connect, createServer } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import type { Address, Connection, ConnectionHandlers, ListenOutcome, Network } from '../network.ts';
+import type { Address } from '../address.ts';
+import type { Connection, ConnectionHandlers, ListenOutcome, Network } from '../network.ts';
 import { NetworkError } from '../network.ts';
 import type { ClientTls, ServerTls } from '../tls.ts';
 import { NodeConnection } from './connection.ts';

@@ -3,8 +3,9 @@
 
 import type { Socket } from 'node:net';
 import type { Server, TLSSocket } from 'node:tls';
-import type { Address, CloseReason } from '../network.ts';
-import { type ServerTls, TlsFailure, TlsMaterialError } from '../tls.ts';
+import type { Address } from '../address.ts';
+import { type CloseReason, TlsFailure } from '../close-reason.ts';
+import { type ServerTls, TlsMaterialError } from '../tls.ts';
 import { codeOf } from './system-error.ts';
 import { certificateNames, isTlsCode, tlsReason } from './tls-reason.ts';
 

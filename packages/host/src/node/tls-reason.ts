@@ -4,8 +4,7 @@
 // hold commas or quotes; splitting them blindly once let anybody forge names: CVE-2021-44532.)
 
 import type { PeerCertificate } from 'node:tls';
-import type { CloseReason } from '../network.ts';
-import { TlsFailure } from '../tls.ts';
+import { type CloseReason, TlsFailure } from '../close-reason.ts';
 
 const DETAIL_MAX = 300;
 

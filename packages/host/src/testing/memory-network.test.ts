@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { CloseReason, Connection, ConnectionHandlers } from '../network.ts';
+import type { CloseReason } from '../close-reason.ts';
+import type { Connection, ConnectionHandlers } from '../network.ts';
 import { MemoryNetwork } from './memory-network.ts';
 import { VirtualClock } from './virtual-clock.ts';
 

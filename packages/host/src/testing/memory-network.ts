@@ -5,8 +5,10 @@
 // ports refuse; a *vanished* one answers nothing any more. Nothing is called inside the call that caused it. TLS is not
 // played, only noted: who asked for it, and which names the certificates would have.
 
+import type { Address } from '../address.ts';
 import type { Clock } from '../clock.ts';
-import type { Address, CloseReason, Connection, ConnectionHandlers, ListenOutcome, Network } from '../network.ts';
+import type { CloseReason } from '../close-reason.ts';
+import type { Connection, ConnectionHandlers, ListenOutcome, Network } from '../network.ts';
 import { NetworkError } from '../network.ts';
 import type { ClientTls, ServerTls } from '../tls.ts';
 
