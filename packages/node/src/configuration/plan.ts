@@ -5,10 +5,11 @@
 import { dirname, resolve } from 'node:path';
 import type { ClientTls, ServerTls } from '@baton/host';
 import type { ClientConfiguration, Configuration } from '@baton/ledger';
+import type { VenueLogon } from '../gateway/venue-logon.ts';
 import type { LinkTlsFiles } from './link-tls.ts';
 import { ConfigurationError } from './problem.ts';
 import type { FileConfiguration } from './schema.ts';
-import { TlsFiles } from './tls-files.ts';
+import { SecretFiles } from './secret-files.ts';
 
 export interface Address {
   readonly host: string;
@@ -35,6 +36,7 @@ export interface VenuePlan {
   readonly name: string;
   readonly address: Address;
   readonly tls?: ClientTls;
+  readonly logon?: VenueLogon;
 }
 
 /** Everything the processes of one node need to know. Holds private keys: never logged, never shown. */
@@ -88,11 +90,13 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
       },
     ]);
   }
-  const tlsFiles = new TlsFiles(file, self.name);
-  const venues = configuration.venues.map((venue, i) => venuePlan(venue, tlsFiles.ofVenue(venue, i)));
+  const secrets = new SecretFiles(file, self.name);
+  const venues = configuration.venues.map((venue, i) =>
+    venuePlan(venue, secrets.ofVenue(venue, i), secrets.logonOf(venue, i)),
+  );
   const selfAt = nodes.indexOf(self);
-  const fixTls = configuration.nodes.flatMap((node, i) => (i === selfAt ? [tlsFiles.ofPort(node, i)] : []))[0];
-  if (tlsFiles.problems.length > 0) throw new ConfigurationError(tlsFiles.problems);
+  const fixTls = configuration.nodes.flatMap((node, i) => (i === selfAt ? [secrets.ofPort(node, i)] : []))[0];
+  if (secrets.problems.length > 0) throw new ConfigurationError(secrets.problems);
   const base = dirname(resolve(file));
   const folder = resolve(base, configuration.dataFolder, self.name);
   return {
@@ -117,8 +121,17 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
   };
 }
 
-function venuePlan({ name, address }: FileConfiguration['venues'][number], tls: ClientTls | undefined): VenuePlan {
-  return { name, address: addressFromText(address), ...(tls === undefined ? {} : { tls }) };
+function venuePlan(
+  { name, address }: FileConfiguration['venues'][number],
+  tls: ClientTls | undefined,
+  logon: VenueLogon | undefined,
+): VenuePlan {
+  return {
+    name,
+    address: addressFromText(address),
+    ...(tls === undefined ? {} : { tls }),
+    ...(logon === undefined ? {} : { logon }),
+  };
 }
 
 function ledgerConfiguration(configuration: FileConfiguration): Configuration {
@@ -127,10 +140,12 @@ function ledgerConfiguration(configuration: FileConfiguration): Configuration {
     incarnation: configuration.incarnation,
     instruments: configuration.instruments,
     // How a venue is reached is each node's own matter.
-    venues: configuration.venues.map(({ name, address: _address, tls: _tls, plaintext: _plaintext, ...facts }) => ({
-      venue: name,
-      ...facts,
-    })),
+    venues: configuration.venues.map(
+      ({ name, address: _address, tls: _tls, plaintext: _plaintext, logon: _logon, ...facts }) => ({
+        venue: name,
+        ...facts,
+      }),
+    ),
     limits: configuration.limits,
     // Left out when there are none, as the ledger leaves them out: the two are compared.
     ...(configuration.clients.length === 0 ? {} : { clients: configuration.clients.map(ledgerClient) }),

@@ -64,6 +64,15 @@ const venueSchema = z.strictObject({
   account: fixText,
   /** 5 s: a venue needs about 2.5 intervals to notice a silently lost peer, so shorter is better; below it venues refuse. */
   heartBtIntS: z.int().min(1).max(60).default(5),
+  /** Secrets come from files, never from this one; paths are relative to it. */
+  logon: z
+    .strictObject({
+      username: fixText.optional(),
+      passwordFile: z.string().min(1).optional(),
+      /** Base64 key; the Logon then carries an HMAC-SHA256 signature in RawData. */
+      signingKeyFile: z.string().min(1).optional(),
+    })
+    .optional(),
   nextExpectedMsgSeqNum: z.boolean().default(true),
   neverReceivedPolicy: z.enum(['void', 'resend']).default('void'),
   /** 2 s: an order priced longer ago than this should be decided anew rather than sent. */

@@ -270,6 +270,7 @@ export class Core implements ApiSubject {
       venue: venue.name,
       address: venue.address,
       tls: venue.tls,
+      logon: venue.logon,
       header: {
         beginString: facts.beginString,
         senderCompId: facts.senderCompId,

@@ -4,13 +4,14 @@
  * hears becomes commands (TransportUp, InboundFix, TransportDown), what it writes are effects of committed entries, each
  * through the gate. Connections are dialled as soon as the node leads, in parallel with the takeover's barrier.
  */
-import { Framer } from '@baton/fix';
+import { Framer, MsgType } from '@baton/fix';
 import type { ClientTls, Clock, CloseReason, Connection, ConnectionHandlers, Network, Timer } from '@baton/host';
 import type { Command } from '@baton/ledger';
 import type { Address } from '../configuration/plan.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { GatewayObserver, SendFix, SessionHeader } from './observer.ts';
 import { Outbound } from './outbound.ts';
+import { logonFields, type VenueLogon } from './venue-logon.ts';
 
 /** First wait before dialling again; doubled up to the cap. Venues let a new connection in within milliseconds of a FIN. */
 const REDIAL_FIRST_MS = 5;
@@ -27,6 +28,8 @@ export interface GatewayOptions {
   readonly address: Address;
   readonly tls: ClientTls | undefined;
   readonly header: SessionHeader;
+  /** Who we are to the venue, beyond the CompIDs. */
+  readonly logon?: VenueLogon | undefined;
   readonly network: Network;
   readonly clock: Clock;
   readonly gate: Gate;
@@ -53,13 +56,19 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.venue = options.venue;
     this.#options = options;
-    const { venue, header, clock, gate, observe, network, tls } = options;
+    const { venue, header, logon, clock, gate, observe, network, tls } = options;
     // Now, because a takeover has no time for it.
     if (tls !== undefined) network.prepareTls(tls);
     this.#outbound = new Outbound<SendFix>(
       {
         header,
         clock,
+        ...(logon === undefined
+          ? {}
+          : {
+              appendix: (effect, sendingTimeUs) =>
+                effect.msgType === MsgType.Logon ? logonFields(logon, header, effect, sendingTimeUs) : undefined,
+            }),
         ask: (effect, term) => gate.ask(venue, effect.msgType, term, effect.possDup),
         written: (effect) => observe.written(venue, effect),
         withheld: (effect, reason) => observe.withheld(venue, effect, reason),

@@ -23,6 +23,8 @@ export interface OutboundOptions<Message extends CommittedMessage> {
   readonly clock: Clock;
   /** Asks the gate; the last thing before the write. */
   readonly ask: (message: Message, term: number) => GateAnswer;
+  /** Fields that are made for the write itself, such as a Logon's signature; undefined for most messages. */
+  readonly appendix?: (message: Message, sendingTimeUs: number) => Uint8Array | undefined;
   readonly written: (message: Message) => void;
   /** Forbidden for good: the session's own gap recovery resolves the slot. */
   readonly withheld: (message: Message, reason: GateAnswer) => void;
@@ -120,17 +122,19 @@ export class Outbound<Message extends CommittedMessage> {
   }
 
   #bytes(message: Message): Uint8Array {
-    const { header, clock } = this.#options;
+    const { header, clock, appendix } = this.#options;
+    const sendingTimeUs = clock.wallUs();
+    const more = appendix?.(message, sendingTimeUs);
     return encodeMessage(
       {
         ...header,
         msgType: message.msgType,
         msgSeqNum: message.msgSeqNum,
-        sendingTimeUs: clock.wallUs(),
+        sendingTimeUs,
         possDup: message.possDup,
         ...(message.possDup ? { origSendingTimeUs: message.timeUs } : {}),
       },
-      message.body,
+      more === undefined ? message.body : Buffer.concat([message.body, more]),
     );
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Reads and checks the PEM files that a configuration names, so that a wrong one is told at start, by key, and not at the
+ * Reads and checks the PEM files and other secrets that a configuration names, so that a wrong one is told at start, by key, and not at the
  * first failover. Paths are relative to the configuration file, and `{node}` in them is the node's name. Contents never stand in a problem. Dates are not checked: a
  * node whose certificate has expired still counts in the quorum, and its refused connections say why.
  */
@@ -7,11 +7,12 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ClientTls, ServerTls } from '@baton/host';
+import type { VenueLogon } from '../gateway/venue-logon.ts';
 import type { ConfigurationProblem } from './problem.ts';
 import { keyOfPath, type Path, shortText } from './relation-problem.ts';
 import type { FileConfiguration } from './schema.ts';
 
-export class TlsFiles {
+export class SecretFiles {
   readonly problems: ConfigurationProblem[] = [];
   readonly #file: string;
   readonly #node: string;
@@ -32,6 +33,19 @@ export class TlsFiles {
     const ca = caFile === undefined ? {} : { ca: this.#certificates([...path, 'caFile'], caFile) };
     if (certFile === undefined || keyFile === undefined) return { servername, ...ca };
     return { servername, ...ca, ...this.#pair(path, certFile, keyFile) };
+  }
+
+  /** What a Logon to `venues[i]` carries besides CompIDs; undefined for nothing. A final line end is no part of a secret. */
+  logonOf(venue: FileConfiguration['venues'][number], i: number): VenueLogon | undefined {
+    if (venue.logon === undefined) return undefined;
+    const { username = '', passwordFile, signingKeyFile } = venue.logon;
+    const secret = (key: string, name: string | undefined): string =>
+      name === undefined ? '' : this.#read(['venues', i, 'logon', key], name).replace(/\r?\n$/, '');
+    return {
+      username,
+      password: secret('passwordFile', passwordFile),
+      signingKey: secret('signingKeyFile', signingKeyFile),
+    };
   }
 
   /** What the FIX port of `nodes[i]` needs; undefined without TLS. */
@@ -85,7 +99,7 @@ export class TlsFiles {
       const path = resolve(dirname(resolve(this.#file)), name.replaceAll('{node}', this.#node));
       const text = readFileSync(path, 'latin1');
       if (text !== '') return text;
-      this.#problem(key, name, 'a file that is not empty', 'write the PEM text into it');
+      this.#problem(key, name, 'a file that is not empty', 'write the PEM text or the secret into it');
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? String(error);
       const remedy = `correct the path (relative to the configuration file) or its permissions (${code})`;
