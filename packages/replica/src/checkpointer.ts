@@ -19,6 +19,10 @@ export class Checkpointer {
   #held: Checkpoint | null = null;
   #isSaving = false;
   #isClosed = false;
+  /** A checkpoint of this index or a later one is wanted before its time; -1 for none. */
+  #wantedFrom = -1;
+  /** What the log has said of members' addresses. */
+  members: () => Uint8Array = () => new Uint8Array(0);
 
   constructor(config: ReplicaConfig, journal: Journal, lastIndex: number) {
     this.#config = config;
@@ -31,12 +35,21 @@ export class Checkpointer {
     return this.#lastIndex;
   }
 
+  /** Takes one of `index` or later before its time, unless there is one, or one is on its way. */
+  request(index: number): void {
+    if (this.#lastIndex >= index || this.#isSaving || this.#held !== null) return;
+    this.#wantedFrom = index;
+  }
+
   /** The state machine is at `index`, in order; called once a turn. */
   afterTurn(index: number, term: number, confState: ConfState, lastTimeUs: number): void {
     const every = this.#config.checkpointEveryEntries;
-    if (every === 0 || this.#isSaving) return;
-    if (this.#held === null && index - this.#lastIndex >= every) {
-      const bytes = encodeCheckpointState(lastTimeUs, this.#config.stateMachine.snapshot());
+    if (this.#isSaving) return;
+    const isWanted = this.#wantedFrom >= 0 && index >= this.#wantedFrom;
+    const isDue = every > 0 && index - this.#lastIndex >= every;
+    if (this.#held === null && (isWanted || isDue) && index > this.#lastIndex) {
+      this.#wantedFrom = -1;
+      const bytes = encodeCheckpointState(lastTimeUs, this.#config.stateMachine.snapshot(), this.members());
       this.#held = { index, term, confState, bytes };
     }
     if (this.#held !== null && this.#journal.status().durableIndex >= this.#held.index) this.#save(this.#held);

@@ -47,11 +47,10 @@ export function statusOf(engine: Engine): ReplicaStatus {
 }
 
 function peersOf(engine: Engine): readonly PeerStatus[] {
-  const { config, raft, links, lease } = engine;
+  const { config, raft, links, lease, membership } = engine;
   const { progress, lastIndex } = raft.status();
   const nowUs = config.clock.monotonicUs();
-  const others = config.peers.map((peer) => peer.nodeId).filter((id) => id !== config.nodeId);
-  return others.map((nodeId) => {
+  return membership.others().map((nodeId) => {
     const known = progress.find((peer) => peer.id === nodeId);
     return {
       nodeId,

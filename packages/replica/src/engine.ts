@@ -4,7 +4,7 @@
 // flush), and what is told to whom when the replica fails or ends.
 
 import type { Journal } from '@baton/journal';
-import { type ConfState, decodeConfChange, type Entry, type Message, type RaftNode } from '@baton/raft';
+import { type Entry, EntryType, type Message, type RaftNode } from '@baton/raft';
 import type { WireHandlers } from '@baton/wire';
 import { AppendQueue } from './append-queue.ts';
 import { ApplyLoop } from './apply-loop.ts';
@@ -21,6 +21,7 @@ import { Leadership } from './leadership.ts';
 import { Lease, leaseDurationUs } from './lease.ts';
 import { LeaseWatch } from './lease-watch.ts';
 import { type Links, openWire } from './links.ts';
+import { Membership } from './membership.ts';
 import { Metrics } from './metrics.ts';
 import type { ReplicaConfig } from './options.ts';
 import { Outbox } from './outbox.ts';
@@ -55,12 +56,12 @@ export class Engine {
   readonly transfer: Transfer;
   readonly checkpointer: Checkpointer;
   readonly hashes: HashExchange;
+  readonly membership: Membership;
   readonly metrics = new Metrics();
   readonly #consensus: Consensus;
   readonly #leadership: Leadership;
   readonly #ticker: Ticker;
   readonly #snapshotGate: SnapshotGate;
-  #confState: ConfState;
   /** Applied up to here was told to `onApplied`. */
   #toldApplied: number;
   #replayTo: number;
@@ -71,7 +72,6 @@ export class Engine {
     const { nodeId, clock, timing } = config;
     this.config = config;
     this.journal = journal;
-    this.#confState = recovered.confState;
     this.#snapshotGate = recovered.snapshotGate;
     this.#toldApplied = recovered.index;
     this.#replayTo = recovered.commit;
@@ -97,7 +97,21 @@ export class Engine {
     const { role, term, leader } = this.raft.status();
     this.roles = new RolePublisher({ role, term, leader, sinceUs: clock.monotonicUs() });
     this.checkpointer = new Checkpointer(config, journal, recovered.index);
-    this.hashes = this.#createHashExchange();
+    const isRunning = (): boolean => this.state === 'running';
+    const { raft, links, lease, checkpointer } = this;
+    const schedule = (): void => this.schedule();
+    this.membership = new Membership(
+      { config, raft, links, journal, lease, checkpointer, isRunning, schedule },
+      recovered,
+    );
+    this.hashes = new HashExchange({
+      nodeId,
+      links,
+      membership: this.membership,
+      leader: () => this.roles.level.leader,
+      log: config.log,
+      onDiverged: (detail) => this.fail('BATON_REPLICA_DIVERGED', detail),
+    });
     this.#consensus = this.#createConsensus();
     this.#leadership = new Leadership({
       config,
@@ -127,6 +141,10 @@ export class Engine {
   start(onReplayed: (error: ReplicaFatalError | null) => void): void {
     this.#onReplayed = onReplayed;
     if (this.config.onRole !== undefined) this.roles.add(this.config.onRole);
+    this.roles.add(({ role }) => {
+      if (role !== 'leader') this.membership.fail('leadership-lost');
+    });
+    this.membership.publish();
     this.#ticker.start();
     this.schedule();
   }
@@ -171,6 +189,7 @@ export class Engine {
     this.transfer.abort('stopped');
     this.batch.refuse('stopped', 0);
     this.waiters.fail('stopped', 0);
+    this.membership.fail('stopped');
     this.metrics.outcomeUnknownCount += this.pending.giveUp(0);
     this.roles.publish('follower', this.roles.level.term, 0, this.config.clock.monotonicUs());
     this.config.clock.defer(() => this.pending.report());
@@ -202,21 +221,6 @@ export class Engine {
       apply: () => this.#apply(),
       afterTurn: () => this.#afterTurn(),
       onError: (error) => this.#onError(error),
-    });
-  }
-
-  #createHashExchange(): HashExchange {
-    const { nodeId, peers, log } = this.config;
-    const others = peers.map((peer) => peer.nodeId).filter((id) => id !== nodeId);
-    return new HashExchange({
-      nodeId,
-      links: this.links,
-      peers: () => others,
-      voterCount: () => this.#confState.voters.length,
-      leader: () => this.roles.level.leader,
-      onDiverged: (index, own, others) =>
-        this.fail('BATON_REPLICA_DIVERGED', `its state at index ${index} has hash ${own}, the others have ${others}`),
-      onOtherDiverged: (index) => log('error', 'another node has a different state', { index }),
     });
   }
 
@@ -279,8 +283,8 @@ export class Engine {
 
   #onAppend(message: Message): void {
     for (let i = message.entries.length - 1; i >= 0; i--) {
-      const { data } = message.entries[i]!;
-      if (data.length === 0) continue;
+      const { type, data } = message.entries[i]!;
+      if (type !== EntryType.Normal || data.length === 0) continue;
       this.batch.sawTime(timeUsOfData(data));
       break;
     }
@@ -290,10 +294,11 @@ export class Engine {
     if (message.entries.length > 0) this.metrics.append.record(waitedUs);
     if (message.snapshot !== null) {
       const { index, term, confState, data } = message.snapshot;
-      const { lastTimeUs, state } = decodeCheckpointState(data);
+      const { lastTimeUs, members, state } = decodeCheckpointState(data);
       this.applyLoop.restore(index, term, state);
       this.batch.sawTime(lastTimeUs);
-      this.#setConfState(confState);
+      this.membership.restore(confState, members);
+      this.lease.setVoters(confState);
       this.checkpointer.replacedBy(index);
       this.metrics.outcomeUnknownCount += this.pending.skippedTo(index, this.roles.level.leader);
       this.config.log('info', 'state replaced by a snapshot of the leader', { index });
@@ -320,12 +325,7 @@ export class Engine {
   }
 
   #onConfChange(entry: Entry): void {
-    this.#setConfState(this.raft.applyConfChange(decodeConfChange(entry)));
-  }
-
-  #setConfState(confState: ConfState): void {
-    this.#confState = confState;
-    this.lease.setVoters(confState);
+    this.lease.setVoters(this.membership.apply(entry));
   }
 
   #onEntry(entry: Entry, result: unknown): void {
@@ -343,6 +343,7 @@ export class Engine {
     const { appliedIndex, appliedTerm } = this.applyLoop;
     if (!this.appendQueue.isDiskFull) this.#leadership.reconcile();
     this.#lookAtLease();
+    this.membership.advance();
     this.pending.report();
     const { role, term } = this.roles.level;
     this.waiters.applied(appliedIndex, role === 'leader' && appliedTerm === term);
@@ -350,7 +351,7 @@ export class Engine {
       this.#toldApplied = appliedIndex;
       this.config.onApplied?.(appliedIndex);
     }
-    this.checkpointer.afterTurn(appliedIndex, appliedTerm, this.#confState, this.batch.lastTimeUs);
+    this.checkpointer.afterTurn(appliedIndex, appliedTerm, this.membership.confState, this.batch.lastTimeUs);
     if (appliedIndex >= this.#replayTo) this.#tellReplayed(null);
   }
 

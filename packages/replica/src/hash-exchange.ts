@@ -1,6 +1,8 @@
 // The nodes tell each other their state hashes at every K-th index, and each judges itself (state-hashes.ts).
 
 import type { Links } from './links.ts';
+import type { Membership } from './membership.ts';
+import type { ReplicaLog } from './replica-log.ts';
 import { decodeHashMessage, encodeHashMessage, StateHashes } from './state-hashes.ts';
 import type { HashAt } from './status.ts';
 
@@ -10,12 +12,11 @@ export const HASH_CHANNEL = 1;
 export interface HashExchangeOptions {
   readonly nodeId: number;
   readonly links: Links;
-  /** All other nodes. */
-  readonly peers: () => readonly number[];
-  readonly voterCount: () => number;
+  readonly membership: Membership;
   readonly leader: () => number;
-  readonly onDiverged: (index: number, own: string, others: string) => void;
-  readonly onOtherDiverged: (index: number) => void;
+  readonly log: ReplicaLog;
+  /** This node's state is wrong; what was found, in words. */
+  readonly onDiverged: (detail: string) => void;
 }
 
 export class HashExchange {
@@ -31,11 +32,11 @@ export class HashExchange {
 
   /** This node's state at `index` has `hash`. */
   computed(index: number, hash: string): void {
-    const { nodeId, links, peers } = this.#options;
+    const { nodeId, links, membership } = this.#options;
     this.last = { index, hash };
     this.#hashes.record(nodeId, index, hash);
     const bytes = encodeHashMessage(index, hash);
-    for (const peer of peers()) links.sendBytes(peer, HASH_CHANNEL, bytes);
+    for (const peer of membership.others()) links.sendBytes(peer, HASH_CHANNEL, bytes);
     this.#judge(index);
   }
 
@@ -53,14 +54,16 @@ export class HashExchange {
   }
 
   #judge(index: number): void {
-    const { nodeId, links, peers, voterCount, leader, onDiverged, onOtherDiverged } = this.#options;
-    const linked = peers().filter((id) => links.isUp(id));
-    const verdict = this.#hashes.judge(index, voterCount(), linked, leader());
+    const { nodeId, links, membership, leader, log, onDiverged } = this.#options;
+    const peers = membership.others();
+    const linked = peers.filter((id) => links.isUp(id));
+    const verdict = this.#hashes.judge(index, membership.confState.voters.length, linked, leader());
     if (verdict === 'open') return;
     this.comparedCount++;
-    if (verdict === 'another-diverged') onOtherDiverged(index);
+    if (verdict === 'another-diverged') log('error', 'another node has a different state', { index });
     if (verdict !== 'diverged') return;
-    const others = peers().map((id) => `${id}: ${this.#hashes.hashOf(id, index) ?? 'unknown'}`);
-    onDiverged(index, this.#hashes.hashOf(nodeId, index) ?? '', others.join(', '));
+    const others = peers.map((id) => `${id}: ${this.#hashes.hashOf(id, index) ?? 'unknown'}`).join(', ');
+    const own = this.#hashes.hashOf(nodeId, index) ?? '';
+    onDiverged(`its state at index ${index} has hash ${own}, the others have ${others}`);
   }
 }

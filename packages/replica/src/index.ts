@@ -1,6 +1,7 @@
 export { type ReplicaFatalCode, ReplicaFatalError } from './fatal.ts';
 export type { LeaseListener } from './lease-watch.ts';
 export { type LinkSettings, type Links, type OpenLinks, openWire, type ReplicaPeer } from './links.ts';
+export type { Member, MembershipRefusal, MembershipResult } from './membership.ts';
 export type { ReplicaConfig, ReplicaOptions } from './options.ts';
 export { isOutcomeUnknown, type ProposeCallback, type ProposeRefusal, type ProposeResult } from './proposal.ts';
 export { Replica } from './replica.ts';

@@ -5,12 +5,14 @@ import type { Message } from '@baton/raft';
 import { Wire, type WireHandlers, type WireLimits, type WireLog, type WireTls } from '@baton/wire';
 import type { ReplicaLog } from './replica-log.ts';
 
-/** One voting node of the cluster. */
+/** One node of the cluster. */
 export interface ReplicaPeer {
   /** Positive integer, unique and never reused for a node that lost its disk. */
   readonly nodeId: number;
   /** Where the node listens for its peers. */
   readonly address: Address;
+  /** Not a founding member: it waits, without a vote, until `addNode` takes it in. The same on every node. */
+  readonly joining?: boolean;
 }
 
 /** The links of one node to its peers. `Wire` is the real one. */
@@ -21,6 +23,8 @@ export interface Links {
   sendBytes(to: number, channel: number, bytes: Uint8Array): boolean;
   flush(): void;
   isUp(id: number): boolean;
+  /** Replaces the list of peers: links to others end. */
+  setPeers?(peers: ReadonlyMap<number, Address>): void;
 }
 
 /** What links are opened with: the replica's own options. */

@@ -171,6 +171,8 @@ function peerProblems(options: ReplicaOptions): string[] {
   if (!ids.includes(options.nodeId)) {
     problems.push(`nodeId is ${options.nodeId}: expected one of the peers ${ids.join(', ')}; add this node to peers`);
   }
+  if (ids.length > 0 && options.peers.every((peer) => peer.joining === true))
+    problems.push('peers are all joining: expected the founding members as well, who are in the cluster already');
   for (const id of options.successionOrder ?? []) {
     if (!ids.includes(id)) problems.push(`successionOrder names ${id}: expected only peers ${ids.join(', ')}`);
   }

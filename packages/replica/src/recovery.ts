@@ -7,7 +7,7 @@
 
 import type { Clock } from '@baton/host';
 import type { Journal } from '@baton/journal';
-import { type ConfState, type Storage, StorageRefusal } from '@baton/raft';
+import { type ConfState, EntryType, type Storage, StorageRefusal } from '@baton/raft';
 import { decodeCheckpointState } from './checkpoint-state.ts';
 import { timeUsOfData } from './entry-data.ts';
 import { ReplicaFatalError } from './fatal.ts';
@@ -20,6 +20,8 @@ export interface Recovered {
   readonly index: number;
   readonly term: number;
   readonly confState: ConfState;
+  /** What the checkpoint says of members' addresses (member-book.ts). */
+  readonly members: Uint8Array;
   /** Commit index known at the start: replay is done when it is applied. */
   readonly commit: number;
   /** Highest entry time in checkpoint and log. */
@@ -48,10 +50,12 @@ export function recover(
   const { hardState, confState } = journal.initialState();
   const checkpoint = journal.loadCheckpoint();
   let lastTimeUs = 0;
+  let members: Uint8Array = new Uint8Array(0);
   if (checkpoint !== null) {
     const decoded = decodeCheckpointState(checkpoint.bytes);
     stateMachine.restore(decoded.state);
     lastTimeUs = decoded.lastTimeUs;
+    members = decoded.members;
   }
   const index = checkpoint?.index ?? 0;
   const commit = Math.max(hardState.commit, index);
@@ -60,6 +64,7 @@ export function recover(
     index,
     term: checkpoint?.term ?? 0,
     confState: checkpoint?.confState ?? confState,
+    members,
     commit,
     lastTimeUs: Math.max(lastTimeUs, lastEntryTimeUs(journal, index)),
     storage: storageOf(journal, commit, checkpoint?.confState ?? confState, snapshotGate),
@@ -71,8 +76,8 @@ export function recover(
 function lastEntryTimeUs(journal: Journal, afterIndex: number): number {
   for (let index = journal.lastIndex(); index > Math.max(afterIndex, journal.firstIndex() - 1); index--) {
     const entries = journal.entries(index, index + 1, 0);
-    const data = typeof entries === 'string' ? undefined : entries[0]?.data;
-    if (data !== undefined && data.length > 0) return timeUsOfData(data);
+    const entry = typeof entries === 'string' ? undefined : entries[0];
+    if (entry?.type === EntryType.Normal && entry.data.length > 0) return timeUsOfData(entry.data);
   }
   return 0;
 }

@@ -4,10 +4,12 @@
 // order: leadership is handed over, work stops, the journal is closed, the links last of all, because a port that
 // refuses is proof to the others that this process does nothing any more.
 
+import type { Address } from '@baton/host';
 import { Journal } from '@baton/journal';
 import { Engine } from './engine.ts';
 import { statusOf } from './engine-status.ts';
 import type { LeaseListener } from './lease-watch.ts';
+import type { Member, MembershipResult } from './membership.ts';
 import { type ReplicaConfig, type ReplicaOptions, resolveReplicaOptions } from './options.ts';
 import type { ProposeCallback, ProposeRefusal, ProposeResult } from './proposal.ts';
 import { recover } from './recovery.ts';
@@ -139,6 +141,25 @@ export class Replica {
     return target === 0 ? refuse('no-target') : engine.transfer.start(target);
   }
 
+  /**
+   * Adds a node, at the leader: as a learner at first, which becomes a voter by itself once it has caught up (see
+   * `members`). Resolves when it is a learner. Harmless to repeat. `info` is kept for the owner, at most 1,024 characters.
+   * @throws ReplicaOptionsError when id, address or info are none
+   */
+  addNode(nodeId: number, address: Address, info = ''): Promise<MembershipResult> {
+    return this.#engine.membership.add(nodeId, address, info);
+  }
+
+  /** Removes a node, at the leader; a learner too, which gives its addition up. Harmless to repeat. */
+  removeNode(nodeId: number): Promise<MembershipResult> {
+    return this.#engine.membership.remove(nodeId);
+  }
+
+  /** The members as this node has applied them. */
+  members(): readonly Member[] {
+    return this.#engine.membership.members();
+  }
+
   /** This node's state hash at an index where hashes were compared lately; null if it is not remembered. */
   hashAt(index: number): string | null {
     return this.#engine.hashes.hashAt(index);
@@ -184,7 +205,8 @@ export class Replica {
 
 /** The membership that an empty journal starts with. */
 export function initialConfState(config: ReplicaConfig): Parameters<typeof Journal.open>[0]['confState'] {
-  const voters = config.peers.map((peer) => peer.nodeId).sort((a, b) => a - b);
+  const founders = config.peers.filter((peer) => peer.joining !== true);
+  const voters = founders.map((peer) => peer.nodeId).sort((a, b) => a - b);
   return { voters, learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
 }
 

@@ -22,6 +22,8 @@ interface Member {
   readonly clock: SimulatedProcessClock;
   readonly handlers: WireHandlers;
   isAlive: boolean;
+  /** Whom it links with; null for all. */
+  peers: ReadonlySet<number> | null;
 }
 
 export class MemoryLinkNetwork {
@@ -42,7 +44,7 @@ export class MemoryLinkNetwork {
 
   /** Opens the links of a node that starts. */
   join(nodeId: number, clock: SimulatedProcessClock, handlers: WireHandlers): Links {
-    const member: Member = { nodeId, clock, handlers, isAlive: true };
+    const member: Member = { nodeId, clock, handlers, isAlive: true, peers: null };
     this.#members.set(nodeId, member);
     return {
       start: () => Promise.resolve(),
@@ -58,7 +60,10 @@ export class MemoryLinkNetwork {
       sendBytes: (to, channel, bytes) =>
         this.#send(member, to, (peer) => peer.handlers.onBytes?.(nodeId, channel, bytes)),
       flush: () => {},
-      isUp: (id) => member.isAlive && this.#members.get(id)?.isAlive === true,
+      isUp: (id) => member.isAlive && this.#members.get(id)?.isAlive === true && this.#areLinked(member, id),
+      setPeers: (peers) => {
+        member.peers = new Set(peers.keys());
+      },
     };
   }
 
@@ -100,13 +105,19 @@ export class MemoryLinkNetwork {
 
   #send(from: Member, to: number, arrive: (peer: Member) => void): boolean {
     const peer = this.#members.get(to);
-    if (!from.isAlive || peer === undefined || !peer.isAlive) return false;
+    if (!from.isAlive || peer === undefined || !peer.isAlive || !this.#areLinked(from, to)) return false;
     if (this.#cut.has(`${from.nodeId}>${to}`)) return true;
     this.#deliver(from.nodeId, to, 0, () => {
       // A process that started since does not get what was sent to its predecessor.
       if (peer.isAlive && this.#members.get(to) === peer) peer.clock.run(() => arrive(peer));
     });
     return true;
+  }
+
+  /** A link needs both ends to know each other. */
+  #areLinked(member: Member, other: number): boolean {
+    const knows = (one: Member | undefined, id: number): boolean => one?.peers?.has(id) ?? true;
+    return knows(member, other) && knows(this.#members.get(other), member.nodeId);
   }
 
   #deliver(from: number, to: number, extraMs: number, arrive: () => void): void {

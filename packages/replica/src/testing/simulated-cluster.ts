@@ -7,6 +7,7 @@ import { MemoryDisk, SeededRandom, VirtualClock } from '@baton/host/testing';
 import { Journal } from '@baton/journal';
 import { Engine } from '../engine.ts';
 import type { ReplicaFatalError } from '../fatal.ts';
+import type { ReplicaPeer } from '../links.ts';
 import { type ReplicaOptions, resolveReplicaOptions } from '../options.ts';
 import { recover } from '../recovery.ts';
 import { initialConfState, Replica } from '../replica.ts';
@@ -54,6 +55,8 @@ export class SimulatedCluster {
   /** What broke a law, in words; empty while all hold. */
   readonly violations: string[] = [];
   #leadersByTerm = new Map<number, number>();
+  readonly #founders: readonly number[];
+  readonly #joined = new Set<number>();
 
   constructor(
     seed: number,
@@ -64,6 +67,7 @@ export class SimulatedCluster {
     this.random = new SeededRandom(seed);
     this.#overrides = overrides;
     this.#clocks = clocks;
+    this.#founders = Array.from({ length: nodeCount }, (_, at) => at + 1);
     const delays = this.random.fork();
     this.network = new MemoryLinkNetwork(this.clock, {
       delayMs: () => 0.05 + delays.float() * 0.2,
@@ -88,6 +92,30 @@ export class SimulatedCluster {
     for (const nodeId of this.nodes.keys()) this.start(nodeId);
   }
 
+  /** A node beside the founders; it is no member until it is added. */
+  join(nodeId: number): SimulatedNode {
+    const clock = new SimulatedProcessClock(this.clock, this.#clocks.get(nodeId));
+    const disk = this.#disk(clock, () => node.syncMs());
+    const node: SimulatedNode = new SimulatedNode(nodeId, disk, clock);
+    this.nodes.set(nodeId, node);
+    this.#joined.add(nodeId);
+    this.start(nodeId);
+    return node;
+  }
+
+  /** A node that was removed is gone for good. */
+  forget(nodeId: number): void {
+    this.end(nodeId, 'kill');
+    this.nodes.delete(nodeId);
+  }
+
+  /** Founders know of no others; who joins knows the founders. */
+  #peersOf(nodeId: number): ReplicaPeer[] {
+    const peer = (id: number): ReplicaPeer => ({ nodeId: id, address: { host: `n${id}`, port: 1 } });
+    const founders = this.#founders.map(peer);
+    return this.#joined.has(nodeId) ? [...founders, { ...peer(nodeId), joining: true }] : founders;
+  }
+
   start(nodeId: number): void {
     const node = this.node(nodeId);
     const clock = new SimulatedProcessClock(this.clock, this.#clocks.get(nodeId));
@@ -97,7 +125,7 @@ export class SimulatedCluster {
     node.disk = node.disk.afterKill({ clock, delayMs: () => node.syncMs() });
     const config = resolveReplicaOptions({
       clusterId: 'simulated',
-      peers: [...this.nodes.keys()].map((id) => ({ nodeId: id, address: { host: `n${id}`, port: 1 } })),
+      peers: this.#peersOf(nodeId),
       random: this.random.fork(),
       folder: '/journal',
       timing: 'colocated',
