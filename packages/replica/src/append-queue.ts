@@ -1,8 +1,9 @@
 // Raft's storage work on its way to the journal.
 //
 // Rules decided here: work reaches the journal in raft's order and its responses leave only when it is durable; a full
-// disk stops the queue (nothing behind may overtake) and is tried again, while the owner hands leadership over. Any
-// other refusal is final: the journal has reported why, or the replica is stopping.
+// disk stops the queue (nothing behind may overtake) and is tried again, while the owner hands leadership over. A
+// journal found damaged takes nothing more until it is opened again: the queue stands still, nothing is acknowledged,
+// while the owner hands over and ends. Any other refusal is final: the journal has reported why, or the replica stops.
 
 import type { Clock, Timer } from '@baton/host';
 import { AppendRefusal, type Journal } from '@baton/journal';
@@ -35,7 +36,8 @@ export class AppendQueue {
     this.#hooks = hooks;
   }
 
-  get isDiskFull(): boolean {
+  /** The journal takes no work now. */
+  get isStopped(): boolean {
     return this.#waiting.length > 0;
   }
 
@@ -61,6 +63,10 @@ export class AppendQueue {
     );
     if (outcome.ok) return true;
     if (outcome.reason === AppendRefusal.DiskFull) return false;
+    if (outcome.reason === AppendRefusal.Damaged) {
+      this.#waiting.push(message);
+      return true;
+    }
     if (!this.#closed) {
       this.#closed = true;
       this.#hooks.onRefused(outcome.reason);

@@ -3,7 +3,7 @@
 // Rules decided here: the order of things within a turn (role first, so that a listener's proposals leave in the same
 // flush), and what is told to whom when the replica fails or ends.
 
-import type { Journal } from '@baton/journal';
+import type { Damage, Journal } from '@baton/journal';
 import { type Entry, EntryType, type Message, type RaftNode } from '@baton/raft';
 import type { WireHandlers } from '@baton/wire';
 import { AppendQueue } from './append-queue.ts';
@@ -28,9 +28,11 @@ import { Outbox } from './outbox.ts';
 import { PendingProposals } from './pending-proposals.ts';
 import { type BatchOutcome, ProposalBatch } from './proposal-batch.ts';
 import { createRaft } from './raft-setup.ts';
-import type { Recovered } from './recovery.ts';
+import { type Recovered, snapshotBytes } from './recovery.ts';
 import { RolePublisher } from './role-publisher.ts';
 import type { SnapshotGate } from './snapshot-gate.ts';
+import { Supply } from './supply.ts';
+import { SUPPLY_CHANNEL } from './supply-message.ts';
 import { Ticker } from './ticker.ts';
 import { Transfer, transferTarget } from './transfer.ts';
 import { Waiters } from './waiters.ts';
@@ -57,22 +59,22 @@ export class Engine {
   readonly checkpointer: Checkpointer;
   readonly hashes: HashExchange;
   readonly membership: Membership;
+  readonly supply: Supply;
   readonly metrics = new Metrics();
   readonly #consensus: Consensus;
   readonly #leadership: Leadership;
   readonly #ticker: Ticker;
-  readonly #snapshotGate: SnapshotGate;
   /** Applied up to here was told to `onApplied`. */
   #toldApplied: number;
   #replayTo: number;
   #onReplayed: ((error: ReplicaFatalError | null) => void) | null = null;
+  #isDamaged = false;
   state: 'running' | 'draining' | 'failed' | 'stopped' = 'running';
 
   constructor(config: ReplicaConfig, journal: Journal, recovered: Recovered) {
     const { nodeId, clock, timing } = config;
     this.config = config;
     this.journal = journal;
-    this.#snapshotGate = recovered.snapshotGate;
     this.#toldApplied = recovered.index;
     this.#replayTo = recovered.commit;
     this.raft = createRaft(config, recovered);
@@ -81,7 +83,8 @@ export class Engine {
     this.lease = new Lease(nodeId, leaseDurationUs(timing.tickMs, timing.electionMs), recovered.confState);
     this.outbox = new Outbox(this.links, this.lease, echo);
     const promisedUs = journal.report.created ? 0 : timing.electionMs * 1000;
-    this.inbox = new Inbox(this.raft, this.lease, echo, clock.monotonicUs() + promisedUs);
+    const noVoteUntilUs = clock.monotonicUs() + promisedUs;
+    this.inbox = new Inbox(this.raft, this.lease, echo, noVoteUntilUs, (message) => this.supply.hold(message));
     this.batch = new ProposalBatch(clock, config, this.pending, recovered.lastTimeUs);
     this.appendQueue = new AppendQueue(journal, clock, {
       onDurable: (message, waitedUs) => this.#consensus.guard(() => this.#onDurable(message, waitedUs)),
@@ -97,13 +100,9 @@ export class Engine {
     const { role, term, leader } = this.raft.status();
     this.roles = new RolePublisher({ role, term, leader, sinceUs: clock.monotonicUs() });
     this.checkpointer = new Checkpointer(config, journal, recovered.index);
-    const isRunning = (): boolean => this.state === 'running';
     const { raft, links, lease, checkpointer } = this;
-    const schedule = (): void => this.schedule();
-    this.membership = new Membership(
-      { config, raft, links, journal, lease, checkpointer, isRunning, schedule },
-      recovered,
-    );
+    const turns = { isRunning: () => this.state === 'running', schedule: () => this.schedule() };
+    this.membership = new Membership({ config, raft, links, journal, lease, checkpointer, ...turns }, recovered);
     this.hashes = new HashExchange({
       nodeId,
       links,
@@ -112,7 +111,18 @@ export class Engine {
       log: config.log,
       onDiverged: (detail) => this.fail('BATON_REPLICA_DIVERGED', detail),
     });
-    this.#consensus = this.#createConsensus();
+    this.supply = new Supply({
+      config,
+      journal,
+      links: this.links,
+      raft: this.raft,
+      waiters: this.waiters,
+      gate: recovered.snapshotGate,
+      checkpointer: this.checkpointer,
+      work: (work) => this.#work(work),
+      release: (message) => this.inbox.release(message),
+    });
+    this.#consensus = this.#createConsensus(recovered.snapshotGate);
     this.#leadership = new Leadership({
       config,
       raft: this.raft,
@@ -181,6 +191,7 @@ export class Engine {
     this.state = state;
     this.#consensus.stop();
     this.#ticker.stop();
+    this.supply.close();
     this.appendQueue.close();
     this.checkpointer.close();
     this.#leadership.stop();
@@ -195,7 +206,7 @@ export class Engine {
     this.config.clock.defer(() => this.pending.report());
   }
 
-  #createConsensus(): Consensus {
+  #createConsensus(gate: SnapshotGate): Consensus {
     const { raft, outbox, appendQueue, applyLoop, waiters } = this;
     const { nodeId, clock, log } = this.config;
     return new Consensus({
@@ -209,13 +220,9 @@ export class Engine {
       beforeWork: () => this.#beforeWork(),
       onAppend: (message) => this.#onAppend(message),
       isLeader: () => this.roles.level.role === 'leader',
-      onSnapshotDropped: (peer, { index, data }) => {
-        this.#snapshotGate.close();
-        log('error', 'snapshot not sent: link down, queue full, or larger than wireLimits.maxFrameBytes', {
-          peer,
-          index,
-          sizeBytes: data.length,
-        });
+      onSnapshotDropped: (peer, { index }) => {
+        gate.close();
+        log('warn', 'snapshot not announced: the link is down or its queue is full', { peer, index });
       },
       hasProposals: () => this.batch.count > 0,
       apply: () => this.#apply(),
@@ -235,12 +242,14 @@ export class Engine {
         }),
       onBytes: (from, channel, bytes) => {
         if (channel === HASH_CHANNEL) this.#consensus.guard(() => this.hashes.received(from, bytes));
+        else if (channel === SUPPLY_CHANNEL) this.#consensus.guard(() => this.supply.received(from, bytes));
       },
       onPeerDown: (id, evidence) => {
         log('info', 'link down', { peer: id, evidence });
         this.#consensus.guard(() => {
           if (this.raft.status().leader === id) this.config.onLeaderLinkDown?.(evidence);
           this.raft.reportUnreachable(id);
+          this.supply.peerDown(id);
         });
       },
       onPeerDead: (id) => this.#consensus.guard(() => this.#onPeerDead(id)),
@@ -260,6 +269,7 @@ export class Engine {
     this.metrics.loopDelay.record(latenessUs);
     this.#consensus.guard(() => {
       this.raft.tick();
+      this.supply.tick();
       this.#lookAtLease();
       this.schedule();
     });
@@ -293,8 +303,8 @@ export class Engine {
   #onDurable(message: Message, waitedUs: number): void {
     if (message.entries.length > 0) this.metrics.append.record(waitedUs);
     if (message.snapshot !== null) {
-      const { index, term, confState, data } = message.snapshot;
-      const { lastTimeUs, members, state } = decodeCheckpointState(data);
+      const { index, term, confState } = message.snapshot;
+      const { lastTimeUs, members, state } = decodeCheckpointState(snapshotBytes(this.journal, message.snapshot));
       this.applyLoop.restore(index, term, state);
       this.batch.sawTime(lastTimeUs);
       this.membership.restore(confState, members);
@@ -308,13 +318,32 @@ export class Engine {
 
   #onDiskFull(isFull: boolean): void {
     this.config.log(isFull ? 'error' : 'info', isFull ? 'disk full: no more work is taken' : 'disk has room again', {});
-    if (isFull && this.roles.level.role === 'leader') this.handOver();
+    if (isFull && this.roles.level.role === 'leader') void this.handOver();
   }
 
-  /** Gives leadership to whoever can take it, without waiting. */
-  handOver(): void {
+  /** Gives leadership to whoever can take it; resolves when it is decided. */
+  async handOver(): Promise<void> {
     const target = transferTarget(this.raft, (id) => this.links.isUp(id));
-    if (target !== 0) void this.transfer.start(target);
+    if (target !== 0) await this.transfer.start(target);
+  }
+
+  /** A read found acknowledged entries damaged: a leader resigns, then the replica ends; the next start mends them. */
+  damaged({ file, offset, fromIndex, toIndex, reason }: Damage): void {
+    if (this.#isDamaged) return;
+    this.#isDamaged = true;
+    const where = `entries ${fromIndex} to ${toIndex} in ${file} at byte ${offset}`;
+    this.config.log('error', 'acknowledged entries are damaged', { file, offset, fromIndex, toIndex, reason });
+    const end = (): void => this.fail('BATON_REPLICA_JOURNAL', `acknowledged ${where} are damaged`);
+    // Told in the middle of a read of raft's.
+    this.config.clock.defer(() => {
+      if (this.roles.level.role === 'leader') void this.handOver().then(end);
+      else end();
+    });
+  }
+
+  #work(work: () => void): void {
+    this.guard(work);
+    this.schedule();
   }
 
   #apply(): void {
@@ -341,7 +370,7 @@ export class Engine {
 
   #afterTurn(): void {
     const { appliedIndex, appliedTerm } = this.applyLoop;
-    if (!this.appendQueue.isDiskFull) this.#leadership.reconcile();
+    if (!this.appendQueue.isStopped) this.#leadership.reconcile();
     this.#lookAtLease();
     this.membership.advance();
     this.pending.report();

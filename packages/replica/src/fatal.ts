@@ -3,6 +3,8 @@
 export type ReplicaFatalCode =
   /** The journal failed (fsync error, unjudgeable write). */
   | 'BATON_REPLICA_JOURNAL'
+  /** Acknowledged entries are damaged on all nodes, and none can help another. */
+  | 'BATON_REPLICA_DAMAGED'
   /** This node's state differs from the leader's at the same index. */
   | 'BATON_REPLICA_DIVERGED'
   /** The state machine threw while applying, or a listener did. */

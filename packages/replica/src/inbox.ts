@@ -16,15 +16,30 @@ export class Inbox {
   readonly #echo: LeaderEcho;
   /** Monotonic time until which votes are withheld. */
   readonly #noVoteUntilUs: number;
+  readonly #holdSnapshot: (message: Message) => boolean;
   receivedCount = 0;
   refusedCount = 0;
   staleTransferCount = 0;
 
-  constructor(raft: RaftNode, lease: Lease, echo: LeaderEcho, noVoteUntilUs: number) {
+  /** `holdSnapshot`: keeps a Snap back until its checkpoint is here (then `release`). */
+  constructor(
+    raft: RaftNode,
+    lease: Lease,
+    echo: LeaderEcho,
+    noVoteUntilUs: number,
+    holdSnapshot: (message: Message) => boolean = () => false,
+  ) {
     this.#raft = raft;
     this.#lease = lease;
     this.#echo = echo;
     this.#noVoteUntilUs = noVoteUntilUs;
+    this.#holdSnapshot = holdSnapshot;
+  }
+
+  /** A Snap that was held back: raft's turn. */
+  release(message: Message): void {
+    this.#raft.step(message);
+    this.#noteLeader(message);
   }
 
   take(from: number, message: Message, nowUs: number): void {
@@ -43,9 +58,11 @@ export class Inbox {
         if (this.#echo.isStale(message)) this.staleTransferCount++;
         else raft.step(message);
         return;
+      case MessageType.Snap:
+        if (!this.#holdSnapshot(message)) this.release(message);
+        return;
       case MessageType.App:
       case MessageType.Heartbeat:
-      case MessageType.Snap:
         raft.step(message);
         this.#noteLeader(message);
         return;

@@ -2,17 +2,20 @@
 //
 // Rules decided here: the newest intact checkpoint is restored, the committed entries after it are applied by the usual
 // way (apply-loop.ts). A checkpoint holds only committed entries, so the commit index is at least its index even if the
-// journal remembers a lower one (a commit index alone is never synced). Damage to acknowledged entries is no state to go
-// on with: such a node may have forgotten what it acknowledged, and must not vote, lead or count (FAST'18).
+// journal remembers a lower one (a commit index alone is never synced). A term is at least that of the last entry: mended
+// entries may be of a term this node never heard of, in which it then has not voted. A damaged journal is no state to go
+// on with: it is mended before (mending.ts).
 
+import { crc32 } from 'node:zlib';
 import type { Clock } from '@baton/host';
 import type { Journal } from '@baton/journal';
-import { type ConfState, EntryType, type Storage, StorageRefusal } from '@baton/raft';
+import { type ConfState, EntryType, type HardState, type Snapshot, type Storage, StorageRefusal } from '@baton/raft';
 import { decodeCheckpointState } from './checkpoint-state.ts';
 import { timeUsOfData } from './entry-data.ts';
-import { ReplicaFatalError } from './fatal.ts';
+import { invariant } from './invariant.ts';
 import { SnapshotGate } from './snapshot-gate.ts';
 import type { StateMachine } from './state-machine.ts';
+import { announcedSnapshot } from './supply.ts';
 
 /** What raft and the apply loop start with. */
 export interface Recovered {
@@ -30,23 +33,12 @@ export interface Recovered {
   readonly snapshotGate: SnapshotGate;
 }
 
-/**
- * Restores the checkpoint, if any.
- * @throws ReplicaFatalError when acknowledged entries are damaged
- */
+/** Restores the checkpoint, if any. The journal must be whole. */
 export function recover(
   journal: Journal,
-  { stateMachine, nodeId, clock }: { stateMachine: StateMachine; nodeId: number; clock: Clock },
+  { stateMachine, clock }: { stateMachine: StateMachine; clock: Clock },
 ): Recovered {
-  const damage = journal.report.damage[0];
-  if (journal.isDamaged() && damage !== undefined) {
-    const where = `entries ${damage.fromIndex} to ${damage.toIndex} in ${damage.file} at byte ${damage.offset}`;
-    throw new ReplicaFatalError(
-      'BATON_REPLICA_JOURNAL',
-      nodeId,
-      `acknowledged ${where} are damaged (${damage.reason}); give the node an empty folder and a new node id`,
-    );
-  }
+  invariant(!journal.isDamaged(), 'a damaged journal has to be mended before a replica starts with it');
   const { hardState, confState } = journal.initialState();
   const checkpoint = journal.loadCheckpoint();
   let lastTimeUs = 0;
@@ -85,11 +77,40 @@ function lastEntryTimeUs(journal: Journal, afterIndex: number): number {
 /** The journal as raft sees it. */
 function storageOf(journal: Journal, commit: number, confState: ConfState, gate: SnapshotGate): Storage {
   return {
-    initialState: () => ({ hardState: { ...journal.initialState().hardState, commit }, confState }),
-    entries: (lo, hi, maxBytes) => journal.entries(lo, hi, maxBytes),
+    initialState: () => ({ hardState: { ...hardStateOf(journal), commit }, confState }),
+    entries: (lo, hi, maxBytes) => {
+      const found = journal.entries(lo, hi, maxBytes);
+      // Found damaged just now: who needs them gets nothing until this node has handed over and ended.
+      return found === StorageRefusal.Unavailable && journal.isDamaged() ? StorageRefusal.Compacted : found;
+    },
     term: (index) => journal.term(index),
     firstIndex: () => journal.firstIndex(),
     lastIndex: () => journal.lastIndex(),
-    snapshot: () => (gate.isOpen ? journal.snapshot() : StorageRefusal.SnapshotTemporarilyUnavailable),
+    snapshot: () => {
+      const isReady = gate.isOpen && !journal.isDamaged();
+      return isReady ? announcedSnapshot(journal) : StorageRefusal.SnapshotTemporarilyUnavailable;
+    },
   };
+}
+
+/** Term and vote, with a term that is at least that of the last entry. */
+function hardStateOf(journal: Journal): HardState {
+  const { hardState } = journal.initialState();
+  const lastTerm = journal.term(journal.lastIndex());
+  if (typeof lastTerm !== 'number' || lastTerm <= hardState.term) return hardState;
+  return { ...hardState, term: lastTerm, vote: 0 };
+}
+
+/** The bytes of a snapshot: those it carries, or of its checkpoint that was pulled before. */
+export function snapshotBytes(journal: Journal, { index, data }: Snapshot): Uint8Array {
+  if (data.length > 0) return data;
+  const reader = journal.readCheckpoint(index);
+  invariant(reader !== null, `checkpoint ${index} was received and is not there`);
+  const bytes = reader.read(0, reader.offer.sizeBytes);
+  reader.close();
+  invariant(
+    crc32(bytes) === reader.offer.crc,
+    `checkpoint ${index} was received and does not match its CRC-32 any more`,
+  );
+  return bytes;
 }

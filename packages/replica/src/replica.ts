@@ -5,11 +5,13 @@
 // refuses is proof to the others that this process does nothing any more.
 
 import type { Address } from '@baton/host';
-import { Journal } from '@baton/journal';
+import type { Journal } from '@baton/journal';
 import { Engine } from './engine.ts';
 import { statusOf } from './engine-status.ts';
+import { JournalOpener } from './journal-opener.ts';
 import type { LeaseListener } from './lease-watch.ts';
 import type { Member, MembershipResult } from './membership.ts';
+import { mend } from './mending.ts';
 import { type ReplicaConfig, type ReplicaOptions, resolveReplicaOptions } from './options.ts';
 import type { ProposeCallback, ProposeRefusal, ProposeResult } from './proposal.ts';
 import { recover } from './recovery.ts';
@@ -29,35 +31,28 @@ export class Replica {
 
   /**
    * Opens the journal, joins the cluster and applies what was committed before. Resolves when that is done: the node may
-   * already have voted, followed, or been elected by then; `onRole` tells the level of now to whoever asks.
-   * @throws ReplicaOptionsError, JournalOpenError, WireError, ReplicaFatalError (the journal is damaged, or replaying failed)
+   * already have voted, followed, or been elected by then; `onRole` tells the level of now to whoever asks. If the journal
+   * lost acknowledged entries, they are fetched from the other nodes first, however long that takes.
+   * @throws ReplicaOptionsError, JournalOpenError, WireError, ReplicaFatalError (all nodes are damaged, or replaying failed)
    */
   static async start(options: ReplicaOptions): Promise<Replica> {
     const config = resolveReplicaOptions(options);
-    const owner: { engine: Engine | null } = { engine: null };
-    const journal = await Journal.open({
-      disk: config.disk,
-      clock: config.clock,
-      folder: config.folder,
-      durability: config.durability,
-      confState: initialConfState(config),
-      onFatal: (error) => owner.engine?.fail('BATON_REPLICA_JOURNAL', error.message, error),
-      ...optional('sync', config.sync),
-      ...optional('segmentSizeBytes', config.segmentSizeBytes),
-      ...optional('cacheSizeBytes', config.cacheSizeBytes),
-    });
+    const opener = new JournalOpener(config);
+    const opened = opener.open();
+    const whole = opened.isDamaged() ? await mend(config, opened, opener) : { journal: opened, config, links: null };
+    let engine: Engine | null = null;
     try {
-      const engine = new Engine(config, journal, recover(journal, config));
-      owner.engine = engine;
-      await engine.links.start();
+      const running = createEngine(whole.config, whole.journal, opener);
+      engine = running;
+      await running.links.start();
       await new Promise<void>((resolve, reject) => {
-        engine.start((error) => (error === null ? resolve() : reject(error)));
+        running.start((error) => (error === null ? resolve() : reject(error)));
       });
-      return new Replica(engine);
+      return new Replica(running);
     } catch (error) {
-      if (owner.engine?.state === 'running') owner.engine.halt('stopped');
-      await journal.close();
-      await owner.engine?.links.stop();
+      if (engine?.state === 'running') engine.halt('stopped');
+      await whole.journal.close();
+      await (engine?.links ?? whole.links)?.stop();
       throw error;
     }
   }
@@ -190,7 +185,7 @@ export class Replica {
   #refusalOf(sizeBytes: number): ProposeRefusal | null {
     const { state, batch, transfer, appendQueue, roles } = this.#engine;
     if (state === 'failed' || state === 'stopped') return 'stopped';
-    if (state === 'draining' || transfer.isUnderWay || appendQueue.isDiskFull) return 'draining';
+    if (state === 'draining' || transfer.isUnderWay || appendQueue.isStopped) return 'draining';
     if (roles.level.role !== 'leader') return 'not-leader';
     return batch.refusalOf(sizeBytes);
   }
@@ -203,14 +198,10 @@ export class Replica {
   }
 }
 
-/** The membership that an empty journal starts with. */
-export function initialConfState(config: ReplicaConfig): Parameters<typeof Journal.open>[0]['confState'] {
-  const founders = config.peers.filter((peer) => peer.joining !== true);
-  const voters = founders.map((peer) => peer.nodeId).sort((a, b) => a - b);
-  return { voters, learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
-}
-
-/** A property only if it has a value: absent and undefined differ for those who check options. */
-function optional<Name extends string, Value>(name: Name, value: Value | undefined): Partial<Record<Name, Value>> {
-  return value === undefined ? {} : ({ [name]: value } as Record<Name, Value>);
+/** The parts around a whole journal, which from now on reports to them. */
+export function createEngine(config: ReplicaConfig, journal: Journal, opener: JournalOpener): Engine {
+  const engine = new Engine(config, journal, recover(journal, config));
+  opener.onFatal = (error) => engine.fail('BATON_REPLICA_JOURNAL', error.message, error);
+  opener.onDamage = (damage) => engine.damaged(damage);
+  return engine;
 }

@@ -170,34 +170,3 @@ test('a state machine that cannot replay makes the start fail instead of waiting
   assert.equal(follower.fatal?.code, 'BATON_REPLICA_APPLY');
   assert.equal(follower.isReady, false);
 });
-
-test('a snapshot larger than a link takes costs its follower, not the leader, and is not tried at every heartbeat', async () => {
-  const refused: number[] = [];
-  const log = (_level: string, text: string): void => {
-    if (text.startsWith('snapshot not sent')) refused.push(1);
-  };
-  const cluster = new SimulatedCluster(20, 3, {
-    checkpointEveryEntries: 50,
-    tailEntries: 0,
-    segmentSizeBytes: 64 * 1024,
-    log,
-  });
-  const client = new SimulatedClient();
-  cluster.startAll();
-  const leader = await elect(cluster);
-  const follower = [...cluster.nodes.values()].find((node) => node !== leader)!;
-  cluster.end(follower.nodeId, 'kill');
-  cluster.network.snapshotBytesMax = 1000;
-  for (let i = 0; i < 3000; i++) {
-    client.propose(leader);
-    if (i % 10 === 0) await cluster.advance(1);
-  }
-  await cluster.advance(100);
-  assert.ok(leader.replica!.status().first > 1, 'the log was compacted');
-  cluster.start(follower.nodeId);
-  await cluster.advance(3000);
-  assert.ok(refused.length >= 2 && refused.length <= 5, `${refused.length} attempts in 3 s`);
-  assert.equal(cluster.leader(), leader);
-  cluster.network.snapshotBytesMax = Number.POSITIVE_INFINITY;
-  await checkLaws(cluster, client);
-});

@@ -15,6 +15,12 @@ export class LogMachine implements StateMachine {
   #chain = '';
   /** Commands that begin with this are applied wrongly, to show that divergence is seen. */
   corruptPrefix: string | null = null;
+  readonly #paddingBytes: number;
+
+  /** `paddingBytes`: makes its snapshots larger. */
+  constructor(paddingBytes = 0) {
+    this.#paddingBytes = paddingBytes;
+  }
 
   apply(entry: AppliedEntry): { readonly position: number } {
     const text = Buffer.from(entry.command).toString('utf8');
@@ -30,11 +36,14 @@ export class LogMachine implements StateMachine {
   }
 
   snapshot(): Uint8Array {
-    return Buffer.from(JSON.stringify({ entries: this.entries, chain: this.#chain }), 'utf8');
+    const padding = Buffer.alloc(this.#paddingBytes, `\n${this.#chain}`);
+    return Buffer.concat([Buffer.from(JSON.stringify({ entries: this.entries, chain: this.#chain }), 'utf8'), padding]);
   }
 
   restore(bytes: Uint8Array): void {
-    const state = JSON.parse(Buffer.from(bytes).toString('utf8')) as { entries: LogMachineEntry[]; chain: string };
+    const end = bytes.indexOf(10);
+    const text = Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)).toString('utf8');
+    const state = JSON.parse(text) as { entries: LogMachineEntry[]; chain: string };
     this.entries = state.entries;
     this.#chain = state.chain;
   }

@@ -32,10 +32,16 @@ export class MemoryLinkNetwork {
   readonly #members = new Map<number, Member>();
   /** Directions that lose everything, as 'from>to'. */
   readonly #cut = new Set<string>();
+  /** When a direction has carried what was given to it. */
+  readonly #busyUntilUs = new Map<string, number>();
   /** When the last message of a direction arrives: later ones must not overtake it. */
   readonly #dueUs = new Map<string, number>();
-  /** A link takes no larger snapshot. */
-  snapshotBytesMax = Number.POSITIVE_INFINITY;
+  /** What a direction carries in a millisecond; messages wait behind the bytes before them (the worst case). */
+  bytesPerMs = Number.POSITIVE_INFINITY;
+  /** Bytes on a channel that get lost on their way. */
+  losesBytes: (from: number, to: number, channel: number, bytes: Uint8Array) => boolean = () => false;
+  /** Called when messages arrive. */
+  onArrival: (from: number, to: number, messages: readonly Message[]) => void = () => {};
 
   constructor(clock: VirtualClock, times: LinkTimes) {
     this.#clock = clock;
@@ -52,13 +58,15 @@ export class MemoryLinkNetwork {
         if (member.isAlive) this.leave(nodeId, true);
         return Promise.resolve();
       },
-      send: (to, messages) => {
-        if (messages.some(({ snapshot }) => snapshot !== null && snapshot.data.length > this.snapshotBytesMax))
-          return false;
-        return this.#send(member, to, (peer) => peer.handlers.onMessages(nodeId, messages.map(copyOf)));
-      },
+      send: (to, messages) =>
+        this.#send(member, to, 0, (peer) => {
+          this.onArrival(nodeId, to, messages);
+          peer.handlers.onMessages(nodeId, messages.map(copyOf));
+        }),
       sendBytes: (to, channel, bytes) =>
-        this.#send(member, to, (peer) => peer.handlers.onBytes?.(nodeId, channel, bytes)),
+        this.#send(member, to, bytes.length, (peer) => {
+          if (!this.losesBytes(nodeId, to, channel, bytes)) peer.handlers.onBytes?.(nodeId, channel, bytes);
+        }),
       flush: () => {},
       isUp: (id) => member.isAlive && this.#members.get(id)?.isAlive === true && this.#areLinked(member, id),
       setPeers: (peers) => {
@@ -103,11 +111,15 @@ export class MemoryLinkNetwork {
     this.#cut.clear();
   }
 
-  #send(from: Member, to: number, arrive: (peer: Member) => void): boolean {
+  #send(from: Member, to: number, sizeBytes: number, arrive: (peer: Member) => void): boolean {
     const peer = this.#members.get(to);
     if (!from.isAlive || peer === undefined || !peer.isAlive || !this.#areLinked(from, to)) return false;
     if (this.#cut.has(`${from.nodeId}>${to}`)) return true;
-    this.#deliver(from.nodeId, to, 0, () => {
+    const key = `${from.nodeId}>${to}`;
+    const nowUs = this.#clock.monotonicUs();
+    const sentUs = Math.max(nowUs, this.#busyUntilUs.get(key) ?? 0) + (sizeBytes / this.bytesPerMs) * 1000;
+    this.#busyUntilUs.set(key, sentUs);
+    this.#deliver(from.nodeId, to, (sentUs - nowUs) / 1000, () => {
       // A process that started since does not get what was sent to its predecessor.
       if (peer.isAlive && this.#members.get(to) === peer) peer.clock.run(() => arrive(peer));
     });

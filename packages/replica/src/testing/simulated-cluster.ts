@@ -4,13 +4,14 @@
 // microsecond is seen. Everything random comes from one seed.
 
 import { MemoryDisk, SeededRandom, VirtualClock } from '@baton/host/testing';
-import { Journal } from '@baton/journal';
-import { Engine } from '../engine.ts';
+import type { Journal } from '@baton/journal';
+import type { Engine } from '../engine.ts';
 import type { ReplicaFatalError } from '../fatal.ts';
+import { JournalOpener } from '../journal-opener.ts';
 import type { ReplicaPeer } from '../links.ts';
-import { type ReplicaOptions, resolveReplicaOptions } from '../options.ts';
-import { recover } from '../recovery.ts';
-import { initialConfState, Replica } from '../replica.ts';
+import { mend } from '../mending.ts';
+import { type ReplicaConfig, type ReplicaOptions, resolveReplicaOptions } from '../options.ts';
+import { createEngine, Replica } from '../replica.ts';
 import { LogMachine } from './log-machine.ts';
 import { MemoryLinkNetwork } from './memory-links.ts';
 import { type ProcessClockOptions, SimulatedProcessClock } from './simulated-process-clock.ts';
@@ -30,6 +31,8 @@ export class SimulatedNode {
   engine: Engine | null = null;
   replica: Replica | null = null;
   isReady = false;
+  /** Its journal was found damaged, and is not whole yet. */
+  isMending = false;
   fatal: ReplicaFatalError | null = null;
   /** Duration of a sync, milliseconds. */
   syncMs: () => number = () => 0.2;
@@ -41,7 +44,7 @@ export class SimulatedNode {
   }
 
   get isAlive(): boolean {
-    return this.replica !== null;
+    return this.replica !== null || this.isMending;
   }
 }
 
@@ -52,6 +55,8 @@ export class SimulatedCluster {
   readonly nodes = new Map<number, SimulatedNode>();
   readonly #overrides: ClusterOverrides;
   readonly #clocks: ReadonlyMap<number, ProcessClockOptions>;
+  /** Makes the snapshots of nodes started from now on larger. */
+  snapshotPaddingBytes = 0;
   /** What broke a law, in words; empty while all hold. */
   readonly violations: string[] = [];
   #leadersByTerm = new Map<number, number>();
@@ -120,7 +125,7 @@ export class SimulatedCluster {
     const node = this.node(nodeId);
     const clock = new SimulatedProcessClock(this.clock, this.#clocks.get(nodeId));
     node.clock = clock;
-    node.machine = new LogMachine();
+    node.machine = new LogMachine(this.snapshotPaddingBytes);
     node.isReady = false;
     node.disk = node.disk.afterKill({ clock, delayMs: () => node.syncMs() });
     const config = resolveReplicaOptions({
@@ -141,17 +146,27 @@ export class SimulatedCluster {
         node.fatal = error;
       },
     });
-    const journal = Journal.openSync({
-      disk: node.disk,
-      clock,
-      folder: config.folder,
-      durability: config.durability,
-      confState: initialConfState(config),
-      sync: 'pool',
-      segmentSizeBytes: 256 * 1024,
-      onFatal: (error) => node.engine?.fail('BATON_REPLICA_JOURNAL', error.message, error),
-    });
-    const engine = new Engine(config, journal, recover(journal, config));
+    const opener = new JournalOpener(config);
+    const journal = opener.open();
+    if (!journal.isDamaged()) {
+      this.#run(node, config, journal, opener);
+      return;
+    }
+    node.isMending = true;
+    mend(config, journal, opener).then(
+      (mended) => {
+        node.isMending = false;
+        this.#run(node, mended.config, mended.journal, opener);
+      },
+      (error: ReplicaFatalError) => {
+        node.isMending = false;
+        node.fatal = error;
+      },
+    );
+  }
+
+  #run(node: SimulatedNode, config: ReplicaConfig, journal: Journal, opener: JournalOpener): void {
+    const engine = createEngine(config, journal, opener);
     node.engine = engine;
     node.replica = new Replica(engine);
     engine.start((error) => {
@@ -166,6 +181,7 @@ export class SimulatedCluster {
     this.network.leave(nodeId, how === 'kill');
     node.engine = null;
     node.replica = null;
+    node.isMending = false;
     const options = { clock: node.clock };
     const loss = { random: this.random, sectorSizeBytes: 512, keep: this.random.float(), garbage: 0 };
     node.disk = how === 'kill' ? node.disk.afterKill(options) : node.disk.afterPowerLoss(loss, options);
