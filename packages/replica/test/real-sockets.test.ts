@@ -36,8 +36,8 @@ class RealCluster {
     };
   }
 
-  async start(nodeId: number, overrides: Partial<ReplicaOptions> = {}): Promise<Replica> {
-    const machine = new LogMachine();
+  async start(nodeId: number, overrides: Partial<ReplicaOptions> = {}, snapshotPaddingBytes = 0): Promise<Replica> {
+    const machine = new LogMachine(snapshotPaddingBytes);
     this.machines.set(nodeId, machine);
     const replica = await Replica.start(this.options(nodeId, { stateMachine: machine, ...overrides }));
     this.replicas.set(nodeId, replica);
@@ -123,6 +123,38 @@ test('proposals are committed on all nodes, and survive clean stops, restarts an
       first!.entries.map(({ command }) => command),
       [...Array.from({ length: 500 }, (_, i) => `c${i}`), 'while one is away', 'end'],
     );
+  });
+});
+
+test('a checkpoint of more than 32 MiB reaches a follower in pieces while proposals go on', async () => {
+  await openCluster(async (cluster) => {
+    const lines: string[] = [];
+    const start = (nodeId: number): Promise<Replica> =>
+      cluster.start(
+        nodeId,
+        {
+          checkpointEveryEntries: 60,
+          tailEntries: 0,
+          segmentSizeBytes: 64 * 1024,
+          log: (_level, text) => lines.push(text),
+        },
+        33 * 1024 * 1024,
+      );
+    await Promise.all([1, 2, 3].map(start));
+    const { nodeId } = (await cluster.leader()).status();
+    const away = nodeId === 3 ? 2 : 3;
+    await cluster.replicas.get(away)!.stop();
+    cluster.replicas.delete(away);
+    let count = 0;
+    while ((await cluster.leader()).status().first === 1) await cluster.propose(`c${++count}`);
+    const starting = start(away);
+    while (!lines.includes('checkpoint received')) await cluster.propose(`c${++count}`);
+    await starting;
+    await cluster.propose('end');
+    await Promise.all([...cluster.machines.values()].map((machine) => applied(machine, 'end')));
+    const [first, ...others] = [...cluster.machines.values()];
+    assert.equal(first!.entries.length, count + 1);
+    for (const other of others) assert.equal(other.hash(), first!.hash());
   });
 });
 
