@@ -35,6 +35,8 @@ export type MembershipRefusal =
   | 'change-under-way'
   /** The voters that can be reached would be no quorum afterwards. */
   | 'no-quorum'
+  /** This leader is new: voters that have a link have not answered yet, so who can be reached is not known. */
+  | 'too-early'
   /** The leader itself is to be removed: transfer leadership first. */
   | 'is-leader'
   /** The id belongs to a member with another address, or the address to another member. */
@@ -184,7 +186,8 @@ export class Membership {
     }
     if (learners.length > 0) return this.#refuse('change-under-way');
     // As a learner it needs no quorum; as the voter that it is to become it does.
-    if (!this.#isQuorum([...voters, nodeId], nodeId)) return this.#refuse('no-quorum');
+    const doubt = this.#quorumFault([...voters, nodeId], nodeId);
+    if (doubt !== null) return this.#refuse(doubt);
     const context = encodeMemberEntry({ address, info });
     return this.#proposeAndWait({ ...simple(ConfChangeType.AddLearnerNode, nodeId), context });
   }
@@ -199,7 +202,8 @@ export class Membership {
     // Removing the learner itself is how a change that cannot end is given up.
     if (learners.length > 0 && !learners.includes(nodeId)) return this.#refuse('change-under-way');
     const rest = voters.filter((id) => id !== nodeId);
-    if (voters.includes(nodeId) && !this.#isQuorum(rest, 0)) return this.#refuse('no-quorum');
+    const doubt = voters.includes(nodeId) ? this.#quorumFault(rest, 0) : null;
+    if (doubt !== null) return this.#refuse(doubt);
     return this.#proposeAndWait(simple(ConfChangeType.RemoveNode, nodeId));
   }
 
@@ -238,6 +242,13 @@ export class Membership {
     return Promise.resolve({ ok: false, reason, leader: this.#parts.raft.status().leader });
   }
 
+  #quorumFault(voters: readonly number[], trusted: number): 'no-quorum' | 'too-early' | null {
+    if (this.#isQuorum(voters, trusted)) return null;
+    const { links, config } = this.#parts;
+    const isOpen = (id: number): boolean => id !== config.nodeId && links.isUp(id) && this.#ackAgeUs(id) < 0;
+    return voters.some(isOpen) ? 'too-early' : 'no-quorum';
+  }
+
   /** Whether those of `voters` that can be reached are a majority of them; `trusted` counts as reachable. */
   #isQuorum(voters: readonly number[], trusted: number): boolean {
     const reached = voters.filter((id) => id === trusted || this.#isReachable(id));
@@ -245,10 +256,15 @@ export class Membership {
   }
 
   #isReachable(id: number): boolean {
-    const { config, links, lease } = this.#parts;
+    const { config, links } = this.#parts;
     if (id === config.nodeId) return true;
-    const ageUs = lease.ackAgeUs(id, config.clock.monotonicUs());
+    const ageUs = this.#ackAgeUs(id);
     return links.isUp(id) && ageUs >= 0 && ageUs <= REACHABLE_ELECTIONS * config.timing.electionMs * 1000;
+  }
+
+  /** Microseconds since a node proved that it follows this leader; -1 if it never did. */
+  #ackAgeUs(id: number): number {
+    return this.#parts.lease.ackAgeUs(id, this.#parts.config.clock.monotonicUs());
   }
 
   #proposeAndWait(change: ConfChange): Promise<MembershipResult> {

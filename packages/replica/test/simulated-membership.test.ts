@@ -168,6 +168,26 @@ test('a change that would leave no quorum of reachable voters is refused, and no
   await checkLaws(cluster, new SimulatedClient());
 });
 
+test('a new leader that has not heard the others yet does not call them out of reach', async () => {
+  const cluster = new SimulatedCluster(107, 3);
+  cluster.startAll();
+  const leader = await elect(cluster);
+  await cluster.advance(50);
+  let next: SimulatedNode | undefined;
+  void leader.replica!.transfer();
+  const isNew = (): boolean => {
+    next = [...cluster.nodes.values()].find((node) => node !== leader && node.engine?.raft.status().role === 'leader');
+    return next !== undefined;
+  };
+  while (!isNew()) cluster.clock.step();
+  const third = [...cluster.nodes.values()].find((node) => node !== leader && node !== next)!;
+  const early = await change(cluster, next!.replica!.removeNode(third.nodeId));
+  assert.deepEqual(early, { ok: false, reason: 'too-early', leader: next!.nodeId });
+  await cluster.advance(50);
+  assert.equal((await remove(cluster, next!, third.nodeId))?.ok, true);
+  assert.deepEqual(cluster.violations, []);
+});
+
 test('a partitioned voter does not count as reachable although its link looks open', async () => {
   const cluster = new SimulatedCluster(105, 3);
   cluster.startAll();
