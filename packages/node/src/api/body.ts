@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { OrderType, Side, TimeInForce } from '@baton/ledger';
+import type { Address } from '../configuration/plan.ts';
 import type { StrategyCommand } from '../desk/protocol.ts';
 import { problem, type Reply } from './reply.ts';
 
@@ -85,6 +86,28 @@ class FieldReader {
     throw new FieldError(`${name} is ${JSON.stringify(value) ?? 'missing'}; expected one of ${allowed.join(', ')}`);
   }
 
+  integer(name: string, min: number, max: number): number {
+    const value = this.#fields[name];
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+    throw new FieldError(`${name} is ${JSON.stringify(value) ?? 'missing'}; expected an integer from ${min} to ${max}`);
+  }
+
+  nodeName(name: string): string {
+    const value = this.#fields[name];
+    if (typeof value === 'string' && /^[A-Za-z0-9_-]{1,32}$/.test(value)) return value;
+    throw new FieldError(
+      `${name} is ${JSON.stringify(value) ?? 'missing'}; expected letters, digits, "-" or "_", at most 32`,
+    );
+  }
+
+  address(name: string): Address {
+    const value = this.#fields[name];
+    const match = typeof value === 'string' ? /^([^\s:]{1,253}):(\d{1,5})$/.exec(value) : null;
+    const port = Number(match?.[2] ?? 0);
+    if (match !== null && port >= 1 && port <= 65_535) return { host: match[1] ?? '', port };
+    throw new FieldError(`${name} is ${JSON.stringify(value) ?? 'missing'}; expected host:port, such as 10.0.0.4:7101`);
+  }
+
   flag(name: string): boolean {
     const value = this.#fields[name];
     if (typeof value === 'boolean') return value;
@@ -154,4 +177,17 @@ export function reasonFromFields(fields: Fields): Checked<string> {
 
 export function targetFromFields(fields: Fields): Checked<string> {
   return checked(() => new FieldReader(fields, ['to']).text('to', ''));
+}
+
+/** A node to be added; ids are those of the configuration file. */
+export function memberFromFields(fields: Fields): Checked<{ id: number; name: string; raft: Address; api: Address }> {
+  return checked(() => {
+    const reader = new FieldReader(fields, ['id', 'name', 'raft', 'api']);
+    return {
+      id: reader.integer('id', 1, 255),
+      name: reader.nodeName('name'),
+      raft: reader.address('raft'),
+      api: reader.address('api'),
+    };
+  });
 }

@@ -11,6 +11,7 @@ import {
   submitFromFields,
   targetFromFields,
 } from './body.ts';
+import { addMember, memberViews, removeMember } from './members.ts';
 import { ok, problem, type Reply } from './reply.ts';
 import { nodeStatus } from './status.ts';
 import type { ApiSubject } from './subject.ts';
@@ -55,6 +56,9 @@ const ROUTES: readonly Route[] = [
   route('GET', '/sessions', ({ core }) => ok(core.ledger.sessions())),
   route('GET', '/clients', ({ core }) => ok(core.ledger.clientSessions())),
   route('GET', '/takeovers', ({ core }) => ok(core.timeline.list())),
+  route('GET', '/members', ({ core }) => ok(memberViews(core))),
+  route('POST', '/members', ({ core, fields }) => addMember(core, fields)),
+  route('POST', '/members/:/remove', ({ core, parameter }) => removeMember(core, parameter)),
   route('POST', '/orders', ({ core, fields }) => command(core, submitFromFields(fields))),
   route('POST', '/orders/:/cancel', ({ core, fields, parameter }) =>
     command(core, cancelFromFields(parameter, fields)),
@@ -156,9 +160,12 @@ function replyFromAnswer(answer: CommandAnswer): Reply {
 async function transfer({ core, fields }: RouteRequest): Promise<Reply> {
   const wanted = targetFromFields(fields);
   if (!wanted.ok) return wanted.reply;
-  const target = core.plan.nodes.find((node) => node.name === wanted.value);
+  const target = core.knownNodes().find((node) => node.name === wanted.value);
   if (wanted.value !== '' && target === undefined) {
-    const names = core.plan.nodes.map((node) => node.name).join(', ');
+    const names = core
+      .knownNodes()
+      .map((node) => node.name)
+      .join(', ');
     return problem(
       422,
       'BAD_FIELD',
@@ -173,5 +180,5 @@ async function transfer({ core, fields }: RouteRequest): Promise<Reply> {
   if (!outcome.ok) {
     return problem(409, 'TRANSFER_FAILED', `leadership was not handed over: ${outcome.reason}`, 'see GET /status');
   }
-  return ok({ leader: core.plan.nodes.find((node) => node.id === outcome.leader)?.name ?? null, term: outcome.term });
+  return ok({ leader: core.knownNodes().find((node) => node.id === outcome.leader)?.name ?? null, term: outcome.term });
 }

@@ -91,7 +91,7 @@ export class ApiServer {
       ...reply.headers,
     };
     if (reply.status !== 421) return { ...reply, headers };
-    const leader = this.#core.plan.nodes.find((node) => node.id === status?.leader);
+    const leader = this.#core.knownNodes().find((node) => node.id === status?.leader);
     if (leader === undefined || leader.id === this.#core.plan.self.id) {
       const body = problem(503, 'NO_LEADER', 'no node leads now; nothing was done', 'try again shortly').body;
       return { status: 503, body, headers: { ...headers, 'retry-after': '1' } };

@@ -42,7 +42,8 @@ export interface OrderCounts {
 export function nodeStatus(core: ApiSubject): NodeStatus {
   const { plan, ledger } = core;
   const replica = core.replica?.status();
-  const nameOf = (id: number): string | null => plan.nodes.find((node) => node.id === id)?.name ?? null;
+  const nodes = core.knownNodes();
+  const nameOf = (id: number): string | null => nodes.find((node) => node.id === id)?.name ?? null;
   const counts = ledger.status();
   return {
     node: plan.self.name,

@@ -1,6 +1,7 @@
 import type { Ledger } from '@baton/ledger';
 import type { Replica } from '@baton/replica';
 import type { Plan } from '../configuration/plan.ts';
+import type { KnownNode } from '../core/known-nodes.ts';
 import type { Proposer } from '../core/proposer.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Timeline } from '../takeover/timeline.ts';
@@ -14,6 +15,8 @@ export interface ApiSubject {
   readonly ledger: Ledger;
   /** Undefined while the node is starting. */
   readonly replica: Replica | undefined;
+  /** Names and addresses of all nodes. */
+  knownNodes(): readonly KnownNode[];
   /** Term in which this node leads; 0 when it does not. */
   readonly leadingTerm: number;
   /** Why strategies are paused on this node; '' when they are not. */

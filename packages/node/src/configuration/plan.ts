@@ -21,6 +21,8 @@ export interface NodePlan {
   readonly name: string;
   readonly raft: Address;
   readonly api: Address;
+  /** It was not there when the cluster began: it waits until it is added. */
+  readonly joining?: boolean;
   /** Where clients connect who enter orders by FIX. */
   readonly fix?: Address;
 }
@@ -73,6 +75,7 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
     name: node.name,
     raft: addressFromText(node.raft),
     api: addressFromText(node.api),
+    ...(node.joining === true ? { joining: true } : {}),
     ...(node.fix === undefined ? {} : { fix: addressFromText(node.fix) }),
   }));
   const self = nodes.find((node) => node.name === nodeName);

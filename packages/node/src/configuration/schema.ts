@@ -26,6 +26,8 @@ const nodeSchema = z.strictObject({
   name,
   raft: address,
   api: address,
+  /** Not there when the cluster began: it waits until it is added (`baton members add`). */
+  joining: z.boolean().optional(),
   /** Where clients connect who enter orders by FIX; without it this node takes none. */
   fix: address.optional(),
   fixTls: z
@@ -131,7 +133,14 @@ export const configurationSchema = z.strictObject({
   dataFolder: z.string().min(1).default('./baton-data'),
   durability: z.enum(['disk', 'memory']).default('disk'),
   timing: z.enum(['colocated', 'lan', 'wan', 'requirements']).default('colocated'),
-  nodes: z.array(nodeSchema).min(1).max(7),
+  nodes: z
+    .array(nodeSchema)
+    .min(1)
+    .max(7)
+    .refine(
+      (nodes) => nodes.some((node) => node.joining !== true),
+      'a node that is not joining: those that are members now',
+    ),
   /** Without it links are open: loopback and trusted networks only. */
   tls: linkTlsSchema.optional(),
   venues: z.array(venueSchema).min(1),

@@ -18,6 +18,7 @@ import { Gateway } from '../gateway/gateway.ts';
 import type { GatewayObserver } from '../gateway/observer.ts';
 import { TakeoverDriver } from '../takeover/driver.ts';
 import { Timeline } from '../takeover/timeline.ts';
+import { type KnownNode, knownNodes } from './known-nodes.ts';
 import type { Log } from './log.ts';
 import { LedgerMachine } from './machine.ts';
 import { Proposer } from './proposer.ts';
@@ -103,7 +104,7 @@ export class Core implements ApiSubject {
     core.#replica = await Replica.start({
       nodeId: plan.self.id,
       clusterId: plan.cluster,
-      peers: plan.nodes.map((node) => ({ nodeId: node.id, address: node.raft })),
+      peers: plan.nodes.map(({ id, raft, joining }) => ({ nodeId: id, address: raft, joining: joining === true })),
       clock,
       random,
       disk,
@@ -111,7 +112,7 @@ export class Core implements ApiSubject {
       stateMachine: core.#machine,
       timing: plan.timing,
       durability: plan.durability,
-      ...(plan.linkTls === undefined ? {} : { tls: readLinkTls(plan.linkTls, (id) => nodeNameOf(plan, id)) }),
+      ...(plan.linkTls === undefined ? {} : { tls: readLinkTls(plan.linkTls, (id) => core.#nameOf(id)) }),
       onFatal: options.onFatal,
       onLeaderLinkDown: (evidence) => core.timeline.deathSeen(`link to the leader ${evidence}`),
       log: (level, text, facts) => log[level](facts, text),
@@ -148,6 +149,10 @@ export class Core implements ApiSubject {
     return this.#paused;
   }
 
+  knownNodes(): readonly KnownNode[] {
+    return knownNodes(this.plan, this.#replica?.members() ?? []);
+  }
+
   uptimeMs(): number {
     return (this.#options.clock.monotonicUs() - this.#startedUs) / 1000;
   }
@@ -169,6 +174,11 @@ export class Core implements ApiSubject {
 
   resumeVenues(): void {
     for (const gateway of this.#gateways) gateway.resume();
+  }
+
+  /** The name that a node's certificate must carry; '', which none does, while it is not known. */
+  #nameOf(id: number): string {
+    return this.knownNodes().find((node) => node.id === id)?.name ?? '';
   }
 
   #role(level: RoleLevel): void {
@@ -223,7 +233,7 @@ export class Core implements ApiSubject {
 
   /** What a FIX client is told that connects to a follower; '' while nobody is known to lead. */
   #leaderText(leader: number): string {
-    const node = this.plan.nodes.find((candidate) => candidate.id === leader);
+    const node = this.knownNodes().find((candidate) => candidate.id === leader);
     if (node === undefined || node.id === this.plan.self.id) return '';
     const where = node.fix === undefined ? 'but takes no FIX clients' : `connect to ${node.fix.host}:${node.fix.port}`;
     return `${this.plan.self.name} does not lead; ${node.name} leads, ${where}`;
@@ -318,8 +328,4 @@ export class Core implements ApiSubject {
       positions: ledger.positions(),
     };
   }
-}
-
-function nodeNameOf(plan: Plan, id: number): string {
-  return plan.nodes.find((node) => node.id === id)?.name ?? '';
 }
