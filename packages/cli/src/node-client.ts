@@ -97,6 +97,34 @@ export interface Takeover {
   readonly orders: readonly { readonly clOrdId: string; readonly outcome: string }[];
 }
 
+/** One member of the cluster, as a node tells it. */
+export interface MemberView {
+  readonly node: string;
+  readonly id: number;
+  readonly raft: string;
+  readonly api: string;
+  /** `learner`: added, catching up, without a vote. */
+  readonly role: 'voter' | 'learner';
+  readonly isLeader: boolean;
+  readonly linkUp: boolean;
+  /** Entries it lacks, as the leader knows; -1 when another node was asked. */
+  readonly lagEntries: number;
+}
+
+/** A node to be added. */
+export interface NewMember {
+  readonly id: number;
+  readonly name: string;
+  readonly raft: string;
+  readonly api: string;
+}
+
+/** `changed` is false when everything was as asked for already. */
+export interface MembersChange {
+  readonly changed: boolean;
+  readonly members: readonly MemberView[];
+}
+
 /** A client of one node's API. Every method throws `CliError` (BATON_CLI_UNREACHABLE, BATON_CLI_API). */
 export class NodeClient {
   readonly address: string;
@@ -128,6 +156,19 @@ export class NodeClient {
 
   takeovers(): Promise<Takeover[]> {
     return this.#ask('/takeovers');
+  }
+
+  members(): Promise<MemberView[]> {
+    return this.#ask('/members');
+  }
+
+  /** Adds a node as a learner; it becomes a voter by itself. */
+  addMember(member: NewMember): Promise<MembersChange> {
+    return this.#ask('/members', { method: 'POST', body: member });
+  }
+
+  removeMember(name: string): Promise<MembersChange> {
+    return this.#ask(`/members/${encodeURIComponent(name)}/remove`, { method: 'POST', body: {} });
   }
 
   cancelOrder(clOrdId: string, clientKey: string, strategyId: string): Promise<unknown> {

@@ -8,6 +8,7 @@ import type { CommandContext, RunCommand } from './command-context.ts';
 import { addDemoCommand } from './command-demo.ts';
 import { addJournalCommand } from './command-journal.ts';
 import { addKillLeaderCommand } from './command-kill-leader.ts';
+import { addMembersCommand } from './command-members.ts';
 import { addNodeCommand } from './command-node.ts';
 import { type CommandOutput, styled, writeLine } from './command-output.ts';
 import { addStatusCommand } from './command-status.ts';
@@ -68,6 +69,7 @@ function makeProgram(context: CommandContext): Command {
   addDemoCommand(program, context);
   addNodeCommand(program, context);
   addVenueCommand(program, context);
+  addMembersCommand(program, context);
   addJournalCommand(program, context);
   addCertsCommand(program, context);
   return program;

@@ -10,7 +10,8 @@ import type { NodeStatus } from './node-client.ts';
 /** What a status answer cannot know: how often the node's process was started again. */
 export type RestartCounts = ReadonlyMap<string, number>;
 
-const BORDERLESS = Object.fromEntries(
+/** Columns without lines between them. */
+export const BORDERLESS = Object.fromEntries(
   ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
     .concat(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'])
     .map((part) => [part, part === 'middle' ? '  ' : '']),

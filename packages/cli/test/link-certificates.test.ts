@@ -2,101 +2,18 @@
 // foreign CA gets no link, for a reason that both sides tell; files that others would refuse end the start.
 
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { clusterFileText } from '../src/cluster-file.ts';
-import { ClusterView } from '../src/cluster-view.ts';
-import { choosePorts } from '../src/ports.ts';
+import { test } from 'node:test';
 import { captured } from '../src/testing/captured-output.ts';
+import { followsOrLeads, type LogLine, RealNodes } from '../src/testing/real-nodes.ts';
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-const NAMES = ['n1', 'n2', 'n3'] as const;
+const NAMES = ['n1', 'n2', 'n3'];
 
-/** Lines of a node's log, as objects. */
-type LogLine = Readonly<Record<string, unknown>>;
-
-class Story {
-  readonly folder = mkdtempSync(join(tmpdir(), 'baton-tls-'));
-  readonly #children: ChildProcess[] = [];
-  #nodes: { id: number; name: string; raft: string; api: string }[] = [];
-
-  static async begin(t: TestContext): Promise<Story> {
-    const story = new Story();
-    t.after(() => story.#end());
-    const wishes = Array.from({ length: 2 * NAMES.length }, (_, n) => ({ purpose: `${n}`, port: null }));
-    const ports = await choosePorts(wishes);
-    story.#nodes = NAMES.map((name, at) => ({
-      id: at + 1,
-      name,
-      raft: `127.0.0.1:${ports[2 * at]}`,
-      api: `127.0.0.1:${ports[2 * at + 1]}`,
-    }));
-    return story;
-  }
-
-  get view(): ClusterView {
-    return ClusterView.fromAddresses(this.#nodes.map((node) => node.api));
-  }
-
-  async makeCertificates(folder: string): Promise<void> {
-    const named = join(this.folder, folder);
-    for (const args of [['init'], ['node', ...NAMES]]) {
-      const { exitCode, err } = await captured('certs', ...args, '--folder', named);
-      assert.equal(exitCode, 0, err);
-    }
-  }
-
-  /** The configuration file of all nodes, whose certificates are in `certificates`. */
-  configure(certificates: string): string {
-    const text = clusterFileText({
-      cluster: 'tls',
-      nodes: this.#nodes,
-      venueFix: '127.0.0.1:9',
-      durability: 'memory',
-      timing: 'lan',
-      strategies: [],
-      neverReceivedPolicy: 'void',
-      logLevel: 'info',
-    });
-    const tls = `tls: { caFile: ${certificates}/ca.pem, certFile: "${certificates}/{node}.pem", keyFile: "${certificates}/{node}-key.pem" }\n`;
-    const file = join(this.folder, `${certificates}.yaml`);
-    writeFileSync(file, text + tls);
-    return file;
-  }
-
-  /** Starts a node; answers with the first line of its log that `isWanted`. */
-  start(configuration: string, name: string, isWanted: (line: LogLine) => boolean): Promise<LogLine> {
-    const args = [MAIN, 'node', '--config', configuration, '--node', name, '--end-with-parent'];
-    const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-    this.#children.push(child);
-    return new Promise((resolve) => {
-      createInterface({ input: child.stdout }).on('line', (text) => {
-        const line = JSON.parse(text) as LogLine;
-        if (isWanted(line)) resolve(line);
-      });
-    });
-  }
-
-  async #end(): Promise<void> {
-    const living = this.#children.filter((child) => child.exitCode === null && child.signalCode === null);
-    const gone = living.map((child) => once(child, 'exit'));
-    for (const child of living) child.kill('SIGTERM');
-    await Promise.all(gone);
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
-
-const followsOrLeads = (line: LogLine): boolean => line['event'] === 'raft.role' && Number(line['leader']) > 0;
 const refusesCertificate = (line: LogLine): boolean => line['reason'] === 'certificate';
 
 test('three nodes with certificates of one CA elect a leader, all over TLS', async (t) => {
-  const story = await Story.begin(t);
+  const story = await RealNodes.plan(t, NAMES);
   await story.makeCertificates('certs');
   const configuration = story.configure('certs');
   await Promise.all(NAMES.map((name) => story.start(configuration, name, followsOrLeads)));
@@ -108,7 +25,7 @@ test('three nodes with certificates of one CA elect a leader, all over TLS', asy
 });
 
 test('a node with certificates of a foreign CA gets no link, both sides say why, and the others elect a leader', async (t) => {
-  const story = await Story.begin(t);
+  const story = await RealNodes.plan(t, NAMES);
   await story.makeCertificates('certs');
   await story.makeCertificates('foreign');
   const [good, foreign] = [story.configure('certs'), story.configure('foreign')];
@@ -130,7 +47,7 @@ test('a node with certificates of a foreign CA gets no link, both sides say why,
 });
 
 test('certificates that other nodes would refuse end the start with 78, the file, and the remedy', async (t) => {
-  const story = await Story.begin(t);
+  const story = await RealNodes.plan(t, NAMES);
   await story.makeCertificates('certs');
   await story.makeCertificates('foreign');
   const configuration = story.configure('certs');
