@@ -229,3 +229,51 @@ test('a leader that finds acknowledged entries damaged resigns, ends, and mends 
   await cluster.advance(500);
   await checkLaws(cluster, client);
 });
+
+const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 3);
+
+test(`damage at any place of any node, round after round, with kills in between (${SEEDS} seeds)`, async () => {
+  let damages = 0;
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const small = { checkpointEveryEntries: 60, tailEntries: 20, segmentSizeBytes: 64 * 1024 };
+    const { cluster, client } = await tradingCluster(1000 + seed, seed % 2 === 0 ? small : {});
+    for (let round = 0; round < 6; round++) {
+      const victim = pickOf(cluster, [...cluster.nodes.values()]);
+      const other = pickOf(
+        cluster,
+        [...cluster.nodes.values()].filter((node) => node !== victim),
+      );
+      if (damageAnywhere(cluster, victim)) damages++;
+      await trade(cluster, client, cluster.random.below(60));
+      cluster.start(victim.nodeId);
+      await cluster.advance(cluster.random.below(40));
+      cluster.end(other.nodeId, 'kill');
+      await cluster.advance(cluster.random.below(100));
+      cluster.start(other.nodeId);
+      const areReady = (): boolean => [...cluster.nodes.values()].every((node) => node.isReady);
+      assert.ok(await cluster.advanceUntil(areReady, 20_000), `seed ${seed}, round ${round}: all take part again`);
+      await trade(cluster, client, 30);
+    }
+    await checkLaws(cluster, client);
+  }
+  assert.ok(damages > 0, 'some of it was damage to acknowledged entries');
+});
+
+function pickOf<Item>(cluster: SimulatedCluster, items: readonly Item[]): Item {
+  return items[cluster.random.below(items.length)]!;
+}
+
+/** Kills a node and damages some bytes of one of its segments; false if that costs no acknowledged entry. */
+function damageAnywhere(cluster: SimulatedCluster, node: SimulatedNode): boolean {
+  cluster.end(node.nodeId, 'kill');
+  const names = node.disk.list('/journal').filter((file) => file.startsWith('segment-'));
+  const used = names
+    .map((file) => `/journal/${file}`)
+    .filter((file) => groupOffsets(node.disk.readFile(file)).length > 0);
+  const path = pickOf(cluster, used);
+  const bytes = Uint8Array.from(node.disk.readFile(path));
+  const offset = pickOf(cluster, groupOffsets(bytes)) + cluster.random.below(4096);
+  bytes.fill(0xee, offset, Math.min(bytes.length, offset + 1 + cluster.random.below(6000)));
+  node.disk.tamper(path, bytes);
+  return inspectJournal(node.disk, node.clock, '/journal').report.damage.length > 0;
+}
