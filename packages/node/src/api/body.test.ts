@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
-import { killSwitchFromFields, readBody, submitFromFields } from './body.ts';
+import { killSwitchFromFields, memberFromFields, readBody, submitFromFields } from './body.ts';
 import { findRoute } from './routes.ts';
 
 const request = (text: string): IncomingMessage => Readable.from([Buffer.from(text)]) as unknown as IncomingMessage;
@@ -40,6 +40,26 @@ describe('API requests', () => {
     assert.match(texts[1] ?? '', /^unknown field "sied"/);
     assert.match(texts[2] ?? '', /^side is "short"; expected one of buy, sell/);
     assert.match(texts[3] ?? '', /^on is "yes"/);
+  });
+
+  it('to add a member name the field that is wrong', () => {
+    const good = { id: 4, name: 'n4', raft: '10.0.0.4:7101', api: '10.0.0.4:9091' };
+    const raft = { host: '10.0.0.4', port: 7101 };
+    assert.deepEqual(memberFromFields(good), { ok: true, value: { ...good, raft, api: { ...raft, port: 9091 } } });
+    for (const [field, value] of [
+      ['id', 0],
+      ['id', '4'],
+      ['id', 1.5],
+      ['name', 'a b'],
+      ['name', undefined],
+      ['raft', 'nowhere'],
+      ['raft', 'h:0'],
+      ['api', 'h:65536'],
+    ] as const) {
+      const checked = memberFromFields({ ...good, [field]: value });
+      assert.ok(!checked.ok && checked.reply.status === 422);
+      assert.ok((checked.reply.body as { text: string }).text.startsWith(`${field} is `));
+    }
   });
 
   it('that are no JSON object, or too large, are refused before anything is done', async () => {
