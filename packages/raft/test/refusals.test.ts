@@ -1,29 +1,11 @@
 /** Replication, reads and membership, beyond etcd/raft: coalescing, revoked leases, refusals, snapshots of before. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { APPEND_THREAD, EntryType, encodeConfChange, type Message, MessageType, Role } from '../src/index.ts';
-import { messageOf, prepared, TestCluster, type TestPeer } from '../src/testing/index.ts';
+import { EntryType, encodeConfChange, MessageType, Role } from '../src/index.ts';
+import { kinds, messageOf, prepared, store, TestCluster } from '../src/testing/index.ts';
 
 const { App, Heartbeat, TimeoutNow } = MessageType;
 const FULL = { preVote: true, checkQuorum: true, electionTicks: 10 };
-
-function kinds(messages: readonly Message[]): number[] {
-  return messages.map((message) => message.type);
-}
-
-/** Carries out the storage work of a Ready; returns its answers, to be stepped when the test wants it done. */
-function store(peer: TestPeer): Message[] {
-  const answers: Message[] = [];
-  for (const message of peer.node.ready().messages) {
-    if (message.to === APPEND_THREAD) {
-      if (message.term > 0)
-        peer.storage.setHardState({ term: message.term, vote: message.vote, commit: message.commit });
-      peer.storage.append(message.entries);
-    }
-    answers.push(...(message.responses ?? []));
-  }
-  return answers;
-}
 
 test('RP: with coalescing, proposals of one turn travel in one append for each follower', () => {
   const cluster = new TestCluster(3, { ...FULL, coalesceAppends: true });

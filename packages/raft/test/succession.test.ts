@@ -1,29 +1,11 @@
 /** Who leads, beyond etcd/raft: priority, proof of death, PreVotes on hold, resigning, leases across restarts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { APPEND_THREAD, type Message, MessageType, Role } from '../src/index.ts';
-import { messageOf, prepared, TestCluster, type TestPeer } from '../src/testing/index.ts';
+import { type Message, MessageType, Role } from '../src/index.ts';
+import { kinds, messageOf, prepared, store, TestCluster } from '../src/testing/index.ts';
 
 const { App, AppResp, Heartbeat, HeartbeatResp, PreVote, PreVoteResp, TimeoutNow, Vote, VoteResp } = MessageType;
 const FULL = { preVote: true, checkQuorum: true, electionTicks: 10 };
-
-function kinds(messages: readonly Message[]): number[] {
-  return messages.map((message) => message.type);
-}
-
-/** Carries out the storage work of a Ready; returns its answers, to be stepped when the test wants it done. */
-function store(peer: TestPeer): Message[] {
-  const answers: Message[] = [];
-  for (const message of peer.node.ready().messages) {
-    if (message.to === APPEND_THREAD) {
-      if (message.term > 0)
-        peer.storage.setHardState({ term: message.term, vote: message.vote, commit: message.commit });
-      peer.storage.append(message.entries);
-    }
-    answers.push(...(message.responses ?? []));
-  }
-  return answers;
-}
 
 test('EL: ranks time out in bands that do not overlap, the most preferred first', () => {
   const options = { ...FULL, electionTicks: 12, successionOrder: [3, 1, 2], timeoutBands: true };

@@ -94,15 +94,19 @@ describe('wire', () => {
     open.push(...wires);
     await Promise.all(wires.map((one) => one.wire.start()));
   };
-  after(() => Promise.all(open.map((one) => one.wire.stop())));
-
-  it('makes one link a pair, and messages arrive once, in order', async () => {
+  const linkedPair = async () => {
     const ports = await freePorts(2);
     const one = new TestWire(1, ports);
     const two = new TestWire(2, ports);
     const bothUp = Promise.all([once(one, 'up'), once(two, 'up')]);
     await start(one, two);
     await bothUp;
+    return { ports, one, two };
+  };
+  after(() => Promise.all(open.map((one) => one.wire.stop())));
+
+  it('makes one link a pair, and messages arrive once, in order', async () => {
+    const { one, two } = await linkedPair();
     for (let index = 1; index <= 500; index++) assert.ok(one.wire.send(2, [message(1, 2, index)]));
     while (two.indexes.length < 500) await once(two, 'message');
     assert.deepEqual(
@@ -114,12 +118,7 @@ describe('wire', () => {
   });
 
   it('lets a heartbeat pass what is queued', async () => {
-    const ports = await freePorts(2);
-    const one = new TestWire(1, ports);
-    const two = new TestWire(2, ports);
-    const bothUp = Promise.all([once(one, 'up'), once(two, 'up')]);
-    await start(one, two);
-    await bothUp;
+    const { one, two } = await linkedPair();
     one.wire.send(2, [message(1, 2, 1), message(1, 2, 2)]);
     one.wire.send(2, [message(1, 2, 99, MessageType.Heartbeat)]);
     while (two.indexes.length < 3) await once(two, 'message');
@@ -165,12 +164,7 @@ describe('wire', () => {
   });
 
   it('does not call a peer dead whose link was merely cut', async () => {
-    const ports = await freePorts(2);
-    const one = new TestWire(1, ports);
-    const two = new TestWire(2, ports);
-    const bothUp = Promise.all([once(one, 'up'), once(two, 'up')]);
-    await start(one, two);
-    await bothUp;
+    const { ports, one, two } = await linkedPair();
     let dead = 0;
     one.on('dead', () => dead++);
     two.on('dead', () => dead++);
