@@ -39,8 +39,10 @@ test('the exports are exactly these', () => {
     'answersOf',
     'elected',
     'entriesOf',
+    'kinds',
     'messageOf',
     'prepared',
+    'store',
   ]);
 });
 
