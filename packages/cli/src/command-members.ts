@@ -1,4 +1,6 @@
 /** `baton members list|add|remove|replace`: who belongs to the cluster, and changing it while it trades. */
+
+import type { MemberView } from '@baton/node';
 import Table from 'cli-table3';
 import { type Command, InvalidArgumentError } from 'commander';
 import { ClusterView } from './cluster-view.ts';
@@ -6,7 +8,6 @@ import type { CommandContext } from './command-context.ts';
 import { jsonText, writeLine } from './command-output.ts';
 import { ExitCode } from './exit-code.ts';
 import { MembershipClient } from './membership-client.ts';
-import type { MemberView } from './node-client.ts';
 import { collected, hostAndPort, integerFrom } from './option-values.ts';
 import { requireRunFile } from './run-file.ts';
 import { BORDERLESS } from './status-table.ts';

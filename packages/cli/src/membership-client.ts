@@ -3,10 +3,12 @@
  * is found by redirects; what a lost leader leaves in doubt is asked again, because repeating is harmless; an addition is
  * done when the node has a vote, not before.
  */
+
+import type { MemberView } from '@baton/node';
 import type { ClusterView } from './cluster-view.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
-import type { MemberView, NewMember, NodeClient } from './node-client.ts';
+import type { NewMember, NodeClient } from './node-client.ts';
 import { pause } from './pause.ts';
 
 export interface ChangeOptions {

@@ -2,6 +2,7 @@
  * What a trading node answers over its API (docs/contracts.md, "API of a node"), and a client for it. The shapes are those
  * of the contract; decimals stay text.
  */
+import type { MemberView } from '@baton/node';
 import { type JsonRequest, requestJson } from './http-json.ts';
 
 /** `starting`: the node answers and takes no part yet. */
@@ -95,20 +96,6 @@ export interface Takeover {
   readonly phasesUs: Readonly<Record<string, number>>;
   readonly proof: { readonly venue: string; readonly nextExpected: number; readonly source: string } | null;
   readonly orders: readonly { readonly clOrdId: string; readonly outcome: string }[];
-}
-
-/** One member of the cluster, as a node tells it. */
-export interface MemberView {
-  readonly node: string;
-  readonly id: number;
-  readonly raft: string;
-  readonly api: string;
-  /** `learner`: added, catching up, without a vote. */
-  readonly role: 'voter' | 'learner';
-  readonly isLeader: boolean;
-  readonly linkUp: boolean;
-  /** Entries it lacks, as the leader knows; -1 when another node was asked. */
-  readonly lagEntries: number;
 }
 
 /** A node to be added. */

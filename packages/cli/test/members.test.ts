@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MemberView } from '../src/node-client.ts';
+import type { MemberView } from '@baton/node';
 import { captured } from '../src/testing/captured-output.ts';
 import { followsOrLeads, type LogLine, RealNodes } from '../src/testing/real-nodes.ts';
 

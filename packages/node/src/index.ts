@@ -1,3 +1,4 @@
+export type { MemberView } from './api/members.ts';
 export type { NodeStatus, OrderCounts } from './api/status.ts';
 export { loadConfiguration, parseConfiguration } from './configuration/load.ts';
 export {
