@@ -14,13 +14,14 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
   host: { floor: 1, mayImport: [] },
   raft: { floor: 1, mayImport: [] },
   fix: { floor: 1, mayImport: [] },
-  ledger: { floor: 2, mayImport: ['fix'] },
+  profiles: { floor: 1, mayImport: [] },
+  ledger: { floor: 2, mayImport: ['fix', 'profiles'] },
   journal: { floor: 2, mayImport: ['host', 'raft'] },
   wire: { floor: 2, mayImport: ['host', 'raft'] },
   replica: { floor: 3, mayImport: ['host', 'raft', 'journal', 'wire'] },
-  venue: { floor: 3, mayImport: ['host', 'fix'] },
-  node: { floor: 4, mayImport: ['host', 'fix', 'ledger', 'journal', 'wire', 'replica'] },
-  cli: { floor: 5, mayImport: ['host', 'journal', 'venue', 'node'] },
+  venue: { floor: 3, mayImport: ['host', 'fix', 'profiles'] },
+  node: { floor: 4, mayImport: ['host', 'fix', 'profiles', 'ledger', 'journal', 'wire', 'replica'] },
+  cli: { floor: 5, mayImport: ['host', 'profiles', 'ledger', 'journal', 'venue', 'node'] },
 };
 
 /** What floor 2 may take from `raft` besides types: constants that are on disk or on the wire. The machine is replica's. */

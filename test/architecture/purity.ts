@@ -6,7 +6,7 @@
  */
 import type { SourceFile, SourceTree, Violation } from './source-tree.ts';
 
-export const PURE_PACKAGES: readonly string[] = ['raft', 'fix', 'ledger'];
+export const PURE_PACKAGES: readonly string[] = ['raft', 'fix', 'profiles', 'ledger'];
 
 const BANNED_WORDS: ReadonlyMap<string, string> = new Map([
   ...words('time comes from the input', ['Date', 'performance', 'Temporal']),
