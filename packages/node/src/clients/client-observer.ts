@@ -1,6 +1,6 @@
 /** What others want to know of FIX clients: for logs. Texts are printable and hold no secrets. */
 import type { Address, CloseReason } from '@baton/host';
-import type { Log } from '../core/log.ts';
+import type { CoreLog } from '../core/core-log.ts';
 
 /** Why a connection was closed before it became a client's. */
 export type RefusedReason =
@@ -27,7 +27,7 @@ export interface ClientObserver {
   withheld(client: string, msgType: string, msgSeqNum: number, reason: string): void;
 }
 
-export function observeClients(log: Log): ClientObserver {
+export function observeClients(log: CoreLog): ClientObserver {
   return {
     refused: (remote, reason, text) =>
       log.warn({ remote, reason, text, event: 'client.refused' }, 'FIX connection refused'),

@@ -20,7 +20,7 @@ export function infoOfNode(name: string, api: Address): string {
 }
 
 /** All nodes that have a name: members, and those in the file that are none (any more, or yet). */
-export function knownNodes(plan: Plan, members: readonly Member[]): readonly KnownNode[] {
+export function knownNodes(plan: Pick<Plan, 'nodes'>, members: readonly Member[]): readonly KnownNode[] {
   const added = members.map(nodeOfMember).filter((node) => node !== undefined);
   const rest = plan.nodes.filter((node) => !added.some((other) => other.id === node.id));
   return [...rest, ...added].sort((a, b) => a.id - b.id);

@@ -8,9 +8,12 @@ import type { CommandAnswer } from '../desk/protocol.ts';
 
 export class Proposer {
   readonly #replica: () => Replica | undefined;
+  readonly #proposed: (command: Command) => void;
 
-  constructor(replica: () => Replica | undefined) {
+  /** `proposed` hears of every command that the replica was given. */
+  constructor(replica: () => Replica | undefined, proposed: (command: Command) => void = () => {}) {
     this.#replica = replica;
+    this.#proposed = proposed;
   }
 
   /** Proposes a command of the core itself; `applied` is called if it was applied on this node as leader. */
@@ -25,6 +28,7 @@ export class Proposer {
     const replica = this.#replica();
     if (replica === undefined || replica.role().role !== 'leader') return false;
     replica.proposeNow(encodeCommand(command), (outcome) => settled(outcome.ok));
+    this.#proposed(command);
     return true;
   }
 
@@ -36,6 +40,7 @@ export class Proposer {
       return;
     }
     replica.proposeNow(encodeCommand(command), (outcome) => answer(answerFromOutcome(outcome)));
+    this.#proposed(command);
   }
 }
 

@@ -1,0 +1,262 @@
+/**
+ * The trading part of a node's core: replica, ledger, gateways, takeover, client acceptor and ticker, wired together. Data
+ * flows one way: commands → replica → ledger → effects → gate → venue, and the venue's answers come back as commands.
+ * Everything outside comes through `host` (clock, randomness, disk, network), so that a simulator can run whole clusters
+ * of it in one process on virtual time; desk link and API are the shell's (`core.ts`).
+ */
+import type { Clock, Disk, Network, Random } from '@baton/host';
+import type { Effect, LedgerEvent } from '@baton/ledger';
+import { type AppliedEntry, Replica, type ReplicaFatalError, type RoleLevel } from '@baton/replica';
+import { ClientAcceptor } from '../clients/client-acceptor.ts';
+import { observeClients } from '../clients/client-observer.ts';
+import type { Plan } from '../configuration/plan.ts';
+import { Gate } from '../gate/gate.ts';
+import { Gateway } from '../gateway/gateway.ts';
+import { TakeoverDriver } from '../takeover/driver.ts';
+import { Timeline } from '../takeover/timeline.ts';
+import { leaderText } from './client-guide.ts';
+import type { CoreLog } from './core-log.ts';
+import { observeGateway } from './gateway-log.ts';
+import { type KnownNode, knownNodes } from './known-nodes.ts';
+import { LedgerMachine } from './machine.ts';
+import { Proposer } from './proposer.ts';
+import type { ReplicaSettings } from './replica-settings.ts';
+import { Ticker } from './ticker.ts';
+import type { TradingObserver } from './trading-observer.ts';
+
+/** The part of a plan that trading needs: no files, no desk, no API. */
+export type TradingPlan = Omit<Plan, 'linkTls' | 'strategies' | 'logLevel' | 'deskSocket'>;
+
+export interface TradingCoreOptions {
+  readonly plan: TradingPlan;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly disk: Disk;
+  readonly network: Network;
+  readonly log: CoreLog;
+  readonly observe: TradingObserver;
+  readonly onFatal: (error: ReplicaFatalError) => void;
+  /** What the replica is told beyond the plan: certificates of links; links, sizes and rhythms of a simulation. */
+  readonly replica?: (core: TradingCore) => ReplicaSettings;
+}
+
+export class TradingCore {
+  readonly plan: TradingPlan;
+  readonly gate: Gate;
+  readonly proposer: Proposer;
+  readonly timeline: Timeline;
+  readonly #options: TradingCoreOptions;
+  readonly #machine: LedgerMachine;
+  readonly #gateways: readonly Gateway[];
+  /** Undefined when this node takes no FIX clients. */
+  readonly #clients: ClientAcceptor | undefined;
+  readonly #driver: TakeoverDriver;
+  readonly #ticker: Ticker;
+  #replica: Replica | undefined;
+  #leadingTerm = 0;
+  /** Term whose leader clients are told of; 0 while they are kept waiting. */
+  #followed = 0;
+
+  constructor(options: TradingCoreOptions) {
+    const { plan, clock } = options;
+    this.#options = options;
+    this.plan = plan;
+    this.proposer = new Proposer(
+      () => this.#replica,
+      (command) => options.observe.proposed?.(command),
+    );
+    this.timeline = new Timeline(plan.self.name, () => clock.wallUs());
+    this.#machine = new LedgerMachine({
+      effect: (effect) => this.#effect(effect),
+      events: (entry, events) => this.#events(entry, events),
+    });
+    this.gate = new Gate({
+      leadingTerm: () => this.#leadingTerm,
+      leaseRemainingUs: () => this.#replica?.leaseRemainingUs() ?? 0,
+      openTerm: (venue) => this.#openTerm(venue),
+    });
+    this.#gateways = plan.venues.map((venue) => this.#makeGateway(venue));
+    this.#clients = this.#makeAcceptor();
+    this.#driver = new TakeoverDriver({
+      nodeId: plan.self.id,
+      wanted: plan.configuration,
+      current: () => this.#machine.ledger.configuration(),
+      propose: (command, applied) => this.proposer.internal(command, applied),
+      gateways: this.#clients === undefined ? this.#gateways : [...this.#gateways, this.#clients],
+      barrierApplied: (term) => this.timeline.note(term, 'barrier'),
+    });
+    this.#ticker = new Ticker({
+      clock,
+      deadlineUs: () => this.#machine.ledger.nextDeadlineUs(),
+      propose: (command, applied) => this.proposer.internal(command, applied),
+    });
+  }
+
+  /** Resolves when this node takes part in the cluster. */
+  async start(): Promise<void> {
+    const { plan, clock, random, disk, log, onFatal } = this.#options;
+    this.#replica = await Replica.start({
+      nodeId: plan.self.id,
+      clusterId: plan.cluster,
+      peers: plan.nodes.map(({ id, raft, joining }) => ({ nodeId: id, address: raft, joining: joining === true })),
+      clock,
+      random,
+      disk,
+      folder: `${plan.folder}/journal`,
+      stateMachine: this.#machine,
+      timing: plan.timing,
+      durability: plan.durability,
+      ...this.#options.replica?.(this),
+      onFatal,
+      onLeaderLinkDown: (evidence) => this.timeline.deathSeen(`link to the leader ${evidence}`),
+      log: (level, text, facts) => log[level](facts, text),
+    });
+    await this.#clients?.start();
+    this.#replica.onRole((level) => this.#role(level));
+  }
+
+  /** Leaves the cluster: hands leadership over, frees the venues, closes the journal. */
+  async stop(): Promise<void> {
+    await this.#replica?.stop();
+    this.#driver.end();
+    this.#clients?.stop();
+    this.#ticker.lead(false);
+  }
+
+  get replica(): Replica | undefined {
+    return this.#replica;
+  }
+
+  get ledger(): LedgerMachine['ledger'] {
+    return this.#machine.ledger;
+  }
+
+  /** Term in which this node leads; 0 when it does not. */
+  get leadingTerm(): number {
+    return this.#leadingTerm;
+  }
+
+  /** Names and addresses of all nodes. */
+  knownNodes(): readonly KnownNode[] {
+    return knownNodes(this.plan, this.#replica?.members() ?? []);
+  }
+
+  /** Sessions that end are not connected again until `resumeVenues` or until another term begins. */
+  suspendVenues(): void {
+    for (const gateway of this.#gateways) gateway.suspend();
+  }
+
+  resumeVenues(): void {
+    for (const gateway of this.#gateways) gateway.resume();
+  }
+
+  #role(level: RoleLevel): void {
+    const { log, observe } = this.#options;
+    this.#followed = 0;
+    this.#clients?.follow('');
+    const leads = level.role === 'leader';
+    log.info({ role: level.role, term: level.term, leader: level.leader, event: 'raft.role' }, 'role changed');
+    if (leads && this.#leadingTerm === level.term) return;
+    if (this.#leadingTerm !== 0) {
+      this.#leadingTerm = 0;
+      this.#driver.end();
+      this.#ticker.lead(false);
+      observe.retired();
+    }
+    if (leads) {
+      this.#leadingTerm = level.term;
+      this.timeline.elected(level.term);
+      this.#driver.begin(level.term);
+      this.#ticker.lead(true);
+      observe.leading(level.term);
+    }
+    this.#followLeader();
+    // What is seen of the old leader's end before an election belongs to the takeover that follows it.
+    if (level.leader === 0) this.timeline.deathSeen(`leader lost, ${level.role}`);
+    else this.timeline.leaderHeard();
+  }
+
+  #effect(effect: Effect): void {
+    if (effect.type === 'SendClientFix') this.#clients?.send(effect);
+    else if (effect.type === 'CloseClient') this.#clients?.close(effect);
+    else {
+      const gateway = this.#gateways.find((candidate) => candidate.venue === effect.venue);
+      if (effect.type === 'SendFix') gateway?.send(effect);
+      else gateway?.close(effect.connectionId);
+    }
+  }
+
+  /**
+   * Clients are turned away once the leader's barrier is applied here, not before: then this node knows all that earlier
+   * leaders have told them.
+   */
+  #followLeader(): void {
+    const level = this.#replica?.role();
+    if (this.#clients === undefined || level === undefined || level.term === this.#followed) return;
+    const text = leaderText(this.plan.self, this.knownNodes(), level.leader);
+    const { name = '' } = this.plan.venues[0] ?? {};
+    if (text === '' || this.#machine.ledger.gate(name).term !== level.term) return;
+    this.#followed = level.term;
+    this.#clients.follow(text);
+  }
+
+  #makeAcceptor(): ClientAcceptor | undefined {
+    const { plan, clock, network, log } = this.#options;
+    if (plan.self.fix === undefined) return undefined;
+    return new ClientAcceptor({
+      address: plan.self.fix,
+      tls: plan.fixTls,
+      certificates: new Map(Object.entries(plan.clientCertificates)),
+      clients: plan.configuration.clients ?? [],
+      network,
+      clock,
+      gate: this.gate,
+      propose: (command, settled) => this.proposer.settled(command, settled),
+      session: (client) => this.#machine.ledger.clientSessions().find((session) => session.client === client),
+      observe: observeClients(log),
+    });
+  }
+
+  #events(entry: AppliedEntry, events: readonly LedgerEvent[]): void {
+    const term = this.#leadingTerm;
+    for (const event of events) {
+      if (term !== 0 && entry.term === term) this.timeline.hear(term, event);
+      if (event.type === 'Alarm') this.#options.log.error({ code: event.code, index: event.index }, event.text);
+    }
+    this.#followLeader();
+    this.#options.observe.applied(entry, events);
+    this.#ticker.review();
+  }
+
+  #openTerm(venue: string): number {
+    const gate = this.#machine.ledger.gate(venue);
+    return gate.open ? gate.term : 0;
+  }
+
+  #makeGateway(venue: Plan['venues'][number]): Gateway {
+    const { plan, clock, network } = this.#options;
+    const facts = plan.configuration.venues.find((candidate) => candidate.venue === venue.name);
+    if (facts === undefined) throw new Error(`venue ${venue.name} has no session facts in the configuration`);
+    return new Gateway({
+      venue: venue.name,
+      address: venue.address,
+      tls: venue.tls,
+      logon: venue.logon,
+      header: {
+        beginString: facts.beginString,
+        senderCompId: facts.senderCompId,
+        targetCompId: facts.targetCompId,
+      },
+      network,
+      clock,
+      gate: this.gate,
+      propose: (command) => this.proposer.internal(command),
+      observe: observeGateway({
+        log: this.#options.log,
+        timeline: this.timeline,
+        leadingTerm: () => this.#leadingTerm,
+        written: (name, effect) => this.#options.observe.written?.(name, effect),
+      }),
+    });
+  }
+}
