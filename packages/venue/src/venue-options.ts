@@ -31,7 +31,8 @@ export interface VenueOptions {
   readonly fixPort?: number;
   /** Default 127.0.0.1. The interface has no password: keep it on loopback. */
   readonly httpHost?: string;
-  readonly httpPort?: number;
+  /** null: no HTTP interface. */
+  readonly httpPort?: number | null;
   readonly sessions: readonly SessionSpec[];
   readonly instruments: readonly InstrumentOptions[];
   readonly counterFlow?: CounterFlowOptions;
@@ -39,7 +40,7 @@ export interface VenueOptions {
 
 export interface VenueConfig {
   readonly fix: { readonly host: string; readonly port: number };
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: { readonly host: string; readonly port: number } | null;
   readonly sessions: readonly SessionSpec[];
   readonly instruments: readonly Instrument[];
   readonly counterFlow: { readonly enabled: boolean; readonly ordersPerSecond: number; readonly seed: number };
@@ -68,7 +69,7 @@ export function resolveVenueOptions(options: VenueOptions): VenueConfig {
   const faults: string[] = [];
   const { fixHost = DEFAULT_HOST, fixPort = 0, httpHost = DEFAULT_HOST, httpPort = 0, counterFlow = {} } = options;
   checkInteger(faults, 'fixPort', fixPort, 0, PORT_MAX);
-  checkInteger(faults, 'httpPort', httpPort, 0, PORT_MAX);
+  if (httpPort !== null) checkInteger(faults, 'httpPort', httpPort, 0, PORT_MAX);
   const { enabled = false, ordersPerSecond = DEFAULT_ORDERS_PER_SECOND, seed = 1 } = counterFlow;
   if (!(ordersPerSecond > 0 && ordersPerSecond <= ORDERS_PER_SECOND_MAX)) {
     faults.push(
@@ -87,7 +88,7 @@ export function resolveVenueOptions(options: VenueOptions): VenueConfig {
   if (faults.length > 0) throw new VenueOptionsError(faults);
   return Object.freeze({
     fix: { host: fixHost, port: fixPort },
-    http: { host: httpHost, port: httpPort },
+    http: httpPort === null ? null : { host: httpHost, port: httpPort },
     sessions: options.sessions,
     instruments: instruments.filter((instrument) => instrument !== null),
     counterFlow: { enabled, ordersPerSecond, seed },

@@ -1,7 +1,7 @@
 /**
- * A running venue: the exchange core behind real sockets. This shell only carries: bytes in with the instant they came,
- * bytes out, one timer, the HTTP server. What happens is decided in `Exchange`. State lives in memory: a venue that is
- * stopped forgets.
+ * A running venue: the exchange core behind a network. This shell only carries: bytes in with the instant they came, bytes
+ * out, one timer, the HTTP server (real sockets; left out in a simulation). What happens is decided in `Exchange`. State
+ * lives in memory: a venue that is stopped forgets.
  */
 import type { Address, Clock, Connection, ConnectionHandlers, Listener, Network, Timer } from '@baton/host';
 import { Exchange } from './exchange.ts';
@@ -46,7 +46,8 @@ export class Venue {
   readonly exchange: Exchange;
   readonly #machine: VenueMachine;
   readonly #connections = new Map<number, Connection>();
-  readonly #http: VenueHttpServer;
+  /** Undefined without an HTTP interface. */
+  readonly #http: VenueHttpServer | undefined;
   #listener: Listener | null = null;
   #httpAddress: Address | null = null;
   #connectionCount = 0;
@@ -63,7 +64,7 @@ export class Venue {
       now: () => this.#now(),
       perform: (actions) => this.#perform(actions),
     };
-    this.#http = new VenueHttpServer(host);
+    this.#http = config.http === null ? undefined : new VenueHttpServer(host);
   }
 
   /**
@@ -75,9 +76,12 @@ export class Venue {
     const venue = new Venue({ clock: options.clock, network: options.network }, config);
     try {
       venue.#listener = await venue.#listen(config.fix);
-      venue.#httpAddress = await venue.#http.listen(config.http).catch((cause: unknown) => {
-        throw new VenueListenError('httpPort', config.http, cause);
-      });
+      const { http } = config;
+      if (http !== null && venue.#http !== undefined) {
+        venue.#httpAddress = await venue.#http.listen(http).catch((cause: unknown) => {
+          throw new VenueListenError('httpPort', http, cause);
+        });
+      }
     } catch (error) {
       await venue.stop();
       throw error;
@@ -109,7 +113,12 @@ export class Venue {
     this.#connections.clear();
     const listener = this.#listener;
     await new Promise<void>((resolve) => (listener === null ? resolve() : listener.close(resolve)));
-    if (this.#httpAddress !== null) await this.#http.close();
+    if (this.#httpAddress !== null) await this.#http?.close();
+  }
+
+  /** Lets an operator in this process act on the exchange (drop, silence, …), and carries out what follows. */
+  operate(order: (exchange: Exchange, at: Instant) => readonly ExchangeAction[]): void {
+    this.#perform(order(this.exchange, this.#now()));
   }
 
   #now(): Instant {
