@@ -2,7 +2,7 @@
  * The bytes of a configuration, within a Configure command and within a snapshot: msgpack arrays of its fields in a fixed
  * order. Clients stand last and only if there are any, so that a configuration without them has the bytes it always had.
  */
-import type { ClientConfiguration, Configuration } from './command.ts';
+import type { ClientConfiguration, Configuration } from './configuration.ts';
 import { MalformedError, type MsgpackReader } from './msgpack-reader.ts';
 import type { MsgpackWriter } from './msgpack-writer.ts';
 

@@ -1,0 +1,23 @@
+/**
+ * Kind numbers of encoded commands. They are on disk: a number is never used for another command. Each family of commands
+ * has a range, so that families can grow side by side.
+ */
+export const CommandKind = {
+  // 1–15: sessions, orders, operations.
+  Configure: 1,
+  TakeoverStarted: 2,
+  TransportUp: 3,
+  TransportDown: 4,
+  InboundFix: 5,
+  Tick: 6,
+  SubmitOrder: 7,
+  CancelOrder: 8,
+  ReplaceOrder: 9,
+  MassCancel: 10,
+  SetKillSwitch: 11,
+  LogoutSessions: 12,
+  ClientUp: 13,
+  ClientDown: 14,
+  ClientInbound: 15,
+  // 16–39: orders, risk, strategies.
+} as const;
