@@ -1,23 +1,20 @@
-/** The clients' sessions and orders in a snapshot: arrays of their fields in this order. */
+/** The clients' sessions and orders in a snapshot. */
 import type { ClientOrder, ClientRequest, ToldFill } from './client-orders.ts';
 import { type ClientSession, type MassStatus, makeClient } from './client-session.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { MalformedError, type MsgpackReader } from './msgpack-reader.ts';
 import type { MsgpackWriter } from './msgpack-writer.ts';
+import { type SnapshotSection, TEXT_MAX } from './snapshot-section.ts';
 
-const TEXT_MAX = 1 << 16;
-
-export function writeClients(to: MsgpackWriter, state: LedgerState): void {
-  to.array(state.clients.size);
-  for (const client of state.clients.values()) writeClient(to, client);
-}
-
-export function readClients(from: MsgpackReader, state: LedgerState): void {
-  for (let left = from.array(); left > 0; left -= 1) readClient(from, state);
-}
+export const CLIENTS: SnapshotSection<ClientSession> = {
+  name: 'clients',
+  items: ({ clients }) => clients.values(),
+  write: writeClient,
+  read: readClient,
+};
 
 function writeClient(to: MsgpackWriter, client: ClientSession): void {
-  to.array(14).text(client.configuration.client).plain(client.session.snapshot());
+  to.text(client.configuration.client).plain(client.session.snapshot());
   to.integer(client.connectionId).integer(client.connectionIdMax);
   to.integer(client.toldSlot).integer(client.toldUs).integer(client.proven).integer(client.barrierSlot);
   to.integer(client.digest.low).integer(client.digest.high);
@@ -31,7 +28,6 @@ function writeClient(to: MsgpackWriter, client: ClientSession): void {
 }
 
 function readClient(from: MsgpackReader, state: LedgerState): void {
-  from.arrayOf(14);
   const name = from.text(TEXT_MAX);
   const configuration = state.configured?.configuration.clients?.find((one) => one.client === name);
   if (configuration === undefined) throw new MalformedError(`session of unknown client '${name}'`, 0);

@@ -7,7 +7,7 @@ import { Digest } from './digest.ts';
 import type { CommandResult } from './event.ts';
 import { FifoMap } from './fifo-map.ts';
 
-interface Answer {
+export interface Answer {
   /** Digest of the command's bytes. */
   readonly low: number;
   readonly high: number;

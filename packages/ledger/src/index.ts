@@ -27,7 +27,7 @@ export type {
 } from './event.ts';
 export { historyViolations } from './invariants/all.ts';
 export type { Violation } from './invariants/violation.ts';
-export { Ledger } from './ledger.ts';
+export { Ledger, type LedgerRestorer } from './ledger.ts';
 export { DEFAULT_HORIZONS, type Horizons } from './ledger-state.ts';
 export { SnapshotError } from './snapshot.ts';
 export type { ClientSessionView, FillFilter, LedgerStatus, OrderFilter, SessionView } from './view.ts';

@@ -159,9 +159,39 @@ test('bytes that are no snapshot are refused with an error that says so', () => 
   const bytes = new Rig().open().ledger.snapshot();
   assert.throws(() => Ledger.restore(new Uint8Array([1, 2, 3])), SnapshotError);
   assert.throws(() => Ledger.restore(bytes.subarray(0, bytes.length - 1)), SnapshotError);
+  // A piece's length, the text 'begin', then the version.
   const other = Uint8Array.from(bytes);
-  other[1] = 99;
-  assert.throws(() => Ledger.restore(other), /snapshot version 99, expected 1/);
+  other[4 + 6] = 99;
+  assert.throws(() => Ledger.restore(other), /snapshot version 99, expected/);
+});
+
+test('a snapshot may be cut anywhere on its way, and a damaged one is refused', () => {
+  const rig = new Rig().open();
+  rig.fill(rig.workingOrder(), 1);
+  const bytes = rig.ledger.snapshot();
+  assert.deepEqual(Buffer.concat([...rig.ledger.snapshotPieces()]), Buffer.from(bytes));
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 400 }), (size) => {
+      const restorer = Ledger.restorer();
+      for (let at = 0; at < bytes.length; at += size) restorer.add(bytes.subarray(at, at + size));
+      assert.equal(restorer.finish().hash(), rig.ledger.hash());
+    }),
+    { numRuns: 20 },
+  );
+  const sold = Buffer.from(bytes);
+  // The hash at the end.
+  sold[sold.length - 1] = (sold.at(-1) ?? 0) ^ 1;
+  assert.throws(() => Ledger.restore(sold), /has hash/);
+  assert.throws(() => Ledger.restore(Buffer.concat([bytes, bytes])), /after the end/);
+});
+
+test('a snapshot in pieces is of one moment: applying an entry meanwhile ends it', () => {
+  const rig = new Rig().open();
+  const pieces = rig.ledger.snapshotPieces();
+  pieces.next();
+  pieces.next();
+  rig.order();
+  assert.throws(() => [...pieces], /cannot go on with the snapshot/);
 });
 
 test('the hash differs when states differ', () => {

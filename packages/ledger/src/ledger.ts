@@ -23,7 +23,7 @@ import { DEFAULT_HORIZONS, type Horizons, LedgerState } from './ledger-state.ts'
 import { viewOf } from './order.ts';
 import { denied } from './order-entry.ts';
 import { applyRequest } from './request.ts';
-import { restoreState, snapshotState } from './snapshot.ts';
+import { restoreState, StateRestorer, snapshotPieces, snapshotState } from './snapshot.ts';
 import { stateHash } from './state-hash.ts';
 import { queryDeadlineUs } from './takeover.ts';
 import {
@@ -51,6 +51,12 @@ import {
 
 const DONE: CommandResult = { ok: true, clOrdId: '', duplicate: false };
 
+/** A restore in pieces; each call takes time for the bytes it is given. Both throw SnapshotError. */
+export interface LedgerRestorer {
+  add(bytes: Uint8Array): void;
+  finish(): Ledger;
+}
+
 export class Ledger {
   #state: LedgerState;
 
@@ -64,6 +70,19 @@ export class Ledger {
     const ledger = new Ledger();
     ledger.#state = restoreState(bytes);
     return ledger;
+  }
+
+  /** Takes a snapshot bit by bit, however it was cut. */
+  static restorer(): LedgerRestorer {
+    const restorer = new StateRestorer();
+    return {
+      add: (bytes) => restorer.add(bytes),
+      finish() {
+        const ledger = new Ledger();
+        ledger.#state = restorer.finish();
+        return ledger;
+      },
+    };
   }
 
   /** Applies one entry. Never throws for what the entry holds: bytes that make no sense are answered with BAD_COMMAND. */
@@ -123,6 +142,11 @@ export class Ledger {
   /** The whole state; equal states give equal bytes. */
   snapshot(): Uint8Array {
     return snapshotState(this.#state);
+  }
+
+  /** The snapshot in pieces of about 32 KiB, made when asked for: no entry may be applied before the last was taken. */
+  snapshotPieces(): Generator<Uint8Array, void, undefined> {
+    return snapshotPieces(this.#state);
   }
 
   /** Orders still held: all open ones and the last closed ones. */

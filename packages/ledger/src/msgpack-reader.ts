@@ -25,6 +25,11 @@ export class MsgpackReader {
     this.#buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
+  /** Has everything been read? */
+  get atEnd(): boolean {
+    return this.#offset === this.#buffer.length;
+  }
+
   /** Number of values of the array that begins here; refused when more than the bytes left could hold. */
   array(): number {
     const tag = this.#byte();

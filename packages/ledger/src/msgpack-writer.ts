@@ -16,6 +16,10 @@ export class MsgpackWriter {
     this.#buffer = Buffer.allocUnsafe(sizeBytes);
   }
 
+  get sizeBytes(): number {
+    return this.#length;
+  }
+
   /** Header of an array of `count` values; the values follow. */
   array(count: number): this {
     this.#reserve(5);

@@ -1,272 +1,177 @@
 /**
- * The snapshot: the whole state as canonical msgpack, arrays in a fixed order, so that equal states give equal bytes and a
- * restored ledger has the same hash and the same future. What can be computed (reservations' sums, digests of orders, the
- * index of ClOrdIDs) is not stored but computed again. Version 2 has the clients' sessions, which version 1 did not know; a
- * reader refuses versions that it does not know.
+ * The snapshot: the whole state as canonical msgpack, so that equal states give equal bytes and a restored ledger has the
+ * same hash and the same future. What can be computed (reservations' sums, digests of orders, the index of ClOrdIDs) is
+ * not stored but computed again. It comes in pieces, because a state of some ten MB takes longer to write than the process
+ * that holds it may be deaf; a piece is a length (32 bits, big-endian), the name of its section, and items of it. The last
+ * one carries the state hash, which the restored state must have.
  */
-import { readClients, writeClients } from './client-encoding.ts';
-import { readConfiguration, writeConfiguration } from './configuration-encoding.ts';
-import { makeVenue } from './configure.ts';
-import { resolveConfiguration } from './configured.ts';
-import type { CommandResult, DenialCode, TakeoverPhase } from './event.ts';
+import { CLIENTS } from './client-encoding.ts';
+import { CLIENT_KEYS } from './client-key-encoding.ts';
+import { CONFIGURATION } from './configuration-section.ts';
+import { EXECUTIONS } from './execution-encoding.ts';
 import { LedgerState } from './ledger-state.ts';
+import { MEMORY_DIGESTS } from './memory-digest-encoding.ts';
 import { MalformedError, MsgpackReader } from './msgpack-reader.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
-import { readOrder, writeOrder } from './order-encoding.ts';
-import type { InstrumentPosition, Position } from './positions.ts';
-import type { Fill, VenueSession } from './venue-session.ts';
+import { ORDERS } from './order-encoding.ts';
+import { POSITIONS } from './position-encoding.ts';
+import { SCALARS } from './scalars-encoding.ts';
+import { type SnapshotSection, TEXT_MAX } from './snapshot-section.ts';
+import { stateHash } from './state-hash.ts';
+import { VENUES } from './venue-encoding.ts';
 
-const VERSION = 2;
-/** Members of the outer array, by version. */
-const MEMBER_COUNTS: ReadonlyMap<number, number> = new Map([
-  [1, 9],
-  [2, 10],
-]);
-/** Room for a small ledger; grows by doubling. */
-const INITIAL_SIZE_BYTES = 1 << 16;
-/** Texts in a snapshot are our own, but some came from the venue: one message bounds them. */
-const TEXT_MAX = 1 << 16;
+/** Readers refuse every other one. */
+const VERSION = 3;
+/** A section rests on those before it. One a line: a new kind of thing is one line more. */
+const SECTIONS: readonly SnapshotSection[] = [
+  SCALARS,
+  CONFIGURATION,
+  POSITIONS,
+  ORDERS,
+  CLIENT_KEYS,
+  VENUES,
+  EXECUTIONS,
+  MEMORY_DIGESTS,
+  CLIENTS,
+];
 
-/** The bytes are no snapshot of a version that this program can read. */
+/** A piece is closed when it is longer: writing or reading one takes well below a millisecond. */
+const PIECE_SIZE_BYTES = 1 << 15;
+const LENGTH_SIZE_BYTES = 4;
+const BEGIN = 'begin';
+const END = 'end';
+
+/** The bytes are no snapshot that this program can read. */
 export class SnapshotError extends Error {
   readonly code = 'BATON_LEDGER_SNAPSHOT';
   override readonly name = 'SnapshotError';
 }
 
+/** The state as it is now: nothing may be applied before the last piece has been taken. Throws Error if something was. */
+export function* snapshotPieces(state: LedgerState): Generator<Uint8Array, void, undefined> {
+  const { index } = state.entry;
+  const { horizons } = state;
+  const begin = new MsgpackWriter().text(BEGIN).integer(VERSION);
+  yield framed(begin.integer(horizons.closedOrdersMax).integer(horizons.executionsMax).integer(horizons.clientKeysMax));
+  for (const section of SECTIONS) {
+    for (const piece of sectionPieces(section, state)) {
+      yield piece;
+      if (state.entry.index !== index) {
+        throw new Error(
+          `cannot go on with the snapshot of entry ${index}: entry ${state.entry.index} has been applied`,
+        );
+      }
+    }
+  }
+  yield framed(new MsgpackWriter().text(END).text(stateHash(state)));
+}
+
 export function snapshotState(state: LedgerState): Uint8Array {
-  const to = new MsgpackWriter(INITIAL_SIZE_BYTES);
-  to.array(10).integer(VERSION);
-  to.array(3).integer(state.horizons.closedOrdersMax).integer(state.horizons.executionsMax);
-  to.integer(state.horizons.clientKeysMax);
-  writeScalars(to, state);
-  to.array(state.configured === undefined ? 0 : 1);
-  if (state.configured !== undefined) writeConfiguration(to, state.configured.configuration);
-  writePositions(to, state);
-  const closed = state.orders.closed();
-  to.array(closed.length);
-  for (const order of closed) writeOrder(to, order);
-  to.array(state.orders.openCount);
-  for (const order of state.orders.open()) writeOrder(to, order);
-  writeClientKeys(to, state);
-  to.array(state.venues.size);
-  for (const venue of state.venues.values()) writeVenue(to, venue);
-  writeClients(to, state);
-  return to.finish();
+  return Buffer.concat([...snapshotPieces(state)]);
+}
+
+function* sectionPieces(section: SnapshotSection, state: LedgerState): Generator<Uint8Array, void, undefined> {
+  let to: MsgpackWriter | undefined;
+  for (const item of section.items(state)) {
+    to ??= new MsgpackWriter(PIECE_SIZE_BYTES).text(section.name);
+    section.write(to, item);
+    if (to.sizeBytes < PIECE_SIZE_BYTES) continue;
+    yield framed(to);
+    to = undefined;
+  }
+  if (to !== undefined) yield framed(to);
+}
+
+function framed(content: MsgpackWriter): Uint8Array {
+  const bytes = content.finish();
+  const piece = Buffer.allocUnsafe(LENGTH_SIZE_BYTES + bytes.length);
+  piece.writeUInt32BE(bytes.length, 0);
+  piece.set(bytes, LENGTH_SIZE_BYTES);
+  return piece;
+}
+
+/** Takes the bytes of a snapshot, cut as it may be, and becomes its state. A restorer that has thrown is of no more use. */
+export class StateRestorer {
+  #state: LedgerState | undefined;
+  /** What does not make a whole piece yet. */
+  #rest: Buffer = Buffer.alloc(0);
+  #sizeBytes = 0;
+  #section = 0;
+  #hash: string | undefined;
+
+  /** Throws SnapshotError. */
+  add(bytes: Uint8Array): void {
+    this.#sizeBytes += bytes.length;
+    const all = this.#rest.length === 0 ? viewOf(bytes) : Buffer.concat([this.#rest, bytes]);
+    let at = 0;
+    while (all.length - at >= LENGTH_SIZE_BYTES) {
+      const end = at + LENGTH_SIZE_BYTES + all.readUInt32BE(at);
+      if (end > all.length) break;
+      this.#guarded(() => this.#addPiece(new MsgpackReader(all.subarray(at + LENGTH_SIZE_BYTES, end))));
+      at = end;
+    }
+    this.#rest = Buffer.from(all.subarray(at));
+  }
+
+  /** The restored state. Throws SnapshotError. */
+  finish(): LedgerState {
+    const state = this.#state;
+    return this.#guarded(() => {
+      if (state === undefined || this.#hash === undefined || this.#rest.length > 0) {
+        throw new MalformedError('the snapshot is incomplete', 0);
+      }
+      const hash = stateHash(state);
+      if (hash !== this.#hash) throw new MalformedError(`the restored state has hash ${hash}, not ${this.#hash}`, 0);
+      return state;
+    });
+  }
+
+  #addPiece(from: MsgpackReader): void {
+    const name = from.text(TEXT_MAX);
+    if (this.#hash !== undefined) throw new MalformedError('bytes after the end of the snapshot', 0);
+    if (this.#state === undefined) {
+      this.#state = readBegin(name, from);
+    } else if (name === END) {
+      this.#hash = from.text(TEXT_MAX);
+      from.end();
+    } else {
+      const found = SECTIONS.findIndex((section) => section.name === name);
+      if (found < this.#section) throw new MalformedError(`section '${name}' is unknown or in the wrong place`, 0);
+      this.#section = found;
+      while (!from.atEnd) SECTIONS[found]?.read(from, this.#state);
+    }
+  }
+
+  #guarded<Value>(read: () => Value): Value {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      const text = `cannot restore a ledger from ${this.#sizeBytes} bytes: ${error.message}`;
+      throw new SnapshotError(text, { cause: error });
+    }
+  }
 }
 
 /** Throws SnapshotError. */
 export function restoreState(bytes: Uint8Array): LedgerState {
-  try {
-    return readState(new MsgpackReader(bytes));
-  } catch (error) {
-    if (!(error instanceof MalformedError)) throw error;
-    throw new SnapshotError(`cannot restore a ledger from ${bytes.length} bytes: ${error.message}`, { cause: error });
-  }
+  const restorer = new StateRestorer();
+  restorer.add(bytes);
+  return restorer.finish();
 }
 
-function readState(from: MsgpackReader): LedgerState {
-  const count = from.array();
-  const version = from.natural();
-  if (MEMBER_COUNTS.get(version) !== count) {
-    throw new MalformedError(`snapshot version ${version}, expected 1 to ${VERSION}, with its ${count} members`, 0);
-  }
-  from.arrayOf(3);
-  const state = new LedgerState({
+function readBegin(name: string, from: MsgpackReader): LedgerState {
+  const version = name === BEGIN ? from.natural() : -1;
+  if (version !== VERSION) throw new MalformedError(`snapshot version ${version}, expected ${VERSION}`, 0);
+  const horizons = {
     closedOrdersMax: from.natural(),
     executionsMax: from.natural(),
     clientKeysMax: from.natural(),
-  });
-  readScalars(from, state);
-  if (from.array() === 1) {
-    const outcome = resolveConfiguration(readConfiguration(from), undefined);
-    if (!outcome.ok) throw new MalformedError(`configuration refused: ${outcome.text}`, 0);
-    state.configured = outcome.configured;
-  }
-  readPositions(from, state);
-  for (const group of ['closed', 'open']) {
-    for (let left = from.array(); left > 0; left -= 1) {
-      const order = readOrder(from, state, group === 'open');
-      state.orders.add(order);
-      state.positions.reserve(order);
-      state.orders.touch(order);
-    }
-  }
-  readClientKeys(from, state);
-  for (let left = from.array(); left > 0; left -= 1) readVenue(from, state);
-  if (version > 1) readClients(from, state);
+  };
   from.end();
-  return state;
+  return new LedgerState(horizons);
 }
 
-function writeScalars(to: MsgpackWriter, state: LedgerState): void {
-  const { counts, entry } = state;
-  to.array(9).integer(entry.index).integer(entry.timeUs).boolean(state.killSwitch);
-  to.integer(state.takeoverTerm).integer(state.takeoverNode).integer(state.staleCommands);
-  to.integer(counts.orders).integer(counts.voided).integer(counts.fills);
-}
-
-function readScalars(from: MsgpackReader, state: LedgerState): void {
-  const { counts, entry } = state;
-  from.arrayOf(9);
-  entry.index = from.natural();
-  entry.timeUs = from.integer();
-  state.killSwitch = from.boolean();
-  state.takeoverTerm = from.natural();
-  state.takeoverNode = from.natural();
-  state.staleCommands = from.natural();
-  counts.orders = from.natural();
-  counts.voided = from.natural();
-  counts.fills = from.natural();
-}
-
-function writePositions(to: MsgpackWriter, state: LedgerState): void {
-  const all: InstrumentPosition[] = [...state.positions.all()];
-  to.array(all.length);
-  for (const position of all) {
-    to.array(3).text(position.symbol);
-    writePosition(to, position.total);
-    to.array(position.byStrategy.size);
-    for (const [strategyId, own] of position.byStrategy) {
-      to.array(2).text(strategyId);
-      writePosition(to, own);
-    }
-  }
-}
-
-function readPositions(from: MsgpackReader, state: LedgerState): void {
-  for (let left = from.array(); left > 0; left -= 1) {
-    from.arrayOf(3);
-    const symbol = from.text(TEXT_MAX);
-    const instrument = state.instrument(symbol);
-    if (instrument === undefined) throw new MalformedError(`position of unknown instrument '${symbol}'`, 0);
-    const position = state.positions.of(instrument);
-    Object.assign(position.total, readPosition(from));
-    for (let strategies = from.array(); strategies > 0; strategies -= 1) {
-      from.arrayOf(2);
-      position.byStrategy.set(from.text(TEXT_MAX), readPosition(from));
-    }
-  }
-}
-
-function writePosition(to: MsgpackWriter, position: Position): void {
-  to.array(4).bigint(position.net).bigint(position.bought).bigint(position.sold).bigint(position.cost);
-}
-
-function readPosition(from: MsgpackReader): Position {
-  from.arrayOf(4);
-  return { net: from.bigint(), bought: from.bigint(), sold: from.bigint(), cost: from.bigint() };
-}
-
-function writeClientKeys(to: MsgpackWriter, state: LedgerState): void {
-  const { answers } = state.clientKeys;
-  to.array(3).integer(answers.digest.low).integer(answers.digest.high).array(answers.size);
-  for (const [key, { high, low, result }] of answers.entries()) {
-    to.array(6).text(key).integer(low).integer(high).boolean(result.ok);
-    if (result.ok) to.text(result.clOrdId).text('');
-    else to.text(result.code).text(result.text);
-  }
-}
-
-function readClientKeys(from: MsgpackReader, state: LedgerState): void {
-  const { answers } = state.clientKeys;
-  from.arrayOf(3);
-  const digest = { low: from.integer(), high: from.integer() };
-  for (let left = from.array(); left > 0; left -= 1) {
-    from.arrayOf(6);
-    const key = from.text(TEXT_MAX);
-    const low = from.integer();
-    const high = from.integer();
-    const ok = from.boolean();
-    const first = from.text(TEXT_MAX);
-    const second = from.text(TEXT_MAX);
-    const result: CommandResult = ok
-      ? { ok, clOrdId: first, duplicate: false }
-      : { ok, code: first as DenialCode, text: second, duplicate: false };
-    answers.add(key, { low, high, result });
-  }
-  answers.digest.resume(digest);
-}
-
-function writeVenue(to: MsgpackWriter, venue: VenueSession): void {
-  to.array(15).text(venue.configuration.venue).plain(venue.session.snapshot());
-  to.integer(venue.connectionId).integer(venue.connectionIdMax).text(venue.phase);
-  to.integer(venue.logonSlot).integer(venue.nextExpected).text(venue.barrierId);
-  to.boolean(venue.inboundSynced).boolean(venue.proofLost);
-  to.integer(venue.answeredSlotMax).integer(venue.sequenceIndex);
-  to.array(venue.queries.size);
-  for (const [clOrdId, query] of venue.queries) {
-    to.array(4).text(clOrdId).integer(query.attempts).integer(query.slot).integer(query.dueUs);
-  }
-  to.array(venue.held.length);
-  for (const clOrdId of venue.held) to.text(clOrdId);
-  const { executions } = venue;
-  to.array(3).integer(executions.digest.low).integer(executions.digest.high).array(executions.size);
-  for (const [execId, fill] of executions.entries()) writeExecution(to, execId, fill);
-}
-
-function readVenue(from: MsgpackReader, state: LedgerState): void {
-  from.arrayOf(15);
-  const name = from.text(TEXT_MAX);
-  const configuration = state.configured?.venues.get(name);
-  if (configuration === undefined) throw new MalformedError(`session of unknown venue '${name}'`, 0);
-  const session = from.plain();
-  if (!Array.isArray(session)) throw new MalformedError('expected a FIX session', 0);
-  const venue = makeVenue(state, configuration, session);
-  venue.connectionId = from.natural();
-  venue.connectionIdMax = from.natural();
-  venue.phase = from.text(TEXT_MAX) as TakeoverPhase;
-  venue.logonSlot = from.natural();
-  venue.nextExpected = from.natural();
-  venue.barrierId = from.text(TEXT_MAX);
-  venue.inboundSynced = from.boolean();
-  venue.proofLost = from.boolean();
-  venue.answeredSlotMax = from.natural();
-  venue.sequenceIndex = from.natural();
-  for (let left = from.array(); left > 0; left -= 1) {
-    from.arrayOf(4);
-    const clOrdId = from.text(TEXT_MAX);
-    venue.queries.set(clOrdId, { attempts: from.natural(), slot: from.natural(), dueUs: from.natural() });
-  }
-  for (let left = from.array(); left > 0; left -= 1) venue.held.push(from.text(TEXT_MAX));
-  from.arrayOf(3);
-  const digest = { low: from.integer(), high: from.integer() };
-  for (let left = from.array(); left > 0; left -= 1) readExecution(from, venue);
-  venue.executions.digest.resume(digest);
-  state.venues.set(name, venue);
-}
-
-function writeExecution(to: MsgpackWriter, execId: string, fill: Fill | undefined): void {
-  if (fill === undefined) {
-    to.array(1).text(execId);
-    return;
-  }
-  to.array(11).text(execId).text(fill.clOrdId).text(fill.rootClOrdId).text(fill.strategyId).text(fill.symbol);
-  to.boolean(fill.side === 'buy')
-    .bigint(fill.quantity)
-    .bigint(fill.price)
-    .boolean(fill.busted);
-  to.integer(fill.index).integer(fill.timeUs);
-}
-
-function readExecution(from: MsgpackReader, venue: VenueSession): void {
-  const count = from.array();
-  const execId = from.text(TEXT_MAX);
-  if (count === 1) {
-    venue.executions.add(execId, undefined);
-    return;
-  }
-  if (count !== 11) throw new MalformedError(`expected a fill of 11 fields, found ${count}`, 0);
-  venue.executions.add(execId, {
-    execId,
-    clOrdId: from.text(TEXT_MAX),
-    rootClOrdId: from.text(TEXT_MAX),
-    strategyId: from.text(TEXT_MAX),
-    symbol: from.text(TEXT_MAX),
-    side: from.boolean() ? 'buy' : 'sell',
-    quantity: from.bigint(),
-    price: from.bigint(),
-    busted: from.boolean(),
-    index: from.natural(),
-    timeUs: from.integer(),
-  });
+function viewOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
