@@ -3,7 +3,7 @@
 // Rules decided here: the order of things within a turn (role first, so that a listener's proposals leave in the same
 // flush), and what is told to whom when the replica fails or ends.
 
-import type { Damage, Journal } from '@baton/journal';
+import type { Journal } from '@baton/journal';
 import { type Entry, EntryType, type Message, type RaftNode } from '@baton/raft';
 import type { WireHandlers } from '@baton/wire';
 import { AppendQueue } from './append-queue.ts';
@@ -25,10 +25,12 @@ import { Membership } from './membership.ts';
 import { Metrics } from './metrics.ts';
 import type { ReplicaConfig } from './options.ts';
 import { Outbox } from './outbox.ts';
+import { peerEvents } from './peer-events.ts';
 import { PendingProposals } from './pending-proposals.ts';
 import { type BatchOutcome, ProposalBatch } from './proposal-batch.ts';
 import { createRaft } from './raft-setup.ts';
 import { type Recovered, snapshotBytes } from './recovery.ts';
+import { Resignation } from './resignation.ts';
 import { RolePublisher } from './role-publisher.ts';
 import type { SnapshotGate } from './snapshot-gate.ts';
 import { Supply } from './supply.ts';
@@ -60,6 +62,7 @@ export class Engine {
   readonly hashes: HashExchange;
   readonly membership: Membership;
   readonly supply: Supply;
+  readonly resignation: Resignation;
   readonly metrics = new Metrics();
   readonly #consensus: Consensus;
   readonly #leadership: Leadership;
@@ -68,7 +71,6 @@ export class Engine {
   #toldApplied: number;
   #replayTo: number;
   #onReplayed: ((error: ReplicaFatalError | null) => void) | null = null;
-  #isDamaged = false;
   state: 'running' | 'draining' | 'failed' | 'stopped' = 'running';
 
   constructor(config: ReplicaConfig, journal: Journal, recovered: Recovered) {
@@ -78,7 +80,7 @@ export class Engine {
     this.#toldApplied = recovered.index;
     this.#replayTo = recovered.commit;
     this.raft = createRaft(config, recovered);
-    this.links = (config.openLinks ?? openWire)(config, this.#wireHandlers());
+    this.links = (config.openLinks ?? openWire)(config, this.#peerEvents());
     const echo = new LeaderEcho();
     this.lease = new Lease(nodeId, leaseDurationUs(timing.tickMs, timing.electionMs), recovered.confState);
     this.outbox = new Outbox(this.links, this.lease, echo);
@@ -88,7 +90,7 @@ export class Engine {
     this.batch = new ProposalBatch(clock, config, this.pending, recovered.lastTimeUs);
     this.appendQueue = new AppendQueue(journal, clock, {
       onDurable: (message, waitedUs) => this.#consensus.guard(() => this.#onDurable(message, waitedUs)),
-      onDiskFull: (isFull) => this.#onDiskFull(isFull),
+      onDiskFull: (isFull) => this.resignation.diskFull(isFull),
       onRefused: (reason) => this.fail('BATON_REPLICA_JOURNAL', `the journal takes no more work: ${reason}`),
     });
     this.applyLoop = new ApplyLoop(config.stateMachine, clock, config.applyBudgetUs, recovered, {
@@ -143,6 +145,13 @@ export class Engine {
       inFlight: () => this.batch.count + this.pending.count,
       onRole: (listener) => this.roles.add(listener),
       schedule: () => this.schedule(),
+    });
+    this.resignation = new Resignation({
+      clock,
+      log: config.log,
+      isLeader: () => this.roles.level.role === 'leader',
+      handOver: () => this.handOver(),
+      fail: (detail) => this.fail('BATON_REPLICA_JOURNAL', detail),
     });
     this.#ticker = new Ticker(clock, timing.tickMs, (latenessUs) => this.#onTick(latenessUs));
   }
@@ -231,38 +240,29 @@ export class Engine {
     });
   }
 
-  #wireHandlers(): WireHandlers {
-    const { clock, log } = this.config;
-    return {
-      onMessages: (from, messages) =>
-        this.#consensus.guard(() => {
-          const nowUs = clock.monotonicUs();
-          for (const message of messages) this.inbox.take(from, message, nowUs);
-          this.schedule();
-        }),
-      onBytes: (from, channel, bytes) => {
-        if (channel === HASH_CHANNEL) this.#consensus.guard(() => this.hashes.received(from, bytes));
-        else if (channel === SUPPLY_CHANNEL) this.#consensus.guard(() => this.supply.received(from, bytes));
-      },
-      onPeerDown: (id, evidence) => {
-        log('info', 'link down', { peer: id, evidence });
-        this.#consensus.guard(() => {
-          if (this.raft.status().leader === id) this.config.onLeaderLinkDown?.(evidence);
-          this.raft.reportUnreachable(id);
-          this.supply.peerDown(id);
-        });
-      },
-      onPeerDead: (id) => this.#consensus.guard(() => this.#onPeerDead(id)),
-    };
+  #peerEvents(): WireHandlers {
+    const { clock, log, onLeaderLinkDown } = this.config;
+    return peerEvents({
+      clock,
+      log,
+      raft: () => this.raft,
+      guard: (work) => this.#consensus.guard(work),
+      schedule: () => this.schedule(),
+      take: (from, message, nowUs) => this.inbox.take(from, message, nowUs),
+      channels: new Map([
+        [HASH_CHANNEL, (from: number, bytes: Uint8Array) => this.hashes.received(from, bytes)],
+        [SUPPLY_CHANNEL, (from: number, bytes: Uint8Array) => this.supply.received(from, bytes)],
+      ]),
+      onLeaderLinkDown: (evidence) => onLeaderLinkDown?.(evidence),
+      onDown: (id) => this.supply.peerDown(id),
+      onDead: (id) => this.#onPeerDead(id),
+    });
   }
 
   #onPeerDead(id: number): void {
-    const { leader } = this.raft.status();
-    if (leader === id) this.metrics.leaderDeathCount++;
-    this.config.log('warn', 'peer is dead', { peer: id, leader });
+    if (this.raft.status().leader === id) this.metrics.leaderDeathCount++;
     this.lease.peerDead(id);
     this.raft.reportPeerDead(id);
-    this.schedule();
   }
 
   #onTick(latenessUs: number): void {
@@ -316,29 +316,10 @@ export class Engine {
     this.#consensus.deliver(message.responses ?? []);
   }
 
-  #onDiskFull(isFull: boolean): void {
-    this.config.log(isFull ? 'error' : 'info', isFull ? 'disk full: no more work is taken' : 'disk has room again', {});
-    if (isFull && this.roles.level.role === 'leader') void this.handOver();
-  }
-
   /** Gives leadership to whoever can take it; resolves when it is decided. */
   async handOver(): Promise<void> {
     const target = transferTarget(this.raft, (id) => this.links.isUp(id));
     if (target !== 0) await this.transfer.start(target);
-  }
-
-  /** A read found acknowledged entries damaged: a leader resigns, then the replica ends; the next start mends them. */
-  damaged({ file, offset, fromIndex, toIndex, reason }: Damage): void {
-    if (this.#isDamaged) return;
-    this.#isDamaged = true;
-    const where = `entries ${fromIndex} to ${toIndex} in ${file} at byte ${offset}`;
-    this.config.log('error', 'acknowledged entries are damaged', { file, offset, fromIndex, toIndex, reason });
-    const end = (): void => this.fail('BATON_REPLICA_JOURNAL', `acknowledged ${where} are damaged`);
-    // Told in the middle of a read of raft's.
-    this.config.clock.defer(() => {
-      if (this.roles.level.role === 'leader') void this.handOver().then(end);
-      else end();
-    });
   }
 
   #work(work: () => void): void {

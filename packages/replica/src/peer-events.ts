@@ -1,0 +1,55 @@
+// What the links tell of the other nodes, and what each event sets in motion: messages, bytes, the end of a link, a death.
+//
+// Rules decided here: all of it runs under the guard of the replica's work; bytes go to whoever owns their channel; a
+// death counts for lease and raft at once.
+
+import type { Clock } from '@baton/host';
+import type { Message, RaftNode } from '@baton/raft';
+import type { DownEvidence, WireHandlers } from '@baton/wire';
+import type { ReplicaLog } from './replica-log.ts';
+
+type BytesListener = (from: number, bytes: Uint8Array) => void;
+
+export interface PeerEventsParts {
+  readonly clock: Clock;
+  readonly log: ReplicaLog;
+  readonly raft: () => RaftNode;
+  readonly guard: (work: () => void) => void;
+  readonly schedule: () => void;
+  readonly take: (from: number, message: Message, nowUs: number) => void;
+  /** Owners of channels. */
+  readonly channels: ReadonlyMap<number, BytesListener>;
+  readonly onLeaderLinkDown: (evidence: DownEvidence) => void;
+  readonly onDown: (id: number) => void;
+  readonly onDead: (id: number) => void;
+}
+
+export function peerEvents(parts: PeerEventsParts): WireHandlers {
+  const { clock, log, guard } = parts;
+  return {
+    onMessages: (from, messages) =>
+      guard(() => {
+        const nowUs = clock.monotonicUs();
+        for (const message of messages) parts.take(from, message, nowUs);
+        parts.schedule();
+      }),
+    onBytes: (from, channel, bytes) => {
+      const listener = parts.channels.get(channel);
+      if (listener !== undefined) guard(() => listener(from, bytes));
+    },
+    onPeerDown: (id, evidence) => {
+      log('info', 'link down', { peer: id, evidence });
+      guard(() => {
+        if (parts.raft().status().leader === id) parts.onLeaderLinkDown(evidence);
+        parts.raft().reportUnreachable(id);
+        parts.onDown(id);
+      });
+    },
+    onPeerDead: (id) =>
+      guard(() => {
+        log('warn', 'peer is dead', { peer: id, leader: parts.raft().status().leader });
+        parts.onDead(id);
+        parts.schedule();
+      }),
+  };
+}
