@@ -9,7 +9,6 @@ export type {
   MessageDefinition,
   ProtocolDictionary,
 } from './dictionary.ts';
-export { DictionaryError, loadDictionary, loadProtocolDictionary } from './dictionary-xml.ts';
 export { type BodyField, encodeBody, encodeMessage, FixEncodeError, type MessageHeader } from './encode.ts';
 export { type FieldKind, type FieldName, type KindOf, kindOf, type ValueOf } from './field-kinds.ts';
 export {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DictionaryError, loadDictionary, loadProtocolDictionary } from './dictionary-xml.ts';
+import { DictionaryError, loadDictionary, loadProtocolDictionary } from './dictionary/dictionary-xml.ts';
 import { hasFormat, isAllowedValue } from './field-format.ts';
 import { parseMessage } from './message.ts';
 import { validateDictionary } from './validate-dictionary.ts';

@@ -3,16 +3,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fix from '@baton/fix';
+import * as dictionary from '@baton/fix/dictionary';
 
 test('the public names are these', () => {
   assert.deepEqual(Object.keys(fix).sort(), NAMES);
+});
+
+test('dictionaries are read by an entry of their own: the codec and the session load no XML parser', () => {
+  assert.deepEqual(Object.keys(dictionary).sort(), ['DictionaryError', 'loadDictionary', 'loadProtocolDictionary']);
 });
 
 const NAMES = [
   'BusinessRejectReason',
   'CxlRejReason',
   'CxlRejResponseTo',
-  'DictionaryError',
   'ExecInst',
   'ExecTransType',
   'ExecType',
@@ -58,8 +62,6 @@ const NAMES = [
   'identifyLogon',
   'isAdminMsgType',
   'kindOf',
-  'loadDictionary',
-  'loadProtocolDictionary',
   'parseDecimal',
   'parseMessage',
   'parseUtcTimestampUs',

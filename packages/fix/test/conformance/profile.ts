@@ -4,7 +4,8 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type Dictionary, loadDictionary, type SessionOptions } from '../../src/index.ts';
+import { loadDictionary } from '../../src/dictionary/index.ts';
+import type { Dictionary, SessionOptions } from '../../src/index.ts';
 import { parseScript, type Step } from './script.ts';
 
 export interface Case {

@@ -11,7 +11,7 @@ import type {
   GroupDefinition,
   MessageDefinition,
   ProtocolDictionary,
-} from './dictionary.ts';
+} from '../dictionary.ts';
 
 /** The XML is no dictionary, or contradicts itself. */
 export class DictionaryError extends Error {
