@@ -41,7 +41,7 @@ export type { Position } from './positions.ts';
 export { runVenue } from './run-venue.ts';
 export type { Side } from './side.ts';
 export type { Fill } from './trade-tape.ts';
-export { Venue, VenueListenError, type VenueMachine } from './venue.ts';
+export { Venue, VenueListenError } from './venue.ts';
 export type { VenueEvent, VenueEventBody } from './venue-event.ts';
 export {
   type CounterFlowOptions,
@@ -52,6 +52,7 @@ export {
   VenueOptionsError,
 } from './venue-options.ts';
 export type { SessionSpec } from './venue-session.ts';
+export { type ShellListenOutcome, type VenueMachine, VenueShell } from './venue-shell.ts';
 export { type SessionStatusView, sessionStatuses, type VenueStatusView, venueStatus } from './venue-status.ts';
 export type { FillView, MarketDataView, OrderView, PositionView } from './views.ts';
 export type { Severity, Violation, ViolationCode } from './violation.ts';

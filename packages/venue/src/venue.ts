@@ -1,21 +1,15 @@
 /**
- * A running venue: the exchange core behind a network. This shell only carries: bytes in with the instant they came, bytes
- * out, one timer, the HTTP server (real sockets; left out in a simulation). What happens is decided in `Exchange`. State
- * lives in memory: a venue that is stopped forgets.
+ * A running venue: the shell around the exchange core, with the HTTP server of its query and admin interface beside it
+ * (real sockets; left out in a simulation). A venue that is stopped forgets.
  */
-import type { Address, Clock, Connection, ConnectionHandlers, Listener, Network, Timer } from '@baton/host';
-import { Exchange } from './exchange.ts';
+import type { Address } from '@baton/host';
+import type { Exchange } from './exchange.ts';
 import type { ExchangeAction } from './exchange-action.ts';
 import type { RouteHost } from './http-routes.ts';
 import { VenueHttpServer } from './http-server.ts';
 import type { Instant } from './instant.ts';
 import { resolveVenueOptions, type VenueConfig, type VenueOptions } from './venue-options.ts';
-
-/** What the venue needs of its machine. */
-export interface VenueMachine {
-  readonly clock: Clock;
-  readonly network: Network;
-}
+import { type VenueMachine, VenueShell } from './venue-shell.ts';
 
 /** The venue could not open a port. `option` names what chose it, `cause` is the system's error. */
 export class VenueListenError extends Error {
@@ -35,34 +29,20 @@ export class VenueListenError extends Error {
   }
 }
 
-/** A client that leaves so much unread is cut off. */
-const UNREAD_MAX_BYTES = 64 * 1_048_576;
-/** How long `stop` waits for the clients' Logouts. */
-const LOGOUT_GRACE_MS = 500;
-const SECOND_US = 1_000_000;
-
 export class Venue {
-  /** The core, for tests and live views in the same process. */
-  readonly exchange: Exchange;
-  readonly #machine: VenueMachine;
-  readonly #connections = new Map<number, Connection>();
+  readonly #shell: VenueShell;
   /** Undefined without an HTTP interface. */
   readonly #http: VenueHttpServer | undefined;
-  #listener: Listener | null = null;
   #httpAddress: Address | null = null;
-  #connectionCount = 0;
-  #timer: { readonly dueUs: number; readonly timer: Timer } | null = null;
-  #onQuiet: (() => void) | null = null;
   #isStopped = false;
 
   private constructor(machine: VenueMachine, config: VenueConfig) {
-    this.#machine = machine;
-    const startedS = Math.floor(machine.clock.wallUs() / SECOND_US);
-    this.exchange = new Exchange(config, `${startedS.toString(36)}-`);
+    const shell = new VenueShell(machine, config);
+    this.#shell = shell;
     const host: RouteHost = {
-      exchange: this.exchange,
-      now: () => this.#now(),
-      perform: (actions) => this.#perform(actions),
+      exchange: shell.exchange,
+      now: () => shell.now(),
+      perform: (actions) => shell.perform(actions),
     };
     this.#http = config.http === null ? undefined : new VenueHttpServer(host);
   }
@@ -75,7 +55,7 @@ export class Venue {
     const config = resolveVenueOptions(options);
     const venue = new Venue({ clock: options.clock, network: options.network }, config);
     try {
-      venue.#listener = await venue.#listen(config.fix);
+      await venue.#listen();
       const { http } = config;
       if (http !== null && venue.#http !== undefined) {
         venue.#httpAddress = await venue.#http.listen(http).catch((cause: unknown) => {
@@ -86,14 +66,17 @@ export class Venue {
       await venue.stop();
       throw error;
     }
-    venue.#arm();
     return venue;
+  }
+
+  /** The core, for tests and live views in the same process. */
+  get exchange(): Exchange {
+    return this.#shell.exchange;
   }
 
   /** Where it listens for FIX. */
   get address(): Address {
-    if (this.#listener === null) throw new Error('the venue does not listen');
-    return this.#listener.address;
+    return this.#shell.address;
   }
 
   /** Where it answers questions. */
@@ -102,110 +85,25 @@ export class Venue {
     return this.#httpAddress;
   }
 
-  /** Logs everybody out, waits a moment for their answers, closes all connections and both ports. */
+  /** An operator in the same process acts on the core (drop, silence, …), as the admin requests do. */
+  operate(act: (exchange: Exchange, at: Instant) => ExchangeAction[]): void {
+    this.#shell.perform(act(this.exchange, this.#shell.now()));
+  }
+
+  /** Logs everybody out, waits a moment for their answers, closes all connections and all ports. */
   async stop(): Promise<void> {
     if (this.#isStopped) return;
-    this.#perform(this.exchange.logout('the venue closes', this.#now()));
-    await this.#quiet(LOGOUT_GRACE_MS);
     this.#isStopped = true;
-    this.#timer?.timer.cancel();
-    for (const connection of this.#connections.values()) connection.resetAndDestroy();
-    this.#connections.clear();
-    const listener = this.#listener;
-    await new Promise<void>((resolve) => (listener === null ? resolve() : listener.close(resolve)));
+    await new Promise<void>((resolve) => this.#shell.stop(resolve));
     if (this.#httpAddress !== null) await this.#http?.close();
   }
 
-  /** Lets an operator in this process act on the exchange (drop, silence, …), and carries out what follows. */
-  operate(order: (exchange: Exchange, at: Instant) => readonly ExchangeAction[]): void {
-    this.#perform(order(this.exchange, this.#now()));
-  }
-
-  #now(): Instant {
-    const { clock } = this.#machine;
-    return { wallUs: clock.wallUs(), monotonicUs: clock.monotonicUs() };
-  }
-
-  #listen(address: Address): Promise<Listener> {
+  #listen(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#machine.network.listen(
-        address,
-        (connection) => this.#accept(connection),
-        (outcome) => {
-          if (outcome.ok) resolve(outcome.listener);
-          else reject(new VenueListenError('fixPort', address, outcome.error));
-        },
-      );
-    });
-  }
-
-  #accept(connection: Connection): ConnectionHandlers {
-    this.#connectionCount += 1;
-    const connectionId = this.#connectionCount;
-    this.#connections.set(connectionId, connection);
-    const { host, port } = connection.remote;
-    this.#perform(this.exchange.connectionOpened(connectionId, `${host}:${port}`, this.#now()));
-    return {
-      onData: (bytes) => {
-        if (!this.#isStopped) this.#perform(this.exchange.bytesReceived(connectionId, bytes, this.#now()));
-      },
-      onClose: ({ kind, code }) => {
-        this.#connections.delete(connectionId);
-        if (this.#isStopped) return;
-        const reason = code === '' ? kind : `${kind} (${code})`;
-        this.#perform(this.exchange.connectionClosed(connectionId, reason, this.#now()));
-        if (this.#connections.size === 0) this.#onQuiet?.();
-      },
-    };
-  }
-
-  /** Writes and closes, in order; what follows one another on one connection goes out in one write. */
-  #perform(actions: readonly ExchangeAction[]): void {
-    for (let n = 0; n < actions.length; n++) {
-      const action = actions[n];
-      if (action === undefined) break;
-      const connection = this.#connections.get(action.connectionId);
-      if (action.type === 'close') {
-        if (action.how === 'reset') connection?.resetAndDestroy();
-        else connection?.end();
-        continue;
-      }
-      const parts = [action.bytes];
-      for (let next = actions[n + 1]; next?.type === 'write' && next.connectionId === action.connectionId; ) {
-        parts.push(next.bytes);
-        n += 1;
-        next = actions[n + 1];
-      }
-      connection?.write(parts.length === 1 ? action.bytes : Buffer.concat(parts));
-      if ((connection?.bufferedBytes() ?? 0) > UNREAD_MAX_BYTES) connection?.resetAndDestroy();
-    }
-    this.#arm();
-  }
-
-  /** Sets the timer for the next tick, unless one is set that is early enough. */
-  #arm(): void {
-    if (this.#isStopped || this.#listener === null) return;
-    const now = this.#now();
-    const untilUs = this.exchange.untilNextTickUs(now);
-    const dueUs = now.monotonicUs + untilUs;
-    if (this.#timer !== null && this.#timer.dueUs <= dueUs + 1_000) return;
-    this.#timer?.timer.cancel();
-    const timer = this.#machine.clock.setTimer(Math.ceil(untilUs / 1_000), () => {
-      this.#timer = null;
-      this.#perform(this.exchange.tick(this.#now()));
-    });
-    this.#timer = { dueUs, timer };
-  }
-
-  /** Resolves when no connection is left, or after `graceMs`. */
-  #quiet(graceMs: number): Promise<void> {
-    if (this.#connections.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = this.#machine.clock.setTimer(graceMs, resolve);
-      this.#onQuiet = () => {
-        timer.cancel();
-        resolve();
-      };
+      this.#shell.listen((outcome) => {
+        if (outcome.ok) resolve();
+        else reject(new VenueListenError(outcome.option, outcome.address, outcome.error));
+      });
     });
   }
 }
