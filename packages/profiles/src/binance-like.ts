@@ -12,6 +12,7 @@ export const binanceLike: VenueProfile = {
   sources: [{ title: 'Binance Spot FIX API documentation (stored excerpts)', readOn: '2026-11-20' }],
   session: {
     beginString: 'FIX.4.4',
+    defaultApplVerId: undefined,
     sequence: 'reset-at-logon',
     resetSeqNumFlag: 'Y',
     nextExpectedMsgSeqNum: false,
@@ -39,7 +40,14 @@ export const binanceLike: VenueProfile = {
     possResend: false,
     cancelScope: 'account',
   },
-  recovery: { statusBy: ['REST'], unknownIs: 'after-window', processingDelayMaxMs: 100 },
+  recovery: {
+    statusBy: ['REST'],
+    massStatusByClOrdId: false,
+    eventReplay: undefined,
+    rest: { rate: { count: 50, windowMs: 1000 }, pageMax: 500 },
+    unknownIs: 'after-window',
+    processingDelayMaxMs: 100,
+  },
   cancelOnDisconnect: { mode: 'none', tag: undefined, on: undefined, off: undefined, default: false, atLogout: false },
   dropCopy: { delayMs: 1000 },
   messageRate: { count: 10_000, windowMs: 10_000 },

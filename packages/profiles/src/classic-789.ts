@@ -14,6 +14,7 @@ export const classic789: VenueProfile = {
   ],
   session: {
     beginString: 'FIX.4.4',
+    defaultApplVerId: undefined,
     sequence: 'persistent',
     resetSeqNumFlag: 'N',
     nextExpectedMsgSeqNum: true,
@@ -40,7 +41,14 @@ export const classic789: VenueProfile = {
     possResend: true,
     cancelScope: 'account',
   },
-  recovery: { statusBy: ['H', 'AF', 'AN'], unknownIs: 'conclusive', processingDelayMaxMs: 0 },
+  recovery: {
+    statusBy: ['H', 'AF', 'AN', 'AD'],
+    massStatusByClOrdId: true,
+    eventReplay: undefined,
+    rest: undefined,
+    unknownIs: 'conclusive',
+    processingDelayMaxMs: 0,
+  },
   cancelOnDisconnect: { mode: 'none', tag: undefined, on: undefined, off: undefined, default: false, atLogout: false },
   dropCopy: undefined,
   messageRate: undefined,

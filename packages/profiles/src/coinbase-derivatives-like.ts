@@ -13,6 +13,13 @@ export const coinbaseDerivativesLike: VenueProfile = {
   session: { ...classic.session, heartBtIntS: { minimum: 5, maximum: 60, default: 5 }, gateways: 2 },
   logon: { ...classic.logon, duplicate: 'reject', connectionsMax: 2, mutedSessions: true, reportsTo: 'all-sessions' },
   orders: { ...classic.orders, clOrdIdLengthMax: 20, clOrdIdScope: 'open-orders', possResend: false },
-  recovery: { statusBy: ['F1F3', 'AF'], unknownIs: 'conclusive', processingDelayMaxMs: 0 },
+  recovery: {
+    statusBy: ['F1F3', 'AF'],
+    massStatusByClOrdId: true,
+    eventReplay: { beginExecIdTag: 22_004, endExecIdTag: 22_005 },
+    rest: undefined,
+    unknownIs: 'conclusive',
+    processingDelayMaxMs: 0,
+  },
   dropCopy: { delayMs: 0 },
 };

@@ -11,6 +11,7 @@ export const coinbaseExchangeLike: VenueProfile = {
   sources: [{ title: 'Coinbase Exchange FIX order entry documentation (stored excerpts)', readOn: '2026-11-20' }],
   session: {
     beginString: 'FIXT.1.1',
+    defaultApplVerId: '9',
     sequence: 'reset-at-logon',
     resetSeqNumFlag: 'absent',
     nextExpectedMsgSeqNum: false,
@@ -37,7 +38,14 @@ export const coinbaseExchangeLike: VenueProfile = {
     possResend: false,
     cancelScope: 'account',
   },
-  recovery: { statusBy: ['H', 'REST'], unknownIs: 'after-window', processingDelayMaxMs: 250 },
+  recovery: {
+    statusBy: ['H', 'REST'],
+    massStatusByClOrdId: false,
+    eventReplay: undefined,
+    rest: { rate: { count: 10, windowMs: 1000 }, pageMax: 100 },
+    unknownIs: 'after-window',
+    processingDelayMaxMs: 250,
+  },
   cancelOnDisconnect: { mode: 'asked', tag: 8013, on: 'S', off: 'N', default: true, atLogout: true },
   dropCopy: { delayMs: 0 },
   messageRate: { count: 100, windowMs: 1000 },

@@ -11,6 +11,7 @@ export const deribitLike: VenueProfile = {
   sources: [{ title: 'Deribit FIX API documentation (stored excerpts)', readOn: '2026-11-20' }],
   session: {
     beginString: 'FIX.4.4',
+    defaultApplVerId: undefined,
     sequence: 'reset-at-logon',
     resetSeqNumFlag: 'Y',
     nextExpectedMsgSeqNum: false,
@@ -37,7 +38,14 @@ export const deribitLike: VenueProfile = {
     possResend: false,
     cancelScope: 'account',
   },
-  recovery: { statusBy: ['AF', 'AN'], unknownIs: 'after-window', processingDelayMaxMs: 250 },
+  recovery: {
+    statusBy: ['AF', 'AN'],
+    massStatusByClOrdId: true,
+    eventReplay: undefined,
+    rest: undefined,
+    unknownIs: 'after-window',
+    processingDelayMaxMs: 250,
+  },
   cancelOnDisconnect: { mode: 'asked', tag: 9001, on: 'Y', off: 'N', default: false, atLogout: false },
   dropCopy: undefined,
   messageRate: undefined,

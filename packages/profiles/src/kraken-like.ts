@@ -20,7 +20,14 @@ export const krakenLike: VenueProfile = {
     possResend: false,
     cancelScope: 'session',
   },
-  recovery: { statusBy: ['H'], unknownIs: 'conclusive', processingDelayMaxMs: 0 },
+  recovery: {
+    statusBy: ['H'],
+    massStatusByClOrdId: false,
+    eventReplay: undefined,
+    rest: undefined,
+    unknownIs: 'conclusive',
+    processingDelayMaxMs: 0,
+  },
   cancelOnDisconnect: { mode: 'asked', tag: 8674, on: 'Y', off: 'N', default: true, atLogout: false },
   dropCopy: { delayMs: 0 },
 };

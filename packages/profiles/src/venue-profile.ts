@@ -29,6 +29,8 @@ export interface ProfileSource {
 
 export interface SessionFacts {
   readonly beginString: 'FIX.4.2' | 'FIX.4.4' | 'FIXT.1.1';
+  /** DefaultApplVerID (1137) of Logons of FIXT.1.1: '9' is FIX 5.0SP2. */
+  readonly defaultApplVerId: string | undefined;
   /** `persistent`: numbers live over connections (141=N). `reset-at-logon`: both sides start at 1 with every logon. */
   readonly sequence: 'persistent' | 'reset-at-logon';
   /** ResetSeqNumFlag (141) in the Logon of a session that resets: must it be Y, or does 34=1 go without saying? */
@@ -91,12 +93,34 @@ export interface RecoveryFacts {
   /** Ways to ask what has become of an order, best first. */
   readonly statusBy: readonly StatusQueryWay[];
   /**
+   * AF with a ClOrdID (11) answers for that one order, ended or not. Without: AF names open orders only, and that an
+   * order is not among them says nothing, for it may have been filled.
+   */
+  readonly massStatusByClOrdId: boolean;
+  /** Fields of F3 that name the first and the last ExecID wanted; undefined where statusBy has no F1F3. */
+  readonly eventReplay: EventReplayFacts | undefined;
+  /** Bounds of the questions over HTTP; undefined where statusBy has no REST. */
+  readonly rest: RestFacts | undefined;
+  /**
    * What "unknown order" proves. `conclusive`: it never entered the book. `after-window`: so, once its receive window and
    * the venue's longest delay are over. `inconclusive`: nothing.
    */
   readonly unknownIs: 'conclusive' | 'after-window' | 'inconclusive';
   /** An order that is still in the venue's machine when its connection ends may enter the book so much later. */
   readonly processingDelayMaxMs: number;
+}
+
+export interface EventReplayFacts {
+  readonly beginExecIdTag: number;
+  /** Left out: up to the newest. */
+  readonly endExecIdTag: number;
+}
+
+export interface RestFacts {
+  /** Requests of an account in a window; more are answered 429. */
+  readonly rate: RateFacts;
+  /** Items of one answer. */
+  readonly pageMax: number;
 }
 
 export interface CancelOnDisconnectFacts {
