@@ -5,6 +5,7 @@
 import type { ClientConfiguration, Configuration } from './configuration.ts';
 import { MalformedError, type MsgpackReader } from './msgpack-reader.ts';
 import type { MsgpackWriter } from './msgpack-writer.ts';
+import { readVenueFacts, writeVenueFacts } from './venue-facts-encoding.ts';
 
 /** Keys, names, symbols: longer ones are a mistake, and they stay in memory as long as the order does. */
 export const NAME_SIZE_BYTES_MAX = 64;
@@ -26,9 +27,11 @@ export function writeConfiguration(to: MsgpackWriter, configuration: Configurati
   }
   to.array(configuration.venues.length);
   for (const one of configuration.venues) {
-    to.array(11).text(one.venue).text(one.beginString).text(one.senderCompId).text(one.targetCompId).text(one.account);
+    to.array(one.facts === undefined ? 11 : 12);
+    to.text(one.venue).text(one.beginString).text(one.senderCompId).text(one.targetCompId).text(one.account);
     to.integer(one.heartBtIntS).boolean(one.nextExpectedMsgSeqNum).integer(POLICIES.indexOf(one.neverReceivedPolicy));
     to.integer(one.orderMaxAgeMs).integer(optional(one.statusQuery)).integer(optional(one.unknownIsConclusive));
+    if (one.facts !== undefined) writeVenueFacts(to, one.facts);
   }
   to.array(4).text(limits.orderQuantityMax).text(limits.orderNotionalMax).text(limits.positionMax);
   to.integer(limits.openOrdersMax);
@@ -51,7 +54,9 @@ export function readConfiguration(from: MsgpackReader): Configuration {
     return { symbol: name(), venue: name(), priceScale: from.natural(), quantityScale: from.natural() };
   });
   const venues = readList(from, () => {
-    from.arrayOf(11);
+    const fields = from.array();
+    if (fields !== 11 && fields !== 12)
+      throw new MalformedError(`expected 11 or 12 fields of a venue, found ${fields}`, 0);
     return {
       venue: name(),
       beginString: name(),
@@ -64,6 +69,7 @@ export function readConfiguration(from: MsgpackReader): Configuration {
       orderMaxAgeMs: from.natural(),
       ...readOptional('statusQuery', from),
       ...readOptional('unknownIsConclusive', from),
+      ...(fields === 12 ? { facts: readVenueFacts(from) } : {}),
     };
   });
   from.arrayOf(4);

@@ -3,6 +3,8 @@
  * it can trade. Decimal values are text; configured.ts resolves them, with the scales of the instruments.
  */
 
+import type { VenueFacts } from './venue-facts.ts';
+
 /** Everything the cluster must agree on before it can trade; replaces the configuration as a whole. */
 export interface Configuration {
   readonly clusterId: string;
@@ -41,6 +43,8 @@ export interface VenueConfiguration {
   readonly statusQuery?: boolean;
   /** "Unknown order" in answer to a status query proves that an order never entered the book. Default true. */
   readonly unknownIsConclusive?: boolean;
+  /** What the venue's profile says; absent for a classic venue, which the keys above describe alone. */
+  readonly facts?: VenueFacts;
 }
 
 /** One FIX session of a client who enters orders. CompIDs are named as the client names them in its own messages. */

@@ -7,6 +7,7 @@ import { parseDecimal } from '@baton/fix';
 import { findClientChanges, findClientFaults } from './client-configuration.ts';
 import { clusterPrefix, INCARNATION_MAX, incarnationPrefix } from './clordid.ts';
 import type { Configuration, InstrumentConfiguration, LimitConfiguration, VenueConfiguration } from './command.ts';
+import { factsOf } from './venue-facts.ts';
 
 /** More places than any venue quotes; keeps a notional (both scales) within exact powers of ten. */
 const SCALE_MAX = 18;
@@ -163,7 +164,9 @@ function findForbiddenChanges(
 
 function sessionIdentity(venue: VenueConfiguration): string {
   const { beginString, senderCompId, targetCompId, account, heartBtIntS, nextExpectedMsgSeqNum } = venue;
-  return [beginString, senderCompId, targetCompId, account, heartBtIntS, nextExpectedMsgSeqNum].join('\u0001');
+  const { compIdPer, gateways, sequence } = factsOf(venue);
+  const identity = [beginString, senderCompId, targetCompId, account, heartBtIntS, nextExpectedMsgSeqNum];
+  return [...identity, compIdPer, gateways, sequence].join('\u0001');
 }
 
 /** Text that may stand in a FIX field: not empty, printable, so that it can neither end the field nor start another. */

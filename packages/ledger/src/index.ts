@@ -11,6 +11,7 @@ export {
   type VenueConfiguration,
 } from './command.ts';
 export { type DecodedCommand, decodeCommand, encodeCommand } from './command-encoding.ts';
+export { compIdOf, type Speaker } from './comp-id.ts';
 export type { Effect } from './effect.ts';
 export type { Applied, LedgerEntry } from './entry.ts';
 export type {
@@ -30,4 +31,5 @@ export type { Violation } from './invariants/violation.ts';
 export { Ledger, type LedgerRestorer } from './ledger.ts';
 export { DEFAULT_HORIZONS, type Horizons } from './ledger-state.ts';
 export { SnapshotError } from './snapshot.ts';
+export { CLOCK_SKEW_MAX_MS, factsOf, type VenueChoices, type VenueFacts, venueFactsFrom } from './venue-facts.ts';
 export type { ClientSessionView, FillFilter, LedgerStatus, OrderFilter, SessionView } from './view.ts';

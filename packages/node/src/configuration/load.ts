@@ -10,6 +10,7 @@ import { lineSecurityProblems } from './line-security.ts';
 import { ConfigurationError, type ConfigurationProblem } from './problem.ts';
 import { keyOfPath, type Path, type RelationProblem, relationProblem, shortText } from './relation-problem.ts';
 import { configurationSchema, type FileConfiguration } from './schema.ts';
+import { venueProfileProblems } from './venue-profile.ts';
 
 /**
  * Loads a configuration file.
@@ -140,6 +141,7 @@ function relationProblems(configuration: FileConfiguration): RelationProblem[] {
     });
   }
   problems.push(...clientProblems(configuration), ...lineSecurityProblems(configuration));
+  problems.push(...venueProfileProblems(configuration));
   const venues = configuration.venues.map((venue) => venue.name);
   configuration.instruments.forEach((instrument, i) => {
     if (venues.includes(instrument.venue)) return;

@@ -10,6 +10,7 @@ import type { LinkTlsFiles } from './link-tls.ts';
 import { ConfigurationError } from './problem.ts';
 import type { FileConfiguration } from './schema.ts';
 import { SecretFiles } from './secret-files.ts';
+import { ledgerVenue, profileOf } from './venue-profile.ts';
 
 export interface Address {
   readonly host: string;
@@ -39,6 +40,12 @@ export interface VenuePlan {
   readonly address: Address;
   readonly tls?: ClientTls;
   readonly logon?: VenueLogon;
+  /** The venue's second gateway. */
+  readonly secondAddress?: Address;
+  /** Where the venue answers over HTTP. */
+  readonly rest?: string;
+  /** Logons that the venue takes in a window. */
+  readonly logonRate?: { readonly count: number; readonly windowMs: number };
 }
 
 /** Everything the processes of one node need to know. Holds private keys: never logged, never shown. */
@@ -125,15 +132,19 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
 }
 
 function venuePlan(
-  { name, address }: FileConfiguration['venues'][number],
+  venue: FileConfiguration['venues'][number],
   tls: ClientTls | undefined,
   logon: VenueLogon | undefined,
 ): VenuePlan {
+  const rate = profileOf(venue)?.logon.rate;
   return {
-    name,
-    address: addressFromText(address),
+    name: venue.name,
+    address: addressFromText(venue.address),
     ...(tls === undefined ? {} : { tls }),
     ...(logon === undefined ? {} : { logon }),
+    ...(venue.secondAddress === undefined ? {} : { secondAddress: addressFromText(venue.secondAddress) }),
+    ...(venue.rest === undefined ? {} : { rest: venue.rest }),
+    ...(rate === undefined ? {} : { logonRate: rate }),
   };
 }
 
@@ -142,13 +153,7 @@ function ledgerConfiguration(configuration: FileConfiguration): Configuration {
     clusterId: configuration.cluster,
     incarnation: configuration.incarnation,
     instruments: configuration.instruments,
-    // How a venue is reached is each node's own matter.
-    venues: configuration.venues.map(
-      ({ name, address: _address, tls: _tls, plaintext: _plaintext, logon: _logon, ...facts }) => ({
-        venue: name,
-        ...facts,
-      }),
-    ),
+    venues: configuration.venues.map(ledgerVenue),
     limits: configuration.limits,
     // Left out when there are none, as the ledger leaves them out: the two are compared.
     ...(configuration.clients.length === 0 ? {} : { clients: configuration.clients.map(ledgerClient) }),

@@ -45,6 +45,15 @@ const nodeSchema = z.strictObject({
 const venueSchema = z.strictObject({
   name,
   address,
+  /** The second gateway of venues that have two. */
+  secondAddress: address.optional(),
+  /** What the venue's protocol allows (packages/profiles); left out: classic, as the keys below say. */
+  profile: z.string().optional(),
+  /** Where the venue answers questions over HTTP. */
+  rest: z
+    .string()
+    .regex(/^https?:\/\/[^\s/]+$/, 'a URL without a path, such as http://127.0.0.1:9881')
+    .optional(),
   tls: z
     .strictObject({
       /** Left out: the roots that this system trusts. */
@@ -60,12 +69,14 @@ const venueSchema = z.strictObject({
     .optional(),
   /** A venue off this machine without TLS, because the line is safe in another way. */
   plaintext: z.boolean().default(false),
-  beginString: z.enum(['FIX.4.2', 'FIX.4.4', 'FIXT.1.1']).default('FIX.4.4'),
+  /** Left out: the profile's, or FIX.4.4. */
+  beginString: z.enum(['FIX.4.2', 'FIX.4.4', 'FIXT.1.1']).optional(),
+  /** With a profile whose CompIDs differ by node or term: the beginning of them. */
   senderCompId: fixText,
   targetCompId: fixText,
   account: fixText,
-  /** 5 s: a venue needs about 2.5 intervals to notice a silently lost peer, so shorter is better; below it venues refuse. */
-  heartBtIntS: z.int().min(1).max(60).default(5),
+  /** Left out: the profile's, or 5. */
+  heartBtIntS: z.int().min(1).max(60).optional(),
   /** Secrets come from files, never from this one; paths are relative to it. */
   logon: z
     .strictObject({
@@ -75,7 +86,14 @@ const venueSchema = z.strictObject({
       signingKeyFile: z.string().min(1).optional(),
     })
     .optional(),
-  nextExpectedMsgSeqNum: z.boolean().default(true),
+  /** Left out: what the profile says, or true. */
+  nextExpectedMsgSeqNum: z.boolean().optional(),
+  /** Ask for cancel on disconnect where the venue lets its clients choose; left out: against it, so that a failover leaves the book alone. */
+  cancelOnDisconnect: z.boolean().optional(),
+  /** How long after its SendingTime the venue may take an order; left out: the profile's. A takeover waits as long. */
+  receiveWindowMs: z.int().min(1).max(600_000).optional(),
+  /** Largest difference of our clocks to the venue's; left out: 100. */
+  clockSkewMaxMs: z.int().min(0).max(60_000).optional(),
   neverReceivedPolicy: z.enum(['void', 'resend']).default('void'),
   /** 2 s: an order priced longer ago than this should be decided anew rather than sent. */
   orderMaxAgeMs: z.int().min(1).max(600_000).default(2000),

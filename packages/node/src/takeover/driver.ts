@@ -4,7 +4,7 @@
  * that (logon, proof, resends, reconciliation, opening of the gate) is decided in the ledger, entry by entry, so that the
  * next leader finds it there if this one dies too.
  */
-import type { Command, Configuration } from '@baton/ledger';
+import { type Command, type Configuration, encodeCommand } from '@baton/ledger';
 
 export interface TakeoverDriverOptions {
   readonly nodeId: number;
@@ -56,6 +56,11 @@ export class TakeoverDriver {
 
   #isConfigured(): boolean {
     const current = this.#options.current();
-    return current !== undefined && JSON.stringify(current) === JSON.stringify(this.#options.wanted);
+    return current !== undefined && Buffer.compare(bytesOf(current), bytesOf(this.#options.wanted)) === 0;
   }
+}
+
+/** Canonical: equal configurations have equal bytes, whatever the order of their keys. */
+function bytesOf(configuration: Configuration): Uint8Array {
+  return encodeCommand({ type: 'Configure', configuration });
 }
