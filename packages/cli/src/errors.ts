@@ -19,6 +19,7 @@ export type CliErrorCode =
   | 'BATON_CLI_NOT_INSTALLED'
   | 'BATON_CLI_BOOKS_DIFFER'
   | 'BATON_CLI_JOURNAL'
+  | 'BATON_CLI_HISTORY'
   | 'BATON_CLI_CERTIFICATE';
 
 export interface CliErrorDetails {

@@ -41,7 +41,7 @@ export function inspectFolder(folder: string): JournalInspection {
       seen = found;
     } catch (error) {
       const text = String(error);
-      if (text === seen || look === LOOKS_MAX) throw cliErrorFrom(error, folder);
+      if (text === seen || look === LOOKS_MAX) throw cliErrorFromJournal(error, folder);
       seen = text;
     }
   }
@@ -79,7 +79,7 @@ export function entriesOf(folder: string, fromIndex: number, toIndex: number): S
       found.push({ index, term, kind, timeUs, sizeBytes: bytes.length, data: Uint8Array.from(bytes) });
     }
   } catch (error) {
-    throw cliErrorFrom(error, folder);
+    throw cliErrorFromJournal(error, folder);
   }
   return found;
 }
@@ -98,7 +98,8 @@ const REMEDIES = {
   BATON_JOURNAL_OPTION: 'check the folder',
 } as const;
 
-function cliErrorFrom(error: unknown, folder: string): unknown {
+/** The error of a command that met this while reading a journal. */
+export function cliErrorFromJournal(error: unknown, folder: string): unknown {
   if (!(error instanceof JournalOpenError)) return error;
   const holdsNone = error.message.includes('it holds no journal');
   const exitCode = holdsNone

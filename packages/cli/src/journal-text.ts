@@ -70,7 +70,7 @@ export function entryLine({ index, term, kind, timeUs, sizeBytes }: ShownEntry):
 }
 
 /** UTC with microseconds. */
-function timeText(timeUs: number): string {
+export function timeText(timeUs: number): string {
   const at = new Date(Math.floor(timeUs / 1000));
   if (Number.isNaN(at.getTime())) return `${timeUs} µs`.padEnd(27);
   return `${at.toISOString().slice(0, -1)}${String(timeUs % 1000).padStart(3, '0')}Z`;

@@ -6,11 +6,14 @@ import { Command, CommanderError } from 'commander';
 import { addCertsCommand } from './command-certs.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { addDemoCommand } from './command-demo.ts';
+import { addExplainCommand } from './command-explain.ts';
 import { addJournalCommand } from './command-journal.ts';
 import { addKillLeaderCommand } from './command-kill-leader.ts';
+import { addLogCommand } from './command-log.ts';
 import { addMembersCommand } from './command-members.ts';
 import { addNodeCommand } from './command-node.ts';
 import { type CommandOutput, styled, writeLine } from './command-output.ts';
+import { addDiffCommand, addReplayCommand } from './command-replay.ts';
 import { addStatusCommand } from './command-status.ts';
 import { addUpCommand } from './command-up.ts';
 import { addVenueCommand } from './command-venue.ts';
@@ -71,6 +74,10 @@ function makeProgram(context: CommandContext): Command {
   addVenueCommand(program, context);
   addMembersCommand(program, context);
   addJournalCommand(program, context);
+  addLogCommand(program, context);
+  addExplainCommand(program, context);
+  addReplayCommand(program, context);
+  addDiffCommand(program, context);
   addCertsCommand(program, context);
   return program;
 }

@@ -1,7 +1,14 @@
 export type { Checkpoint, CheckpointInfo } from './checkpoint.ts';
 export type { CheckpointOffer, CheckpointReader, CheckpointReceiver } from './checkpoint-transfer.ts';
 export { JournalFatalError, JournalOpenError } from './errors.ts';
-export { inspectJournal, type JournalInspection, readJournalEntries, type SegmentInfo } from './inspection.ts';
+export {
+  type CheckpointWish,
+  inspectJournal,
+  type JournalInspection,
+  readCheckpointWithin,
+  readJournalEntries,
+  type SegmentInfo,
+} from './inspection.ts';
 export { Journal, type JournalAppend } from './journal.ts';
 export type { LogHole } from './log-walk.ts';
 export {

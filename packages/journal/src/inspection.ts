@@ -3,7 +3,8 @@
 
 import type { Clock, Disk } from '@baton/host';
 import type { Entry } from '@baton/raft';
-import type { CheckpointInfo } from './checkpoint.ts';
+import type { Checkpoint, CheckpointInfo } from './checkpoint.ts';
+import { readCheckpoint } from './checkpoint-file.ts';
 import { CheckpointStore } from './checkpoint-store.ts';
 import { JournalOpenError } from './errors.ts';
 import { GroupReader } from './group-reader.ts';
@@ -66,6 +67,33 @@ export function* readJournalEntries(
   } finally {
     reader.close();
   }
+}
+
+/** Bounds on a checkpoint's index, both included, and which of those within to take. */
+export interface CheckpointWish {
+  readonly atLeast: number;
+  readonly atMost: number;
+  readonly wanted: 'newest' | 'oldest';
+}
+
+/** The newest or oldest intact checkpoint within bounds, with its bytes; null when there is none. */
+export function readCheckpointWithin(
+  disk: Disk,
+  clock: Clock,
+  folder: string,
+  { atLeast, atMost, wanted }: CheckpointWish,
+): Checkpoint | null {
+  return guarded(folder, () => {
+    const store = new CheckpointStore(disk, clock, folder);
+    store.find();
+    const fitting = store.infos.filter(({ index }) => index >= atLeast && index <= atMost);
+    // They are listed newest first.
+    for (const info of wanted === 'newest' ? fitting : fitting.toReversed()) {
+      const read = readCheckpoint(disk, info.file);
+      if ('checkpoint' in read) return read.checkpoint;
+    }
+    return null;
+  });
 }
 
 function recoverReadOnly(

@@ -45,3 +45,8 @@ export function decodeCheckpointState(bytes: Uint8Array): CheckpointState {
     state: body.subarray(LENGTH_BYTES + size),
   };
 }
+
+/** The state machine's own bytes in a checkpoint of a replica. */
+export function stateOfCheckpoint(bytes: Uint8Array): Uint8Array {
+  return decodeCheckpointState(bytes).state;
+}

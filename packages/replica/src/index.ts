@@ -1,3 +1,4 @@
+export { stateOfCheckpoint } from './checkpoint-state.ts';
 export { type ReplicaFatalCode, ReplicaFatalError } from './fatal.ts';
 export type { LeaseListener } from './lease-watch.ts';
 export { type LinkSettings, type Links, type OpenLinks, openWire, type ReplicaPeer } from './links.ts';

@@ -1,0 +1,49 @@
+/**
+ * Which node's log a command reads: the folder that was named, or one of a cluster on this machine by node's name. What the
+ * log cannot answer becomes an error with an exit code of its own.
+ */
+import { join } from 'node:path';
+import { NodeClock, NodeDisk } from '@baton/host/node';
+import { CommittedLog, HistoryError } from '@baton/node/history';
+import type { Command } from 'commander';
+import { CliError } from './errors.ts';
+import { ExitCode } from './exit-code.ts';
+import { cliErrorFromJournal, journalFolderOf } from './journal-folder.ts';
+
+export interface WhichLog {
+  readonly data: string;
+  readonly node: string;
+  readonly folder?: string;
+}
+
+/** The options by which a command's log is chosen. */
+export function withWhichLog(command: Command): Command {
+  return command
+    .option('--data <dir>', 'data folder of a cluster on this machine', './baton-data')
+    .option('--node <name>', 'the node whose log is read', 'n1')
+    .option('--folder <dir>', "a node's data folder, or the journal folder in it, instead of --data and --node");
+}
+
+/** @throws CliError BATON_CLI_JOURNAL: no log there, or one that cannot be read */
+export function openLog({ data, node, folder }: WhichLog): CommittedLog {
+  const journal = journalFolderOf(folder ?? join(data, node));
+  try {
+    return new CommittedLog(new NodeDisk(), new NodeClock(), journal);
+  } catch (error) {
+    throw cliErrorFromJournal(error, journal);
+  }
+}
+
+/** Runs what reads the log; what it cannot answer ends the command with 66. */
+export function answering<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof HistoryError)) throw error;
+    throw new CliError('BATON_CLI_HISTORY', error.message, {
+      exitCode: ExitCode.inputMissing,
+      remedy: error.remedy,
+      cause: error,
+    });
+  }
+}
