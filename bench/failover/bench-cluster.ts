@@ -1,0 +1,152 @@
+/**
+ * Three nodes and the venue as processes of their own, from the compiled build, started and ended by the benchmark. Faults
+ * are somebody else's; a node that ended is started again when asked.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ClusterView, type NodeStatus } from '@baton/cli';
+import type { Place } from './place.ts';
+import type { Settings } from './settings.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const FLOW = fileURLToPath(new URL('./flow.ts', import.meta.url));
+export const SYMBOL = 'BTC-USD';
+/** Far from any counter-flow, which is off anyway. */
+const PRICE = '60000';
+/** The shortest that the configuration takes: a venue lets a silent connection go after about 2.5 of them. */
+const HEART_BT_INT_S = 1;
+const END_GRACE_MS = 8000;
+
+export interface ClusterPlaces {
+  readonly nodes: readonly Place[];
+  readonly venue: Place;
+}
+
+/** Program and first arguments of `baton`. */
+function batonProgram(sources: boolean): readonly string[] {
+  if (sources) return [process.execPath, join(ROOT, 'packages/cli/src/main.ts')];
+  const main = join(ROOT, 'build/node_modules/@baton/cli/dist/main.js');
+  if (!existsSync(main)) throw new Error(`${main} is missing: run npm run build first, or use --sources`);
+  return [process.execPath, main];
+}
+
+export class BenchCluster {
+  readonly view: ClusterView;
+  readonly nodeNames: readonly string[];
+  readonly #commands = new Map<string, readonly string[]>();
+  readonly #children = new Map<string, ChildProcess>();
+  readonly #logs: string;
+
+  private constructor(view: ClusterView, nodeNames: readonly string[], logs: string) {
+    this.view = view;
+    this.nodeNames = nodeNames;
+    this.#logs = logs;
+  }
+
+  static async start(settings: Settings, folder: string, places: ClusterPlaces): Promise<BenchCluster> {
+    const nodes = await Promise.all(
+      places.nodes.map(async ({ host, port }, n) => {
+        const [raft, api] = [await port(), await port()];
+        return { id: n + 1, name: `n${n + 1}`, raft: `${host}:${raft}`, api: `${host}:${api}` };
+      }),
+    );
+    const { host } = places.venue;
+    const [fix, http] = [`${host}:${await places.venue.port()}`, `${host}:${await places.venue.port()}`];
+    const configuration = join(folder, 'cluster.yaml');
+    writeFileSync(configuration, configurationText(settings, nodes, fix));
+    const logs = join(folder, 'logs');
+    mkdirSync(logs, { recursive: true });
+    const names = nodes.map(({ name }) => name);
+    const cluster = new BenchCluster(new ClusterView(nodes, http), names, logs);
+    const baton = batonProgram(settings.sources);
+    const venue = ['venue', '--fix', fix, '--http', http, '--orders-per-second', '0', '--end-with-parent'];
+    cluster.#commands.set('venue', [...places.venue.prefix, ...baton, ...venue]);
+    for (const [n, { name }] of nodes.entries()) {
+      const node = ['node', '--config', configuration, '--node', name, '--end-with-parent'];
+      cluster.#commands.set(name, [...places.nodes[n]!.prefix, ...baton, ...node]);
+    }
+    cluster.startProcess('venue');
+    for (const name of names) cluster.startProcess(name);
+    return cluster;
+  }
+
+  startProcess(name: string): void {
+    const [program, ...args] = this.#commands.get(name)!;
+    const log = openSync(join(this.#logs, `${name}.log`), 'a');
+    // In a session of its own, so that Ctrl-C reaches only this process, which ends the others in order.
+    const child = spawn(program!, args, { stdio: ['pipe', log, log], detached: true });
+    closeSync(log);
+    child.stdin!.on('error', () => {});
+    this.#children.set(name, child);
+  }
+
+  /** Resolves when the process has ended; at once if it has. */
+  async ended(name: string): Promise<void> {
+    const child = this.#children.get(name)!;
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+
+  /** The leader whose gate is open. */
+  async leader(): Promise<NodeStatus> {
+    return await this.view.waitForOpenGate({ timeoutMs: 60_000 });
+  }
+
+  async stop(): Promise<void> {
+    for (const name of [...this.nodeNames, 'venue']) {
+      const child = this.#children.get(name);
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null) continue;
+      // Closes its standard input, and asks it.
+      child.kill('SIGTERM');
+      const killer = setTimeout(() => child.kill('SIGKILL'), END_GRACE_MS);
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      clearTimeout(killer);
+    }
+  }
+}
+
+interface ConfiguredNode {
+  readonly id: number;
+  readonly name: string;
+  readonly raft: string;
+  readonly api: string;
+}
+
+/** JSON is YAML. */
+function configurationText(settings: Settings, nodes: readonly ConfiguredNode[], fix: string): string {
+  return JSON.stringify(
+    {
+      cluster: 'bench',
+      dataFolder: '.',
+      durability: settings.durability,
+      timing: settings.timing,
+      nodes,
+      venues: [
+        {
+          name: 'SIM',
+          address: fix,
+          plaintext: true,
+          senderCompId: 'BATON',
+          targetCompId: 'SIM',
+          account: 'A1',
+          heartBtIntS: HEART_BT_INT_S,
+          orderMaxAgeMs: 10_000,
+        },
+      ],
+      instruments: [{ symbol: SYMBOL, venue: 'SIM', priceScale: 2, quantityScale: 4 }],
+      limits: { openOrdersMax: 100_000 },
+      strategies: [
+        {
+          id: 'flow',
+          file: FLOW,
+          parameters: { symbol: SYMBOL, price: PRICE, ordersPerSecond: settings.ordersPerSecond },
+        },
+      ],
+      log: { level: 'info' },
+    },
+    null,
+    2,
+  );
+}

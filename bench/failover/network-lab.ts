@@ -1,0 +1,102 @@
+/**
+ * Network namespaces for one run: each node and the venue in a namespace of its own, with one line to the network of the
+ * nodes and one to the network of the venue, so that a node can be cut off from the one, the other or both. Cutting takes
+ * the line off its bridge: packets vanish without a FIN, a reset or a carrier loss. Needs root and iproute2; everything
+ * that is made bears a name with the process id of the benchmark and is removed by `close`.
+ */
+import { spawnSync } from 'node:child_process';
+import { namespacePlace, type Place } from './place.ts';
+
+export type Line = 'peers' | 'venue';
+
+/** Third byte of 10.199.x.0/24 of each line's network. */
+const SUBNETS: Readonly<Record<Line, number>> = { peers: 201, venue: 202 };
+const LINES: readonly Line[] = ['peers', 'venue'];
+/** This process's own host number in both networks; the venue's is 100, a node's is 10 + its number. */
+const OWN_HOST = 1;
+const VENUE_HOST = 100;
+
+export class NetworkLab {
+  readonly #prefix = `bf${process.pid % 100_000}`;
+  readonly #namespaces: string[] = [];
+  readonly #bridges: string[] = [];
+
+  /** @throws Error when the machine does not let us */
+  constructor(nodes: number) {
+    try {
+      for (const line of LINES) this.#addBridge(line);
+      for (let n = 1; n <= nodes; n++) this.#addNamespace(`n${n}`, 10 + n, LINES);
+      this.#addNamespace('v', VENUE_HOST, ['venue']);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** Peers and API on the nodes' network; the venue is reached over the other one. */
+  node(n: number): Place {
+    return namespacePlace(this.#namespace(`n${n}`), address('peers', 10 + n));
+  }
+
+  get venue(): Place {
+    return namespacePlace(this.#namespace('v'), address('venue', VENUE_HOST));
+  }
+
+  cut(node: string, lines: readonly Line[]): void {
+    for (const line of lines) ip('link', 'set', this.#port(node, line), 'nomaster');
+  }
+
+  heal(node: string): void {
+    for (const line of LINES) ip('link', 'set', this.#port(node, line), 'master', this.#bridge(line));
+  }
+
+  close(): void {
+    for (const name of this.#namespaces) spawnSync('ip', ['netns', 'del', name]);
+    for (const name of this.#bridges) spawnSync('ip', ['link', 'del', name]);
+  }
+
+  #addBridge(line: Line): void {
+    const name = this.#bridge(line);
+    ip('link', 'add', name, 'type', 'bridge');
+    this.#bridges.push(name);
+    ip('addr', 'add', `${address(line, OWN_HOST)}/24`, 'dev', name);
+    ip('link', 'set', name, 'up');
+  }
+
+  #addNamespace(node: string, host: number, lines: readonly Line[]): void {
+    const name = this.#namespace(node);
+    ip('netns', 'add', name);
+    this.#namespaces.push(name);
+    ip('-n', name, 'link', 'set', 'lo', 'up');
+    for (const line of lines) {
+      const port = this.#port(node, line);
+      ip('link', 'add', port, 'type', 'veth', 'peer', 'name', line, 'netns', name);
+      ip('link', 'set', port, 'master', this.#bridge(line), 'up');
+      ip('-n', name, 'addr', 'add', `${address(line, host)}/24`, 'dev', line);
+      ip('-n', name, 'link', 'set', line, 'up');
+    }
+  }
+
+  #namespace(node: string): string {
+    return `${this.#prefix}-${node}`;
+  }
+
+  #bridge(line: Line): string {
+    return `${this.#prefix}${line[0]}`;
+  }
+
+  /** This side's end of a line. */
+  #port(node: string, line: Line): string {
+    return `${this.#prefix}${node}${line[0]}`;
+  }
+}
+
+function address(line: Line, host: number): string {
+  return `10.199.${SUBNETS[line]}.${host}`;
+}
+
+function ip(...args: readonly string[]): void {
+  const { status, stderr, error } = spawnSync('ip', args, { encoding: 'utf8' });
+  if (status !== 0)
+    throw new Error(`ip ${args.join(' ')} failed: ${error?.message ?? stderr.trim()}; network modes need root`);
+}

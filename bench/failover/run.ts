@@ -1,0 +1,40 @@
+/**
+ * `npm run bench:failover`: how long a failure of the leader interrupts the order flow, measured at the venue. Usage and
+ * what is measured: README.md beside this file.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { machineFacts } from './machine.ts';
+import { reportOf, tableText, writeReport } from './report.ts';
+import { Session } from './session.ts';
+import { settingsFromArguments } from './settings.ts';
+
+const settings = settingsFromArguments(process.argv.slice(2), {
+  folder: tmpdir(),
+  out: join(import.meta.dirname, 'results'),
+});
+const facts = machineFacts();
+mkdirSync(settings.folder, { recursive: true });
+const folder = mkdtempSync(join(settings.folder, 'bf-'));
+const session = new Session(settings, folder, (text) => console.log(text));
+let isHealthy = false;
+const interrupted = (): void => {
+  void session.close().then(() => process.exit(130));
+};
+process.once('SIGINT', interrupted);
+process.once('SIGTERM', interrupted);
+try {
+  const result = await session.run(folder);
+  const report = reportOf(facts, settings, result);
+  const files = writeReport(settings.out, report, result);
+  console.log(tableText(report));
+  console.log(files.join('\n'));
+  isHealthy = report.books.agree;
+  if (!isHealthy) process.exitCode = 1;
+} finally {
+  await session.close();
+  // The logs of a run that went wrong are kept.
+  if (isHealthy) rmSync(folder, { recursive: true, force: true });
+  else console.log(`data and logs: ${folder}`);
+}

@@ -1,0 +1,173 @@
+/**
+ * One run: starts everything, inflicts one fault after another and measures each, then lets the cluster come to rest and
+ * has all books compared. Between fault and measurement nobody is asked anything, so that nothing but the cluster works.
+ */
+import { readFileSync } from 'node:fs';
+import {
+  type BookVerdict,
+  collectBooks,
+  type NodeStatus,
+  type OrderView,
+  type Takeover,
+  verifyBooks,
+} from '@baton/cli';
+import { BenchCluster, type ClusterPlaces } from './bench-cluster.ts';
+import { DiskLab } from './disk-lab.ts';
+import { type FailoverRecord, recordOf } from './failover-record.ts';
+import { type Fault, inflict, pause } from './fault.ts';
+import { Hogs } from './hogs.ts';
+import { NetworkLab } from './network-lab.ts';
+import { loopback } from './place.ts';
+import type { Settings } from './settings.ts';
+import { type AcceptedOrder, Witness } from './witness.ts';
+
+export interface SessionResult {
+  readonly failovers: readonly FailoverRecord[];
+  /** Terms that began although nobody did anything to the cluster. */
+  readonly falseFailovers: number;
+  readonly terms: { readonly first: number; readonly last: number };
+  readonly accepted: readonly AcceptedOrder[];
+  readonly ledger: readonly OrderView[];
+  readonly verdict: BookVerdict;
+  readonly orders: { readonly accepted: number; readonly inDoubt: number; readonly voided: number };
+}
+
+const NODES = ['n1', 'n2', 'n3'];
+/** Before this nothing is asked. */
+const QUIET_AFTER_FAULT_MS = 400;
+const POLL_MS = 25;
+const FAILOVER_TIMEOUT_MS = 60_000;
+/** Lag at which a follower counts as caught up: what is on its way under load. */
+const LAG_ENTRIES_MAX = 64;
+
+export class Session {
+  readonly #settings: Settings;
+  readonly #say: (text: string) => void;
+  readonly #network: NetworkLab | null;
+  readonly #disk: DiskLab | null;
+  readonly #hogs = new Hogs();
+  #cluster: BenchCluster | null = null;
+
+  constructor(settings: Settings, folder: string, say: (text: string) => void) {
+    const { mode } = settings;
+    this.#settings = settings;
+    this.#say = say;
+    this.#network = mode === 'partition' || mode === 'host-loss' ? new NetworkLab(NODES.length) : null;
+    this.#disk = mode === 'disk-stall' ? new DiskLab(folder, NODES) : null;
+  }
+
+  async run(folder: string): Promise<SessionResult> {
+    const cluster = await BenchCluster.start(this.#settings, folder, this.#places());
+    this.#cluster = cluster;
+    const witness = new Witness(cluster.view);
+    const firstTerm = (await cluster.leader()).term;
+    await this.#settled();
+    this.#hogs.start(this.#settings.hogs);
+    const failovers: FailoverRecord[] = [];
+    let expected = (await cluster.leader()).term;
+    let falseFailovers = expected - firstTerm;
+    if (this.#settings.mode === 'none') await pause(this.#settings.durationS * 1000);
+    for (let n = 1; this.#settings.mode !== 'none' && n <= this.#settings.kills; n++) {
+      await pause(this.#settings.settleMs);
+      const leader = await cluster.leader();
+      falseFailovers += leader.term - expected;
+      const record = await this.#failover(n, leader, witness);
+      failovers.push(record);
+      this.#say(lineOf(record));
+      expected = (await this.#settled()).term;
+      // Further terms right after a takeover are counted too: nobody asked for them.
+      falseFailovers += expected - record.term;
+    }
+    this.#hogs.stop();
+    const last = await this.#settled();
+    falseFailovers += last.term - expected;
+    await witness.read();
+    return { failovers, falseFailovers, terms: { first: firstTerm, last: last.term }, ...(await this.#judge(witness)) };
+  }
+
+  async close(): Promise<void> {
+    this.#hogs.stop();
+    await this.#cluster?.stop();
+    this.#network?.close();
+    this.#disk?.close();
+  }
+
+  #places(): ClusterPlaces {
+    const network = this.#network;
+    if (network === null) return { nodes: NODES.map(() => loopback()), venue: loopback() };
+    return { nodes: NODES.map((_, i) => network.node(i + 1)), venue: network.venue };
+  }
+
+  async #failover(n: number, leader: NodeStatus, witness: Witness): Promise<FailoverRecord> {
+    const cluster = this.#cluster!;
+    const rssMb = residentMb(leader.pid);
+    const tools = { cluster, network: this.#network, disk: this.#disk };
+    const fault = inflict(this.#settings.mode, leader, tools);
+    await pause(QUIET_AFTER_FAULT_MS);
+    const orders = await this.#ordersAround(fault, witness);
+    const takeover = await this.#takeoverAfter(fault);
+    await fault.heal();
+    return recordOf({ n, fault, rssMb, takeover, orders });
+  }
+
+  async #ordersAround(fault: Fault, witness: Witness) {
+    const endMs = performance.now() + FAILOVER_TIMEOUT_MS;
+    for (;;) {
+      await witness.read();
+      const orders = witness.around(fault.atUs);
+      if (orders !== null) return orders;
+      if (performance.now() > endMs)
+        throw new Error(`no order ${FAILOVER_TIMEOUT_MS} ms after the fault at ${fault.node}`);
+      await pause(POLL_MS);
+    }
+  }
+
+  /** The first takeover after the fault that opened the gate. */
+  async #takeoverAfter(fault: Fault): Promise<Takeover> {
+    for (;;) {
+      const lists = await Promise.all(
+        this.#cluster!.view.nodes.filter(({ name }) => name !== fault.node).map(({ client }) =>
+          client.takeovers().catch((): Takeover[] => []),
+        ),
+      );
+      const found = lists
+        .flat()
+        .filter(({ term, phasesUs }) => term > fault.term && phasesUs['gateOpen'] !== undefined)
+        .sort((a, b) => a.term - b.term)[0];
+      if (found !== undefined) return found;
+      await pause(POLL_MS);
+    }
+  }
+
+  /** All nodes run, are linked and have caught up. Returns the leader. */
+  async #settled(): Promise<NodeStatus> {
+    await this.#cluster!.view.waitForCaughtUp({ timeoutMs: FAILOVER_TIMEOUT_MS, lagEntriesMax: LAG_ENTRIES_MAX });
+    return this.#cluster!.leader();
+  }
+
+  async #judge(witness: Witness) {
+    const { view } = this.#cluster!;
+    await Promise.all(view.nodes.map(({ client }) => client.pauseStrategies()));
+    const { venue, nodes } = await collectBooks(view, { timeoutMs: 120_000 });
+    const verdict = verifyBooks(venue, nodes);
+    const ledger = nodes[0]!.orders;
+    const count = (state: string): number => ledger.filter((order) => order.state === state).length;
+    return {
+      accepted: witness.orders,
+      ledger,
+      verdict,
+      orders: { accepted: witness.orders.length, inDoubt: count('InDoubt'), voided: count('Voided') },
+    };
+  }
+}
+
+function residentMb(pid: number): number {
+  const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Math.round(Number(kib ?? 0) / 1024);
+}
+
+function lineOf({ n, old, next, phasesMs, firstOrderMs, gapMs, terms, rssMb, evidence }: FailoverRecord): string {
+  const phases = Object.entries(phasesMs).map(([phase, ms]) => `${phase} ${ms.toFixed(1)}`);
+  const again = terms > 1 ? ` (${terms} terms)` : '';
+  return `${String(n).padStart(4)} ${old}→${next}${again} ${rssMb} MB, ${evidence}: ${phases.join(', ')}; accepted ${firstOrderMs.toFixed(1)}, gap ${gapMs.toFixed(1)}`;
+}

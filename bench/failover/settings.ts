@@ -1,0 +1,80 @@
+// What one run of the benchmark is asked to do: read from the command line, checked, kept with the results.
+
+import { parseArgs } from 'node:util';
+
+export const MODES = ['crash', 'stop', 'partition', 'disk-stall', 'transfer', 'host-loss', 'none'] as const;
+export type Mode = (typeof MODES)[number];
+
+export interface Settings {
+  readonly kills: number;
+  readonly mode: Mode;
+  readonly durability: 'disk' | 'memory';
+  readonly timing: 'colocated' | 'spare-cores' | 'lan' | 'wan' | 'requirements';
+  /** Venue profile of the session; `classic` is one shared CompID, sequence numbers that live on. */
+  readonly profile: string;
+  /** New orders a second, at fixed times whatever becomes of the earlier ones. */
+  readonly ordersPerSecond: number;
+  /** Busy loops beside the cluster, at normal priority. */
+  readonly hogs: number;
+  /** Quiet time before each fault, after all nodes have caught up. */
+  readonly settleMs: number;
+  /** Length of a run of mode `none`. */
+  readonly durationS: number;
+  /** Run the sources instead of the compiled build. */
+  readonly sources: boolean;
+  /** Folder for data and logs of the nodes; on the disk that is to be measured. */
+  readonly folder: string;
+  /** Folder for the results. */
+  readonly out: string;
+}
+
+export class SettingsError extends Error {
+  readonly code = 'BATON_BENCH_SETTINGS';
+}
+
+/** @throws SettingsError, TypeError for options that do not exist */
+export function settingsFromArguments(args: readonly string[], defaults: { folder: string; out: string }): Settings {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      kills: { type: 'string', default: '20' },
+      mode: { type: 'string', default: 'crash' },
+      durability: { type: 'string', default: 'disk' },
+      timing: { type: 'string', default: 'colocated' },
+      profile: { type: 'string', default: 'classic' },
+      rate: { type: 'string', default: '200' },
+      hogs: { type: 'string', default: '0' },
+      'settle-ms': { type: 'string', default: '700' },
+      'duration-s': { type: 'string', default: '60' },
+      sources: { type: 'boolean', default: false },
+      folder: { type: 'string', default: defaults.folder },
+      out: { type: 'string', default: defaults.out },
+    },
+  });
+  return {
+    kills: count('kills', values.kills, 1, 100_000),
+    mode: oneOf('mode', values.mode, MODES),
+    durability: oneOf('durability', values.durability, ['disk', 'memory'] as const),
+    timing: oneOf('timing', values.timing, ['colocated', 'spare-cores', 'lan', 'wan', 'requirements'] as const),
+    profile: values.profile,
+    ordersPerSecond: count('rate', values.rate, 1, 5000),
+    hogs: count('hogs', values.hogs, 0, 64),
+    settleMs: count('settle-ms', values['settle-ms'], 0, 60_000),
+    durationS: count('duration-s', values['duration-s'], 1, 86_400),
+    sources: values.sources,
+    folder: values.folder,
+    out: values.out,
+  };
+}
+
+function count(name: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new SettingsError(`--${name} is ${text}: expected an integer from ${min} to ${max}`);
+}
+
+function oneOf<Value extends string>(name: string, text: string, values: readonly Value[]): Value {
+  const found = values.find((value) => value === text);
+  if (found !== undefined) return found;
+  throw new SettingsError(`--${name} is ${text}: expected one of ${values.join(', ')}`);
+}
