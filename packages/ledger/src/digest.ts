@@ -45,6 +45,21 @@ export class Digest {
     return this;
   }
 
+  /** Words as they lie in memory: equal on machines of one byte order, and the project runs on little-endian ones. */
+  words(value: Int32Array, from: number, to: number): this {
+    let { high, low } = this;
+    for (let at = from; at < to; at += 1) {
+      const word = value[at] as number;
+      low = Math.imul(low ^ word, LOW_PRIME);
+      low ^= low >>> 15;
+      high = Math.imul(high ^ word, HIGH_PRIME);
+      high ^= high >>> 13;
+    }
+    this.low = low;
+    this.high = high;
+    return this;
+  }
+
   bigint(value: bigint): this {
     if (value <= MAX_SAFE && value >= MIN_SAFE) return this.integer(Number(value));
     return this.text(value.toString());
