@@ -20,6 +20,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PACKAGES = join(ROOT, 'packages');
 const BUILD = join(ROOT, 'build');
 const COMPILED = join(BUILD, 'compiled');
+/** The simulator is made of testing entries, which are not built. */
+const UNDEPLOYED = ['sim'];
 const STAGE = join(BUILD, 'node_modules', '@baton');
 
 /** `new URL('./main.ts', import.meta.url)`: a program to be started. The compiler rewrites imports only. */
@@ -45,7 +47,11 @@ function compile(): boolean {
       noEmitOnError: true,
     },
     include: ['../packages/*/src'],
-    exclude: ['../packages/*/src/**/*.test.ts', '../packages/*/src/**/testing'],
+    exclude: [
+      '../packages/*/src/**/*.test.ts',
+      '../packages/*/src/**/testing',
+      ...UNDEPLOYED.map((name) => `../packages/${name}`),
+    ],
   };
   mkdirSync(BUILD, { recursive: true });
   const path = join(BUILD, 'tsconfig.json');
@@ -109,7 +115,9 @@ function main(): void {
     process.exitCode = 1;
     return;
   }
-  const names = readdirSync(PACKAGES).filter((name) => existsSync(join(PACKAGES, name, 'package.json')));
+  const names = readdirSync(PACKAGES)
+    .filter((name) => existsSync(join(PACKAGES, name, 'package.json')))
+    .filter((name) => !UNDEPLOYED.includes(name));
   for (const name of names) stagePackage(name);
   rmSync(COMPILED, { recursive: true });
   console.log(`built ${names.length} packages into ${relative(process.cwd(), STAGE)}`);

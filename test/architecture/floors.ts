@@ -22,6 +22,10 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
   venue: { floor: 3, mayImport: ['host', 'fix', 'profiles'] },
   node: { floor: 4, mayImport: ['host', 'fix', 'profiles', 'ledger', 'journal', 'wire', 'replica'] },
   cli: { floor: 5, mayImport: ['host', 'profiles', 'ledger', 'journal', 'venue', 'node'] },
+  sim: {
+    floor: 5,
+    mayImport: ['host', 'raft', 'fix', 'profiles', 'ledger', 'journal', 'wire', 'replica', 'venue', 'node'],
+  },
 };
 
 /** What floor 2 may take from `raft` besides types: constants that are on disk or on the wire. The machine is replica's. */

@@ -6,7 +6,7 @@ import { Acceptor } from './acceptor.ts';
 import { CounterFlow } from './counter-flow.ts';
 import type { ExchangeAction } from './exchange-action.ts';
 import type { Instant } from './instant.ts';
-import { Market } from './market.ts';
+import { Market, type OrderRequest } from './market.ts';
 import { OrderEntry } from './order-entry.ts';
 import { Records } from './records.ts';
 import type { VenueConfig } from './venue-options.ts';
@@ -73,6 +73,12 @@ export class Exchange {
   /** One action of the counter-flow now, whether it is on or not. */
   counterFlow(at: Instant): ExchangeAction[] {
     this.acceptor.send(this.#orderEntry.report(this.#counterFlow.act(at)), at);
+    return this.acceptor.takeActions();
+  }
+
+  /** An order of the house, which trades like everybody's: for those who want a fill at a moment of their choice. */
+  houseOrder(request: OrderRequest, at: Instant): ExchangeAction[] {
+    this.acceptor.send(this.#orderEntry.report(this.market.submit(request, at)), at);
     return this.acceptor.takeActions();
   }
 

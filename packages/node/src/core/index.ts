@@ -1,4 +1,5 @@
 export type { Address, NodePlan, VenuePlan } from '../configuration/plan.ts';
+export type { CommandAnswer } from '../desk/protocol.ts';
 export type { GateAnswer } from '../gate/gate.ts';
 export type { SendFix } from '../gateway/observer.ts';
 export type { Takeover } from '../takeover/timeline.ts';

@@ -1,0 +1,94 @@
+/**
+ * A client of the cluster: gives commands to the node it believes to lead, and repeats each with the same clientKey, at
+ * another node if need be, until it has a definite answer. What it was told is remembered and judged at the end.
+ */
+import type { SeededRandom } from '@baton/host/testing';
+import type { Command } from '@baton/ledger';
+import type { CommandAnswer } from '@baton/node/core';
+import type { NodeFace } from '../world/node-face.ts';
+import type { World } from '../world/world.ts';
+
+export type Request = Extract<Command, { type: 'SubmitOrder' | 'CancelOrder' | 'ReplaceOrder' | 'MassCancel' }>;
+
+export interface Intent {
+  readonly request: Request;
+  attempts: number;
+  /** Definite answers, in the order in which they came; more than one after repeats. */
+  readonly answers: CommandAnswer[];
+}
+
+/** Between client and node, one way. */
+const CLIENT_MS = 0.1;
+/** Without an answer for so long a client asks again. */
+const RETRY_MS = 400;
+/** After being told that a node does not lead. */
+const NOT_LEADING_MS = 20;
+const NO_RESULT: ReadonlySet<string> = new Set(['NOT_LEADING', 'BUSY', 'OUTCOME_UNKNOWN']);
+
+export class Client {
+  readonly intents: Intent[] = [];
+  readonly #world: World;
+  readonly #random: SeededRandom;
+
+  constructor(world: World, random: SeededRandom) {
+    this.#world = world;
+    this.#random = random;
+  }
+
+  /** Gives a command and keeps giving it until it is answered. */
+  give(request: Request): Intent {
+    const intent: Intent = { request, attempts: 0, answers: [] };
+    this.intents.push(intent);
+    this.#attempt(intent);
+    return intent;
+  }
+
+  /** Gives a command that was answered once more, as a client that forgot the answer would. */
+  repeat(intent: Intent): void {
+    this.#send(intent, this.#target(), () => {});
+  }
+
+  get unanswered(): number {
+    return this.intents.filter(({ answers }) => answers.length === 0).length;
+  }
+
+  #attempt(intent: Intent): void {
+    if (intent.answers.length > 0) return;
+    intent.attempts += 1;
+    let isSettled = false;
+    const again = (afterMs: number): void => {
+      if (isSettled) return;
+      isSettled = true;
+      this.#world.clock.setTimer(afterMs, () => this.#attempt(intent));
+    };
+    this.#world.clock.setTimer(RETRY_MS, () => again(0));
+    this.#send(intent, this.#target(), () => again(NOT_LEADING_MS));
+  }
+
+  /** `refused`: the node has no result. */
+  #send(intent: Intent, node: NodeFace, refused: () => void): void {
+    const { clock } = this.#world;
+    clock.setTimer(CLIENT_MS, () => {
+      const { core } = node;
+      if (core === undefined) return refused();
+      node.clock.input(() =>
+        core.proposer.external(intent.request, (answer) => {
+          if (!node.clock.isAlive) return;
+          clock.setTimer(CLIENT_MS, () => {
+            if (!answer.ok && NO_RESULT.has(answer.code)) return refused();
+            intent.answers.push(answer);
+            this.#world.note('answer', intent.request.clientKey, answer.ok ? answer.clOrdId : answer.code);
+          });
+        }),
+      );
+    });
+  }
+
+  #target(): NodeFace {
+    const { nodes } = this.#world;
+    const leaders = nodes.filter(({ core }) => core !== undefined && core.leadingTerm !== 0);
+    // Mostly well informed, so that work gets done; sometimes not, so that redirection is exercised.
+    const choices = leaders.length > 0 && this.#random.chance(0.95) ? leaders : nodes;
+    return choices[this.#random.below(choices.length)] as NodeFace;
+  }
+}

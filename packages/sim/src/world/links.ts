@@ -1,0 +1,168 @@
+/**
+ * Links between the nodes' replicas, on virtual time: in place of `Wire`, which runs on WebSockets, with its real frames
+ * (every message is encoded and decoded by wire's own codec). One ordered stream a direction, like TCP: what was sent
+ * before the sender died still arrives, then the end of the stream does (`onPeerDown`), then the refused dial
+ * (`onPeerDead`). A cut direction loses messages without a sign, as after a broken link that TCP has not noticed; a lost
+ * frame is the whole of one turn's messages. A host that vanishes leaves no sign.
+ */
+import type { VirtualClock } from '@baton/host/testing';
+import type { Message } from '@baton/raft';
+import type { Links } from '@baton/replica';
+import { DEFAULT_WIRE_LIMITS, type WireHandlers } from '@baton/wire';
+import { decodeFrame, encodeMessages } from '@baton/wire/testing';
+import type { MomentBoard } from './moments.ts';
+import type { ProcessClock } from './process-clock.ts';
+
+export interface LinkTimes {
+  /** One way, milliseconds. */
+  readonly delayMs: () => number;
+  /** From a process's death to the end of its streams at the peers. */
+  readonly closeMs: () => number;
+}
+
+interface Member {
+  readonly nodeId: number;
+  readonly clock: ProcessClock;
+  readonly handlers: WireHandlers;
+  isAlive: boolean;
+  peers: ReadonlySet<number> | undefined;
+}
+
+export class LinkNetwork {
+  readonly #clock: VirtualClock;
+  readonly #times: LinkTimes;
+  readonly #moments: MomentBoard;
+  readonly #members = new Map<number, Member>();
+  readonly #cut = new Set<string>();
+  /** When the last delivery of a direction is due: later ones must not overtake it. */
+  readonly #dueUs = new Map<string, number>();
+  /** Says of a frame that it gets lost on its way. */
+  loses: (from: number, to: number, messages: readonly Message[]) => boolean = () => false;
+  /** More delay of a frame, milliseconds. */
+  extraMs: (from: number, to: number) => number = () => 0;
+  /** Frames that were lost. */
+  lostCount = 0;
+
+  constructor(clock: VirtualClock, times: LinkTimes, moments: MomentBoard) {
+    this.#clock = clock;
+    this.#times = times;
+    this.#moments = moments;
+  }
+
+  /** Opens the links of a node that starts. */
+  join(nodeId: number, clock: ProcessClock, handlers: WireHandlers): Links {
+    const member: Member = { nodeId, clock, handlers, isAlive: true, peers: undefined };
+    this.#members.set(nodeId, member);
+    return {
+      start: () => Promise.resolve(),
+      stop: () => {
+        if (this.#members.get(nodeId) === member) this.leave(nodeId, true);
+        return Promise.resolve();
+      },
+      send: (to, messages) => this.#sendMessages(member, to, messages),
+      sendBytes: (to, channel, bytes) => {
+        const copy = Uint8Array.from(bytes);
+        return this.#send(member, to, (peer) => peer.handlers.onBytes?.(nodeId, channel, copy));
+      },
+      flush: () => {},
+      isUp: (id) => member.isAlive && this.#members.get(id)?.isAlive === true && this.#areLinked(member, id),
+      setPeers: (peers) => {
+        member.peers = new Set(peers.keys());
+      },
+    };
+  }
+
+  /** The process is gone; `hasEvidence`: its host lives and ends its streams. */
+  leave(nodeId: number, hasEvidence: boolean): void {
+    const member = this.#members.get(nodeId);
+    if (member === undefined || !member.isAlive) return;
+    member.isAlive = false;
+    if (!hasEvidence) return;
+    const closeMs = this.#times.closeMs();
+    for (const peer of this.#members.values()) {
+      if (peer === member || !peer.isAlive) continue;
+      const tell = (run: () => void): void =>
+        this.#deliver(nodeId, peer.nodeId, closeMs, () => {
+          if (this.#cut.has(`${nodeId}>${peer.nodeId}`)) return;
+          if (this.#members.get(nodeId) === member && peer.isAlive) peer.clock.input(run);
+        });
+      tell(() => peer.handlers.onPeerDown?.(nodeId, 'closed'));
+      tell(() => peer.handlers.onPeerDead?.(nodeId));
+    }
+  }
+
+  cut(from: number, to: number): void {
+    this.#cut.add(`${from}>${to}`);
+  }
+
+  /** Cuts a node off from all others, both ways. */
+  isolate(nodeId: number, others: Iterable<number>): void {
+    for (const other of others) {
+      if (other === nodeId) continue;
+      this.cut(nodeId, other);
+      this.cut(other, nodeId);
+    }
+  }
+
+  heal(): void {
+    this.#cut.clear();
+  }
+
+  get cuts(): number {
+    return this.#cut.size;
+  }
+
+  #sendMessages(member: Member, to: number, messages: readonly Message[]): boolean {
+    if (!member.isAlive || !member.clock.isAlive) return false;
+    const { nodeId } = member;
+    const frame = encodeMessages(messages);
+    const isLost = this.loses(nodeId, to, messages);
+    const isSent = this.#send(
+      member,
+      to,
+      (peer) => {
+        const decoded = decodeFrame(frame, DEFAULT_WIRE_LIMITS);
+        if (decoded.type !== 'messages') throw new Error(`wire's codec made ${decoded.type} of its own messages`);
+        peer.handlers.onMessages(nodeId, decoded.messages);
+      },
+      { messages, isLost },
+    );
+    if (isSent) this.#moments.tell('sent', nodeId, to, messages);
+    return isSent;
+  }
+
+  #send(
+    from: Member,
+    to: number,
+    arrive: (peer: Member) => void,
+    frame: { readonly messages: readonly Message[]; readonly isLost: boolean } | undefined = undefined,
+  ): boolean {
+    const peer = this.#members.get(to);
+    if (!from.isAlive || peer === undefined || !peer.isAlive || !this.#areLinked(from, to)) return false;
+    if (frame?.isLost === true || this.#cut.has(`${from.nodeId}>${to}`)) {
+      this.lostCount += 1;
+      return true;
+    }
+    this.#deliver(from.nodeId, to, this.extraMs(from.nodeId, to), () => {
+      // A process that started since does not get what was sent to its predecessor.
+      if (!peer.isAlive || this.#members.get(to) !== peer) return;
+      if (frame !== undefined) this.#moments.tell('arrived', from.nodeId, to, frame.messages);
+      peer.clock.input(() => arrive(peer));
+    });
+    return true;
+  }
+
+  /** A link needs both ends to know each other. */
+  #areLinked(member: Member, other: number): boolean {
+    const knows = (one: Member | undefined, id: number): boolean => one?.peers?.has(id) ?? true;
+    return knows(member, other) && knows(this.#members.get(other), member.nodeId);
+  }
+
+  #deliver(from: number, to: number, extraMs: number, arrive: () => void): void {
+    const key = `${from}>${to}`;
+    const nowUs = this.#clock.monotonicUs();
+    const dueUs = Math.max(nowUs + Math.round((this.#times.delayMs() + extraMs) * 1000), this.#dueUs.get(key) ?? 0);
+    this.#dueUs.set(key, dueUs);
+    this.#clock.setTimer((dueUs - nowUs) / 1000, arrive);
+  }
+}

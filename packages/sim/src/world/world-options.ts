@@ -1,0 +1,63 @@
+/** What a world is made of. */
+import type { Configuration, VenueConfiguration } from '@baton/ledger';
+import type { ReplicaSettings, TradingPlan } from '@baton/node/core';
+import type { VenueOptions } from '@baton/venue';
+import type { NodeFace } from './node-face.ts';
+
+/** One side of the cell of a matrix: how the ledger speaks to the venue, and how the venue behaves. */
+export interface VenueSetup {
+  readonly configuration: VenueConfiguration;
+  readonly options: VenueOptions;
+}
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly nodeCount: number;
+  readonly venue: VenueSetup;
+  readonly timing: TradingPlan['timing'];
+  readonly durability?: 'disk' | 'memory';
+  readonly limits?: Partial<Configuration['limits']>;
+  /** Sizes and rhythms of the replicas: small ones make checkpoints and snapshots happen. */
+  readonly replica?: ReplicaSettings;
+  /** One way between nodes, between node and venue; the end of a dead process's connections. Milliseconds. */
+  readonly linkMs?: number;
+  readonly venueMs?: number;
+  readonly closeMs?: number;
+  readonly log?: (node: NodeFace, level: string, text: string, facts: object) => void;
+}
+
+export const VENUE_HOST = 'venue';
+export const VENUE_PORT = 9880;
+export const SYMBOL = 'BTC-USD';
+export const PRICE_SCALE = 2;
+export const QUANTITY_SCALE = 0;
+
+const NO_LIMITS = { orderQuantityMax: '', orderNotionalMax: '', positionMax: '', openOrdersMax: 10_000 };
+
+/** The plan of node `nodeId`, as its configuration file would say it. */
+export function planOf(options: WorldOptions, nodeId: number): TradingPlan {
+  const nodes = Array.from({ length: options.nodeCount }, (_, at) => {
+    const name = `n${at + 1}`;
+    return { id: at + 1, name, raft: { host: name, port: 7100 }, api: { host: name, port: 9090 } };
+  });
+  const self = nodes.find(({ id }) => id === nodeId);
+  if (self === undefined) throw new Error(`node ${nodeId} is none of ${options.nodeCount}`);
+  const { configuration: venue } = options.venue;
+  return {
+    cluster: 'sim',
+    self,
+    nodes,
+    folder: `/${self.name}`,
+    durability: options.durability ?? 'disk',
+    timing: options.timing,
+    venues: [{ name: venue.venue, address: { host: VENUE_HOST, port: VENUE_PORT } }],
+    clientCertificates: {},
+    configuration: {
+      clusterId: 'sim',
+      incarnation: 1,
+      instruments: [{ symbol: SYMBOL, venue: venue.venue, priceScale: PRICE_SCALE, quantityScale: QUANTITY_SCALE }],
+      venues: [venue],
+      limits: { ...NO_LIMITS, ...options.limits },
+    },
+  };
+}

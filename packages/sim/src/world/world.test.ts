@@ -1,0 +1,104 @@
+/** Laws of the world itself: it is a function of its seed, and kills and pauses do what they say. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findProfile, type VenueProfile } from '@baton/profiles';
+import { watchAll } from '../checkers/all.ts';
+import { judge } from '../checkers/verdict.ts';
+import { Client } from '../workload/client.ts';
+import { setupOf } from './setup.ts';
+import { World } from './world.ts';
+
+const classic = findProfile('classic-789') as VenueProfile;
+
+function open(seed: number): Promise<World> {
+  return World.open({ seed, nodeCount: 3, timing: 'colocated', venue: setupOf(classic) });
+}
+
+function order(clientKey: string, price = '100') {
+  return {
+    type: 'SubmitOrder',
+    clientKey,
+    strategyId: 's',
+    symbol: 'BTC-USD',
+    side: 'buy',
+    orderType: 'limit',
+    timeInForce: 'day',
+    quantity: '5',
+    price,
+  } as const;
+}
+
+async function story(seed: number): Promise<{ hash: string; events: number; faults: string[] }> {
+  const world = await open(seed);
+  const watch = watchAll(world);
+  const client = new Client(world, world.random.fork());
+  world.startAll();
+  await world.until(() => world.trader() !== undefined, 'a node that trades');
+  const first = client.give(order('k1'));
+  await world.until(() => first.answers.length > 0, 'an answer');
+  const trader = world.trader();
+  assert.ok(trader !== undefined);
+  world.kill(trader);
+  const second = client.give(order('k2'));
+  await world.until(() => second.answers.length > 0, 'an answer of the next leader');
+  world.venue.hit('BTC-USD', 'sell', 7n, 10_000n);
+  world.startAll();
+  await world.advance(500);
+  const faults = [...world.breaches.map(({ law, text }) => `${law}: ${text}`), ...judge(world, watch, client)];
+  return { hash: world.trace.hash(), events: world.trace.count, faults };
+}
+
+test('the same seed is the same run, byte for byte, and another seed is another', async () => {
+  const [one, again, other] = [await story(7), await story(7), await story(8)];
+  assert.deepEqual(one, again);
+  assert.notEqual(one.hash, other.hash);
+  assert.deepEqual([one.faults, other.faults], [[], []]);
+  assert.ok(one.events > 40);
+});
+
+test('a killed leader is replaced within milliseconds of the end of its connections', async () => {
+  const world = await open(1);
+  world.startAll();
+  await world.until(() => world.trader() !== undefined, 'a node that trades');
+  const before = world.trader();
+  assert.ok(before !== undefined);
+  world.kill(before);
+  assert.equal(before.isAlive, false);
+  const killedUs = world.nowUs;
+  await world.until(() => world.trader() !== undefined, 'the next leader');
+  assert.notEqual(world.trader(), before);
+  assert.ok(world.nowUs - killedUs < 20_000, `${world.nowUs - killedUs} µs`);
+});
+
+test('a paused process does nothing, and what waited for it comes when it wakes', async () => {
+  const world = await open(1);
+  world.startAll();
+  await world.until(() => world.trader() !== undefined, 'a node that trades');
+  const stopped = world.trader();
+  assert.ok(stopped !== undefined);
+  world.pause(stopped);
+  const writes: string[] = [];
+  world.moments.on('written', ({ name }) => writes.push(name));
+  await world.until(() => world.trader() !== undefined, 'the next leader', 30_000);
+  assert.equal(stopped.core?.leadingTerm, 1);
+  world.resume(stopped);
+  await world.until(() => stopped.core?.leadingTerm === 0, 'the old leader gives up');
+  assert.equal(writes.includes(stopped.name), false);
+});
+
+test('a process that loses power keeps what it synced', async () => {
+  const world = await open(3);
+  const watch = watchAll(world);
+  const client = new Client(world, world.random.fork());
+  world.startAll();
+  await world.until(() => world.trader() !== undefined, 'a node that trades');
+  const intent = client.give(order('k1'));
+  await world.until(() => intent.answers.length > 0, 'an answer');
+  for (const node of world.nodes) world.kill(node, 'power');
+  await world.advance(50);
+  world.startAll();
+  await world.until(() => world.trader() !== undefined, 'a node that trades again', 60_000);
+  await world.advance(500);
+  assert.deepEqual(judge(world, watch, client), []);
+  assert.deepEqual(world.breaches, []);
+});

@@ -1,0 +1,1 @@
+export { decodeFrame, encodeMessages } from '../frame.ts';
