@@ -3,8 +3,9 @@
  * doubt once nothing of it is unanswered.
  */
 import type { Execution } from './execution-report.ts';
+import type { Fill } from './executions.ts';
 import type { Order } from './order.ts';
-import type { Fill, VenueSession } from './venue-session.ts';
+import type { VenueSession } from './venue-session.ts';
 
 /** The report answers the order's NewOrderSingle, or a change that it names. */
 export function answered(execution: Execution): void {

@@ -1,26 +1,19 @@
 /** The remembered answers to client requests, in a snapshot: oldest first. */
-import type { Answer } from './client-keys.ts';
-import type { CommandResult, DenialCode } from './event.ts';
-import { type SnapshotSection, TEXT_MAX } from './snapshot-section.ts';
+import type { RecordTable } from './memory/record-table.ts';
+import type { SnapshotSection } from './snapshot-section.ts';
 
-export const CLIENT_KEYS: SnapshotSection<readonly [string, Answer]> = {
+interface KnownRequest {
+  readonly table: RecordTable;
+  readonly record: number;
+}
+
+export const CLIENT_KEYS: SnapshotSection<KnownRequest> = {
   name: 'client-keys',
-  items: ({ clientKeys }) => clientKeys.answers.entries(),
-  write(to, [key, { high, low, result }]) {
-    to.text(key).integer(low).integer(high).boolean(result.ok);
-    if (result.ok) to.text(result.clOrdId).text('');
-    else to.text(result.code).text(result.text);
+  *items({ clientKeys: { table } }) {
+    for (const record of table.records()) yield { table, record };
   },
+  write: (to, { record, table }) => table.writeRecord(to, record),
   read(from, { clientKeys }) {
-    const key = from.text(TEXT_MAX);
-    const low = from.integer();
-    const high = from.integer();
-    const ok = from.boolean();
-    const first = from.text(TEXT_MAX);
-    const second = from.text(TEXT_MAX);
-    const result: CommandResult = ok
-      ? { ok, clOrdId: first, duplicate: false }
-      : { ok, code: first as DenialCode, text: second, duplicate: false };
-    clientKeys.answers.add(key, { low, high, result });
+    clientKeys.table.readRecord(from);
   },
 };

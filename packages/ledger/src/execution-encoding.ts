@@ -1,53 +1,31 @@
 /** The executions that a venue has reported, in a snapshot: oldest first, of each venue. */
+
+import type { RecordTable } from './memory/record-table.ts';
 import { MalformedError } from './msgpack-reader.ts';
 import { type SnapshotSection, TEXT_MAX } from './snapshot-section.ts';
-import type { Fill, VenueSession } from './venue-session.ts';
 
 interface KnownExecution {
-  readonly venue: VenueSession;
-  readonly execId: string;
-  readonly fill: Fill | undefined;
+  readonly venue: string;
+  readonly table: RecordTable;
+  readonly record: number;
 }
 
 export const EXECUTIONS: SnapshotSection<KnownExecution> = {
   name: 'executions',
   *items({ venues }) {
-    for (const venue of venues.values()) {
-      for (const [execId, fill] of venue.executions.entries()) yield { venue, execId, fill };
+    for (const [venue, { executions }] of venues) {
+      const { table } = executions;
+      for (const record of table.records()) yield { venue, table, record };
     }
   },
-  write(to, { venue, execId, fill }) {
-    to.text(venue.configuration.venue).text(execId);
-    to.boolean(fill !== undefined);
-    if (fill === undefined) return;
-    to.text(fill.clOrdId).text(fill.rootClOrdId).text(fill.strategyId).text(fill.symbol);
-    to.boolean(fill.side === 'buy')
-      .bigint(fill.quantity)
-      .bigint(fill.price)
-      .boolean(fill.busted);
-    to.integer(fill.index).integer(fill.timeUs);
+  write(to, { record, table, venue }) {
+    to.text(venue);
+    table.writeRecord(to, record);
   },
   read(from, state) {
     const name = from.text(TEXT_MAX);
     const venue = state.venues.get(name);
     if (venue === undefined) throw new MalformedError(`execution at unknown venue '${name}'`, 0);
-    const execId = from.text(TEXT_MAX);
-    if (!from.boolean()) {
-      venue.executions.add(execId, undefined);
-      return;
-    }
-    venue.executions.add(execId, {
-      execId,
-      clOrdId: from.text(TEXT_MAX),
-      rootClOrdId: from.text(TEXT_MAX),
-      strategyId: from.text(TEXT_MAX),
-      symbol: from.text(TEXT_MAX),
-      side: from.boolean() ? 'buy' : 'sell',
-      quantity: from.bigint(),
-      price: from.bigint(),
-      busted: from.boolean(),
-      index: from.natural(),
-      timeUs: from.integer(),
-    });
+    venue.executions.table.readRecord(from);
   },
 };

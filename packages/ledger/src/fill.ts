@@ -5,10 +5,10 @@
 import { formatDecimal } from '@baton/fix';
 import { answered, remembered } from './answered.ts';
 import type { Execution } from './execution-report.ts';
+import type { Fill } from './executions.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { isClosed, type Order } from './order.ts';
 import { closeOrder, followWithCancel, reopenOrder } from './order-transition.ts';
-import type { Fill } from './venue-session.ts';
 
 export function applyTrade(state: LedgerState, execution: Execution): void {
   const { figures, order, report } = execution;
@@ -99,7 +99,7 @@ function book(
 /** Reverses the fill that a bust or correction refers to; undefined when there is none to reverse. */
 function takeBack(state: LedgerState, execution: Execution, reason: string): Fill | undefined {
   const { order, report, venue } = execution;
-  const fill = venue.executions.get(report.execRefId);
+  const fill = venue.executions.fill(report.execRefId);
   if (fill === undefined || fill.busted) {
     cannotBook(state, execution, `refers to execution '${report.execRefId}', which is not known or already taken back`);
     return undefined;
@@ -108,7 +108,7 @@ function takeBack(state: LedgerState, execution: Execution, reason: string): Fil
     cannotBook(state, execution, `refers to execution '${report.execRefId}' of another order, ${fill.rootClOrdId}`);
     return undefined;
   }
-  fill.busted = true;
+  venue.executions.bust(report.execRefId);
   order.cumQuantity -= fill.quantity;
   // An order taken in by this very report came with a CumQty from which the fill is gone already.
   if (order.external && order.cumQuantity < 0n) order.cumQuantity = 0n;

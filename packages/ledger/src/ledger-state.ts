@@ -7,6 +7,7 @@ import type { ClientSession } from './client-session.ts';
 import type { Configured, Instrument } from './configured.ts';
 import type { Effect } from './effect.ts';
 import type { EventBody, LedgerEvent } from './event.ts';
+import type { RecordTable } from './memory/record-table.ts';
 import { type Order, viewOf } from './order.ts';
 import { Orders } from './orders.ts';
 import { type InstrumentPosition, Positions, positionView } from './positions.ts';
@@ -73,6 +74,12 @@ export class LedgerState {
 
   instrument(symbol: string): Instrument | undefined {
     return this.configured?.instruments.get(symbol);
+  }
+
+  /** All that is remembered of the past. */
+  *recordTables(): Generator<RecordTable, void, undefined> {
+    yield this.clientKeys.table;
+    for (const venue of this.venues.values()) yield venue.executions.table;
   }
 
   emit(body: EventBody): void {

@@ -98,6 +98,8 @@ export class MsgpackReader {
   }
 
   bigint(): bigint {
+    const tag = this.#buffer[this.#offset] ?? 0;
+    if (tag < 0x80 || tag >= 0xe0 || (tag >= 0xcc && tag <= 0xd3)) return BigInt(this.integer());
     const value = this.text(80);
     if (!/^-?\d+$/.test(value)) throw this.#malformed('expected a decimal integer');
     return BigInt(value);

@@ -2,11 +2,15 @@
  * Writes the subset of msgpack that commands and snapshots use: arrays, text, bytes, integers, booleans. Each value has
  * exactly one encoding (always the shortest form, no maps, no extensions), so equal state gives equal bytes on every node
  * and in every version of a library. That, and a reader that is strict on hostile bytes, is why the codec is our own.
- * Source: the msgpack specification. Scaled bigints are written as decimal text: a notional exceeds 64 bits.
+ * Source: the msgpack specification. A scaled bigint is written as an integer where 53 bits hold it, else as decimal text:
+ * a notional exceeds 64 bits.
  */
 
 /** Room to begin with: fits nearly every command without growing. */
 const INITIAL_SIZE_BYTES = 512;
+/** Below this the length stands in the tag. */
+const SHORT_TEXT_LENGTH = 32;
+const SAFE_MAX = BigInt(Number.MAX_SAFE_INTEGER);
 
 export class MsgpackWriter {
   #buffer: Buffer;
@@ -30,6 +34,7 @@ export class MsgpackWriter {
   }
 
   text(value: string): this {
+    if (value.length < SHORT_TEXT_LENGTH && this.#ascii(value)) return this;
     const sizeBytes = Buffer.byteLength(value, 'utf8');
     this.#reserve(5 + sizeBytes);
     if (sizeBytes < 32) this.#buffer[this.#length++] = 0xa0 | sizeBytes;
@@ -68,6 +73,7 @@ export class MsgpackWriter {
   }
 
   bigint(value: bigint): this {
+    if (value <= SAFE_MAX && value >= -SAFE_MAX) return this.integer(Number(value));
     return this.text(value.toString());
   }
 
@@ -92,9 +98,36 @@ export class MsgpackWriter {
     );
   }
 
+  /** Forgets what was written, keeps the room. */
+  clear(): this {
+    this.#length = 0;
+    return this;
+  }
+
+  /** The bytes written so far, until the next write. */
+  view(): Uint8Array {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
   /** The bytes written so far, as a copy that later writes do not touch. */
   finish(): Uint8Array {
     return new Uint8Array(this.#buffer.subarray(0, this.#length));
+  }
+
+  /** Most texts are short and plain: written here, they cost a third of a call into the buffer. False: nothing is written. */
+  #ascii(value: string): boolean {
+    const { length } = value;
+    this.#reserve(1 + length);
+    const buffer = this.#buffer;
+    let at = this.#length;
+    buffer[at++] = 0xa0 | length;
+    for (let n = 0; n < length; n += 1) {
+      const unit = value.charCodeAt(n);
+      if (unit > 0x7f) return false;
+      buffer[at++] = unit;
+    }
+    this.#length = at;
+    return true;
   }
 
   #unsigned(value: number): void {

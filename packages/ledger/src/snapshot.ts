@@ -10,11 +10,11 @@ import { CLIENT_KEYS } from './client-key-encoding.ts';
 import { CONFIGURATION } from './configuration-section.ts';
 import { EXECUTIONS } from './execution-encoding.ts';
 import { LedgerState } from './ledger-state.ts';
-import { MEMORY_DIGESTS } from './memory-digest-encoding.ts';
 import { MalformedError, MsgpackReader } from './msgpack-reader.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
 import { ORDERS } from './order-encoding.ts';
 import { POSITIONS } from './position-encoding.ts';
+import { RECORD_SERIALS } from './record-serials-encoding.ts';
 import { SCALARS } from './scalars-encoding.ts';
 import { type SnapshotSection, TEXT_MAX } from './snapshot-section.ts';
 import { stateHash } from './state-hash.ts';
@@ -31,7 +31,7 @@ const SECTIONS: readonly SnapshotSection[] = [
   CLIENT_KEYS,
   VENUES,
   EXECUTIONS,
-  MEMORY_DIGESTS,
+  RECORD_SERIALS,
   CLIENTS,
 ];
 

@@ -1,6 +1,6 @@
 /**
- * The state hash: 64 bits that are equal on nodes with equal state at an index. Orders, which are many, keep a running sum
- * of digests; deduplication keeps a running digest of its keys; the few positions and sessions are digested when asked.
+ * The state hash: 64 bits that are equal on nodes with equal state at an index. Orders, and all that is remembered of the
+ * past, keep a running sum of digests; the few positions and sessions are digested when asked.
  */
 import type { ClientSession } from './client-session.ts';
 import { Digest } from './digest.ts';
@@ -13,10 +13,11 @@ export function stateHash(state: LedgerState): string {
   digest.integer(state.takeoverTerm).integer(state.takeoverNode).integer(state.staleCommands);
   const { fills, orders, voided } = state.counts;
   digest.integer(orders).integer(voided).integer(fills);
-  for (const part of [state.orders.digest(), state.positions.digest(), state.clientKeys.answers.digest]) {
+  const tables = Array.from(state.recordTables(), (table) => table.digest());
+  for (const part of [state.orders.digest(), state.positions.digest(), ...tables]) {
     digest.integer(part.low).integer(part.high);
   }
-  digest.integer(state.orders.openCount).integer(state.clientKeys.answers.size);
+  digest.integer(state.orders.openCount);
   digest.text(state.configured?.configuration.clusterId ?? '');
   digest.integer(state.configured?.configuration.incarnation ?? 0);
   for (const venue of state.venues.values()) digestVenue(digest, venue);
@@ -40,7 +41,6 @@ function digestVenue(digest: Digest, venue: VenueSession): void {
   digest.boolean(venue.inboundSynced).boolean(venue.proofLost);
   for (const [clOrdId, query] of venue.queries) digest.text(clOrdId).integer(query.slot).integer(query.attempts);
   for (const clOrdId of venue.held) digest.text(clOrdId);
-  digest.integer(venue.executions.digest.low).integer(venue.executions.digest.high).integer(venue.executions.size);
   digestSession(digest, venue.session.state);
 }
 

@@ -4,24 +4,9 @@
  * by the same leader and a takeover by another one are the same thing here: a new connection and the phases from there.
  */
 import type { FixSession } from '@baton/fix';
-import type { Side, VenueConfiguration } from './command.ts';
+import type { VenueConfiguration } from './command.ts';
 import type { TakeoverPhase } from './event.ts';
-import { FifoMap } from './fifo-map.ts';
-
-/** An execution that moved a position; kept to find duplicates, and for the bust or correction that refers to it. */
-export interface Fill {
-  readonly execId: string;
-  readonly clOrdId: string;
-  readonly rootClOrdId: string;
-  readonly strategyId: string;
-  readonly symbol: string;
-  readonly side: Side;
-  readonly quantity: bigint;
-  readonly price: bigint;
-  busted: boolean;
-  readonly index: number;
-  readonly timeUs: number;
-}
+import { Executions } from './executions.ts';
 
 /** An OrderStatusRequest that is not answered. */
 export interface StatusQuery {
@@ -57,8 +42,7 @@ export interface VenueSession {
   readonly queries: Map<string, StatusQuery>;
   /** ClOrdIDs of D, F and G that wait for the gate, oldest first. */
   held: string[];
-  /** By ExecID; undefined for executions that moved no position. */
-  readonly executions: FifoMap<Fill | undefined>;
+  readonly executions: Executions;
 }
 
 export function newVenueSession(
@@ -81,7 +65,7 @@ export function newVenueSession(
     sequenceIndex: 0,
     queries: new Map(),
     held: [],
-    executions: new FifoMap(executionsMax),
+    executions: new Executions(executionsMax),
   };
 }
 

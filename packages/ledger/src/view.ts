@@ -5,10 +5,10 @@
 import { formatDecimal } from '@baton/fix';
 import { type ClientSession, mayMissMessages } from './client-session.ts';
 import type { FillView, OrderView, PositionView, StrategyPositionView, TakeoverPhase } from './event.ts';
+import type { Fill } from './executions.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { type Order, viewOf } from './order.ts';
 import { positionView, strategyPositionView } from './positions.ts';
-import type { Fill } from './venue-session.ts';
 
 export interface OrderFilter {
   /** true: only open orders; false: only closed ones. */
@@ -133,9 +133,8 @@ export function fillsView(state: LedgerState, filter: FillFilter): FillView[] {
   const views: FillView[] = [];
   for (const [name, venue] of state.venues) {
     if (filter.venue !== undefined && filter.venue !== name) continue;
-    for (const [, fill] of venue.executions.entries()) {
-      if (fill === undefined || fill.index <= after || (root !== undefined && fill.rootClOrdId !== root)) continue;
-      views.push(fillView(state, name, fill));
+    for (const fill of venue.executions.fills(after)) {
+      if (root === undefined || fill.rootClOrdId === root) views.push(fillView(state, name, fill));
     }
   }
   // Within a venue they are in order already; the sort is stable.

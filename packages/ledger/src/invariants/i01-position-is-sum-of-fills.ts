@@ -14,8 +14,7 @@ export function positionIsSumOfFills(state: LedgerState): Violation[] {
   const sums = new Map<string, Sum>();
   let seen = 0;
   for (const venue of state.venues.values()) {
-    for (const [, fill] of venue.executions.entries()) {
-      if (fill === undefined) continue;
+    for (const fill of venue.executions.fills()) {
       seen += 1;
       if (fill.busted) continue;
       const signed = fill.side === 'buy' ? fill.quantity : -fill.quantity;

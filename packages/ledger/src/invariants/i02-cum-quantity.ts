@@ -10,8 +10,7 @@ export function cumQuantityIsSumOfFills(state: LedgerState): Violation[] {
   const sums = new Map<string, bigint>();
   let seen = 0;
   for (const venue of state.venues.values()) {
-    for (const [, fill] of venue.executions.entries()) {
-      if (fill === undefined) continue;
+    for (const fill of venue.executions.fills()) {
       seen += 1;
       if (!fill.busted) sums.set(fill.rootClOrdId, (sums.get(fill.rootClOrdId) ?? 0n) + fill.quantity);
     }

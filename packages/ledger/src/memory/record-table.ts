@@ -138,9 +138,10 @@ export class RecordTable {
     }
   }
 
-  /** Sum of the digests of the records held. */
-  get digest(): { readonly low: number; readonly high: number } {
-    return this.#sum;
+  /** Of the records held, their order, and where their numbering stands. */
+  digest(): Digest {
+    const { high, low } = this.#sum;
+    return new Digest().integer(low).integer(high).integer(this.#count).integer(this.nextSerial);
   }
 
   /** One record for a snapshot; `readRecord` of the same records in the same order gives an equal table. */
