@@ -11,6 +11,7 @@ import { MsgpackWriter } from './msgpack-writer.ts';
 import { readOrderCommand, writeOrderCommand } from './order-command.ts';
 import { readRiskCommand, writeRiskCommand } from './risk-command.ts';
 import { readSessionCommand, writeSessionCommand } from './session-command.ts';
+import { readVenueCommand, writeVenueCommand } from './venue-command.ts';
 
 export type DecodedCommand = Command | { readonly type: 'Malformed'; readonly reason: string };
 
@@ -47,6 +48,9 @@ function writeCommand(to: MsgpackWriter, command: Command): void {
     case 'SetKillSwitch':
       writeRiskCommand(to, command);
       return;
+    case 'VenueAnswer':
+      writeVenueCommand(to, command);
+      return;
     default:
       writeSessionCommand(to, command);
   }
@@ -54,7 +58,8 @@ function writeCommand(to: MsgpackWriter, command: Command): void {
 
 function readCommand(fields: CommandFields): Command {
   // The frequent ones first.
-  const command = readOrderCommand(fields) ?? readSessionCommand(fields) ?? readRiskCommand(fields);
+  const command =
+    readOrderCommand(fields) ?? readSessionCommand(fields) ?? readRiskCommand(fields) ?? readVenueCommand(fields);
   if (command !== undefined) return command;
   if (fields.kind !== CommandKind.Configure) throw new MalformedError(`unknown command kind ${fields.kind}`, 0);
   fields.expect(2);

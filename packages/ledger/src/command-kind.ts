@@ -20,4 +20,6 @@ export const CommandKind = {
   ClientDown: 14,
   ClientInbound: 15,
   // 16–39: orders, risk, strategies.
+  // 40–59: takeover, venues.
+  VenueAnswer: 40,
 } as const;

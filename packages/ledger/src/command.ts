@@ -7,6 +7,7 @@ import type { Configuration } from './configuration.ts';
 import type { OrderCommand } from './order-command.ts';
 import type { RiskCommand } from './risk-command.ts';
 import type { SessionCommand } from './session-command.ts';
+import type { VenueCommand } from './venue-command.ts';
 
 export { CommandKind } from './command-kind.ts';
 export type {
@@ -20,4 +21,8 @@ export type { OrderType, Side, TimeInForce } from './order-command.ts';
 
 export type Command =
   /** Sets the configuration. Proposed by a leader whose file differs from the ledger's. */
-  { readonly type: 'Configure'; readonly configuration: Configuration } | SessionCommand | OrderCommand | RiskCommand;
+  | { readonly type: 'Configure'; readonly configuration: Configuration }
+  | SessionCommand
+  | OrderCommand
+  | RiskCommand
+  | VenueCommand;

@@ -2,28 +2,15 @@
  * Applies a Configure command: the configuration is checked as a whole, sessions of new venues are created, and what
  * exists keeps running under the new figures. A refused configuration changes nothing.
  */
-import {
-  FixSession,
-  type ResendPolicy,
-  resolveSessionOptions,
-  type SessionOptions,
-  SessionOptionsError,
-} from '@baton/fix';
+import { resolveSessionOptions, SessionOptionsError } from '@baton/fix';
 import { makeClient } from './client-session.ts';
 import type { Configuration, VenueConfiguration } from './command.ts';
 import { resolveConfiguration } from './configured.ts';
 import type { CommandResult } from './event.ts';
 import type { LedgerState } from './ledger-state.ts';
-import { decideResend } from './never-received.ts';
 import { denied } from './order-entry.ts';
 import { reachPhase } from './takeover.ts';
-import { newVenueSession, type VenueSession } from './venue-session.ts';
-
-/** Outbox slots kept for resends: more messages than are unanswered when a leader dies. Older ones are gap-filled when asked
- * for, and the sweep of a takeover ends what they were about; each slot kept costs memory in the core. */
-const OUTBOX_MAX = 2_000;
-/** A whole outbox is served in one step: a takeover must not wait for ticks between batches. */
-const RESEND_BATCH = 1_000_000;
+import { makeVenue, sessionOptions } from './venue-line.ts';
 
 export function applyConfigure(state: LedgerState, configuration: Configuration): CommandResult {
   const outcome = resolveConfiguration(configuration, state.configured);
@@ -48,7 +35,7 @@ export function applyConfigure(state: LedgerState, configuration: Configuration)
 /** Bounds of the session's options, found before anything changes. */
 function findSessionFault(venues: readonly VenueConfiguration[]): string | undefined {
   try {
-    for (const venue of venues) resolveSessionOptions(sessionOptions(venue));
+    for (const venue of venues) resolveSessionOptions(sessionOptions(venue, venue.senderCompId));
     return undefined;
   } catch (error) {
     if (error instanceof SessionOptionsError) return error.message;
@@ -61,31 +48,4 @@ function addVenue(state: LedgerState, configuration: VenueConfiguration): void {
   state.venues.set(configuration.venue, venue);
   // Configured after the barrier of this term: its takeover begins here.
   if (state.takeoverTerm !== 0) reachPhase(state, venue, 'Barrier');
-}
-
-/** A venue with a session that has not spoken yet; `snapshot` gives it the one it had. */
-export function makeVenue(
-  state: LedgerState,
-  configuration: VenueConfiguration,
-  snapshot?: readonly unknown[],
-): VenueSession {
-  const options = sessionOptions(configuration);
-  const policy: ResendPolicy = { onResend: (slot) => decideResend(state, venue, slot) };
-  const session =
-    snapshot === undefined ? new FixSession(options, policy) : FixSession.restore(options, policy, snapshot);
-  const venue = newVenueSession(configuration, session, state.horizons.executionsMax);
-  return venue;
-}
-
-function sessionOptions(venue: VenueConfiguration): SessionOptions {
-  return {
-    role: 'initiator',
-    beginString: venue.beginString,
-    senderCompId: venue.senderCompId,
-    targetCompId: venue.targetCompId,
-    heartBtIntS: venue.heartBtIntS,
-    sendNextExpectedMsgSeqNum: venue.nextExpectedMsgSeqNum,
-    outboxMax: OUTBOX_MAX,
-    resendBatch: RESEND_BATCH,
-  };
 }

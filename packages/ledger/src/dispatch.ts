@@ -3,11 +3,12 @@
  * opens. Held messages leave in the order in which they were asked for. New orders and replaces grow old while they wait
  * and are then ended without having been sent; cancels never do (trading reference §3.2 step 4).
  */
-import type { OutboxSlot, SessionOutput } from '@baton/fix';
+import { encodeBody, type OutboxSlot, type SessionOutput } from '@baton/fix';
 import type { LedgerState } from './ledger-state.ts';
 import type { Order, PendingChange } from './order.ts';
 import { newOrderSingle, orderCancelReplaceRequest, orderCancelRequest } from './order-message.ts';
 import { closeOrder, dropPending } from './order-transition.ts';
+import { factsOf } from './venue-facts.ts';
 import { isGateOpen, type VenueSession } from './venue-session.ts';
 
 /** Sends a new order, or holds it. The caller announces the change. */
@@ -16,7 +17,7 @@ export function dispatchNewOrder(state: LedgerState, venue: VenueSession, order:
   const slot = isGateOpen(venue)
     ? send(state, venue, {
         msgType: 'D',
-        body: newOrderSingle(order, venue.configuration.beginString, timeUs),
+        body: withReceiveWindow(venue, newOrderSingle(order, venue.configuration.beginString, timeUs)),
         key: order.rootClOrdId,
       })
     : 0;
@@ -34,10 +35,12 @@ export function dispatchChange(state: LedgerState, venue: VenueSession, order: O
   const slot = isGateOpen(venue)
     ? send(state, venue, {
         msgType: change.kind === 'cancel' ? 'F' : 'G',
-        body:
+        body: withReceiveWindow(
+          venue,
           change.kind === 'cancel'
             ? orderCancelRequest(order, change, timeUs)
             : orderCancelReplaceRequest(order, change, venue.configuration.beginString, timeUs),
+        ),
         key: change.clOrdId,
       })
     : 0;
@@ -53,6 +56,7 @@ export function send(
 ): number {
   const outcome = venue.session.send(message.msgType, message.body, state.entry.timeUs, message.key);
   if (!outcome.ok) return 0;
+  if (isOrderMessage(message.msgType)) venue.lastOrderUs = state.entry.timeUs;
   transmitAll(state, venue, outcome.outputs);
   return outcome.seq;
 }
@@ -71,13 +75,23 @@ export function transmit(state: LedgerState, venue: VenueSession, slot: OutboxSl
     type: 'SendFix',
     venue: venue.configuration.venue,
     connectionId: venue.connectionId,
+    senderCompId: venue.compId,
     msgSeqNum: slot.seq,
     msgType: slot.msgType,
     body: slot.body,
     possDup,
     timeUs: slot.timeUs,
+    sentAtEntryTime: factsOf(venue.configuration).receiveWindow !== undefined && isOrderMessage(slot.msgType),
     clOrdId: isOrderMessage(slot.msgType) ? slot.key : '',
   });
+}
+
+/** How long after its SendingTime the venue may take the message, where the venue looks at that. */
+function withReceiveWindow(venue: VenueSession, body: Uint8Array): Uint8Array {
+  const { receiveWindow } = factsOf(venue.configuration);
+  if (receiveWindow === undefined) return body;
+  const { tag, unit, windowMs } = receiveWindow;
+  return Buffer.concat([body, encodeBody([[tag, unit === 'us' ? windowMs * 1000 : windowMs]])]);
 }
 
 export function isOrderMessage(msgType: string): boolean {

@@ -27,7 +27,7 @@ export interface ExecutionReport {
   /** OrdRejReason (103). */
   readonly rejectReason: string;
   readonly text: string;
-  /** OrdStatusReqID (790): the question that a status report answers; '' when the venue does not say. */
+  /** OrdStatusReqID (790), MassStatusReqID (584): the question that a status report answers; '' when the venue does not say. */
   readonly statusRequestId: string;
 }
 
@@ -66,7 +66,7 @@ export function executionReportFrom(message: FixMessage): ExecutionReport {
     side: side === '1' ? 'buy' : side === undefined || side === '' ? undefined : 'sell',
     rejectReason: text(Tag.OrdRejReason),
     text: text(Tag.Text),
-    statusRequestId: text(Tag.OrdStatusReqID),
+    statusRequestId: text(Tag.OrdStatusReqID) || text(Tag.MassStatusReqID),
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import type { FixMessage } from '@baton/fix';
 import type { Instrument } from './configured.ts';
+import { noteExecution } from './event-replay.ts';
 import {
   type Execution,
   type ExecutionFigures,
@@ -13,6 +14,7 @@ import {
   executionReportFrom,
 } from './execution-report.ts';
 import { applyBust, applyCorrection, applyTrade } from './fill.ts';
+import { isInferred } from './inferred-fill.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { isClosed, newOrder, type Order } from './order.ts';
 import { applyStateReport } from './state-report.ts';
@@ -22,6 +24,7 @@ import type { VenueSession } from './venue-session.ts';
 export function applyExecutionReport(state: LedgerState, venue: VenueSession, message: FixMessage): void {
   const report = executionReportFrom(message);
   if (report.kind !== 'status' && isDuplicate(state, venue, report)) return;
+  if (report.kind !== 'status' && report.execId !== '') noteExecution(venue, report.execId);
   const order = findOrder(state, report) ?? adoptOrder(state, venue, message, report);
   if (order === undefined) return;
   const execution = { venue, order, report, figures: executionFiguresFrom(message, order.instrument) };
@@ -31,6 +34,11 @@ export function applyExecutionReport(state: LedgerState, venue: VenueSession, me
   }
   switch (report.kind) {
     case 'trade':
+      if (isInferred(execution)) {
+        rememberExecution(venue, report);
+        state.emit({ type: 'DuplicateExecutionIgnored', venue: venue.configuration.venue, execId: report.execId });
+        return;
+      }
       applyTrade(state, execution);
       break;
     case 'bust':
@@ -40,7 +48,7 @@ export function applyExecutionReport(state: LedgerState, venue: VenueSession, me
       applyCorrection(state, execution);
       break;
     case 'status':
-      applyStatusReport(state, execution);
+      applyStatusReport(state, execution, message);
       return;
     case 'state':
       rememberExecution(venue, report);

@@ -25,7 +25,7 @@ import { denied } from './order-entry.ts';
 import { applyRequest } from './request.ts';
 import { restoreState, StateRestorer, snapshotPieces, snapshotState } from './snapshot.ts';
 import { stateHash } from './state-hash.ts';
-import { queryDeadlineUs } from './takeover.ts';
+import { queryDeadlineUs } from './status-query.ts';
 import {
   applyInboundFix,
   applyTakeoverStarted,
@@ -34,6 +34,7 @@ import {
   logoutSession,
   tickSession,
 } from './transport.ts';
+import { applyVenueAnswer } from './venue-answer.ts';
 import {
   type ClientSessionView,
   clientSessionsView,
@@ -111,7 +112,7 @@ export class Ledger {
       for (const deadlineUs of [
         venue.connectionId === 0 ? undefined : venue.session.nextDeadlineUs(),
         venue.held.length === 0 ? undefined : heldDeadlineUs(this.#state, venue),
-        venue.queries.size === 0 ? undefined : queryDeadlineUs(venue),
+        venue.phase === 'InboundSynced' ? queryDeadlineUs(venue) : undefined,
       ]) {
         if (deadlineUs !== undefined && (next === undefined || deadlineUs < next)) next = deadlineUs;
       }
@@ -208,10 +209,13 @@ export class Ledger {
         this.#tick();
         return DONE;
       case 'TransportUp':
-        applyTransportUp(state, command.venue, command.connectionId);
+        applyTransportUp(state, command.venue, command.connectionId, command.gateway ?? 0);
         return DONE;
       case 'TransportDown':
         applyTransportDown(state, command.venue, command.connectionId, command.reason);
+        return DONE;
+      case 'VenueAnswer':
+        applyVenueAnswer(state, command.venue, command.question, command.reports);
         return DONE;
       case 'TakeoverStarted':
         applyTakeoverStarted(state, command.node);

@@ -12,14 +12,14 @@ import type { OutboxSlot } from '@baton/fix';
 import type { LedgerState } from './ledger-state.ts';
 import { isClosed, type Order, type PendingChange } from './order.ts';
 import { closeOrder, dropPending } from './order-transition.ts';
+import { forgetQuestion } from './status-query.ts';
 import type { VenueSession } from './venue-session.ts';
 
 /** Answer to the session for each application slot that the venue wants again. */
 export function decideResend(state: LedgerState, venue: VenueSession, slot: OutboxSlot): 'resend' | 'gap-fill' {
-  if (slot.msgType === 'H') {
+  if (slot.msgType === 'H' || slot.msgType === 'AF') {
     // Asked anew, with a number of its own: an old question is worth nothing.
-    const query = venue.queries.get(slot.key);
-    if (query?.slot === slot.seq) query.slot = 0;
+    forgetQuestion(venue, slot.key, slot.seq);
     return 'gap-fill';
   }
   const order = state.orders.find(slot.key);
@@ -58,7 +58,8 @@ function isNeverReceived(venue: VenueSession, slot: number): boolean {
   return slot >= venue.nextExpected && slot < venue.logonSlot && !venue.session.state.outbox.has(slot);
 }
 
-function holdAgain(state: LedgerState, venue: VenueSession, order: Order, pending: PendingChange): void {
+/** Not received: it goes out again, under its own ClOrdID, with what waits for the gate. */
+export function holdAgain(state: LedgerState, venue: VenueSession, order: Order, pending: PendingChange): void {
   pending.slot = 0;
   order.inDoubt = false;
   venue.held.push(pending.clOrdId);

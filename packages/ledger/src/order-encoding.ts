@@ -58,7 +58,7 @@ function readOrder(from: MsgpackReader, state: LedgerState): Order {
   const phase = from.text(TEXT_MAX) as OrderPhase;
   const cancelNextClOrdId = from.text(TEXT_MAX);
   const inDoubt = from.boolean();
-  const slot = from.natural();
+  const slot = from.integer();
   const reason = from.text(TEXT_MAX);
   const createdIndex = from.natural();
   const createdTimeUs = from.integer();
@@ -91,7 +91,7 @@ function readPending(from: MsgpackReader): PendingChange | undefined {
   return {
     kind: from.text(TEXT_MAX) as PendingChange['kind'],
     clOrdId: from.text(TEXT_MAX),
-    slot: from.natural(),
+    slot: from.integer(),
     quantity: from.bigint(),
     price: from.bigint(),
     createdTimeUs: from.integer(),

@@ -44,6 +44,14 @@ export function orderStatusRequest(order: Order, beginString: string, requestId:
   );
 }
 
+/** The question about one order in the shape that some venues want it: MassStatusReqID (584) comes back with the answer. */
+export function orderMassStatusRequest(order: Order, requestId: string): Uint8Array {
+  const { account, symbol } = order.instrument;
+  return bytesOf(
+    `584=${requestId}${SOH}585=7${SOH}11=${order.workingClOrdId}${SOH}1=${account}${SOH}55=${symbol}${SOH}`,
+  );
+}
+
 function changeHead(order: Order, change: PendingChange): string {
   const { account } = order.instrument;
   return `41=${order.workingClOrdId}${SOH}${orderId(order)}11=${change.clOrdId}${SOH}1=${account}${SOH}`;

@@ -3,7 +3,7 @@
  * reservation is released, the chain's pending change ends with it, and late messages find a closed order.
  */
 import type { LedgerState } from './ledger-state.ts';
-import { type ClosedPhase, isClosed, type Order } from './order.ts';
+import { type ClosedPhase, EARLIER_NUMBERS, isClosed, type Order } from './order.ts';
 
 /** Ends an open order for good. */
 export function closeOrder(state: LedgerState, order: Order, phase: ClosedPhase, reason: string): void {
@@ -14,6 +14,7 @@ export function closeOrder(state: LedgerState, order: Order, phase: ClosedPhase,
   order.pending = undefined;
   order.cancelNextClOrdId = '';
   order.inDoubt = false;
+  if (order.slot === EARLIER_NUMBERS) order.slot = 0;
   if (phase === 'Voided') state.counts.voided += 1;
   state.orders.close(order);
   state.orderChanged(order);

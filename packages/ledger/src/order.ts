@@ -11,6 +11,9 @@ import type { OrderState, OrderView } from './event.ts';
 export type OrderPhase = 'Held' | 'Sent' | 'Working' | ClosedPhase;
 export type ClosedPhase = 'Denied' | 'Voided' | 'Filled' | 'Canceled' | 'Rejected' | 'Expired';
 
+/** In the place of a slot's number: sent under numbers that are no longer in force. */
+export const EARLIER_NUMBERS = -1;
+
 /** A cancel or replace that the venue has not answered. */
 export interface PendingChange {
   readonly kind: 'cancel' | 'replace';
@@ -163,6 +166,6 @@ export function viewOf(order: Order): OrderView {
     createdIndex: order.createdIndex,
     createdTimeUs: order.createdTimeUs,
     external: order.external,
-    slot: order.slot,
+    slot: Math.max(0, order.slot),
   };
 }

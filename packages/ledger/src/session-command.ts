@@ -4,13 +4,22 @@
  */
 import type { CommandFields } from './command-fields.ts';
 import { CommandKind } from './command-kind.ts';
+import { choice } from './configuration-encoding.ts';
 import type { MsgpackWriter } from './msgpack-writer.ts';
+
+const GATEWAYS = [0, 1] as const;
 
 export type SessionCommand =
   /** A new leader's first command in its term: the barrier. Every older connection is void, the gate is closed. */
   | { readonly type: 'TakeoverStarted'; readonly node: number }
   /** The leader's gateway connected, lost a connection, received one framed message (checksum verified). */
-  | { readonly type: 'TransportUp'; readonly venue: string; readonly connectionId: number }
+  | {
+      readonly type: 'TransportUp';
+      readonly venue: string;
+      readonly connectionId: number;
+      /** Which of the venue's gateways: 0 (also when left out) or 1. */
+      readonly gateway?: 0 | 1;
+    }
   | { readonly type: 'TransportDown'; readonly venue: string; readonly connectionId: number; readonly reason: string }
   | { readonly type: 'InboundFix'; readonly venue: string; readonly connectionId: number; readonly bytes: Uint8Array }
   /** Time passes: heartbeats, timeouts, ageing. Proposed by the leader when `Ledger.nextDeadlineUs()` is due. */
@@ -37,7 +46,10 @@ export function writeSessionCommand(to: MsgpackWriter, command: SessionCommand):
       head(4).text(command.client).integer(command.connectionId).bytes(command.bytes);
       return;
     case 'TransportUp':
-      head(3).text(command.venue).integer(command.connectionId);
+      head(command.gateway === undefined ? 3 : 4)
+        .text(command.venue)
+        .integer(command.connectionId);
+      if (command.gateway !== undefined) to.integer(command.gateway);
       return;
     case 'TransportDown':
       head(4).text(command.venue).integer(command.connectionId).text(command.reason);
@@ -80,8 +92,13 @@ export function readSessionCommand(fields: CommandFields): SessionCommand | unde
         bytes: fields.fixMessage(),
       };
     case CommandKind.TransportUp:
-      fields.expect(3);
-      return { type: 'TransportUp', venue: fields.name(), connectionId: from.natural() };
+      if (fields.count !== 4) fields.expect(3);
+      return {
+        type: 'TransportUp',
+        venue: fields.name(),
+        connectionId: from.natural(),
+        ...(fields.count === 4 ? { gateway: choice(from, GATEWAYS) } : {}),
+      };
     case CommandKind.TransportDown:
       fields.expect(4);
       return {

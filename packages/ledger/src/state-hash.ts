@@ -39,7 +39,13 @@ function digestVenue(digest: Digest, venue: VenueSession): void {
   digest.text(venue.configuration.venue).text(venue.phase).integer(venue.connectionId).integer(venue.connectionIdMax);
   digest.integer(venue.logonSlot).integer(venue.nextExpected).integer(venue.answeredSlotMax).text(venue.barrierId);
   digest.boolean(venue.inboundSynced).boolean(venue.proofLost);
-  for (const [clOrdId, query] of venue.queries) digest.text(clOrdId).integer(query.slot).integer(query.attempts);
+  digest.text(venue.compId).integer(venue.gateway).integer(venue.connectionsInTerm).integer(venue.lastOrderUs);
+  digest.integer(venue.lineEndedUs).boolean(venue.reportsMayMiss).text(venue.lastExecId).text(venue.replay.stage);
+  digest.integer(venue.replay.attempts).integer(venue.replay.dueUs);
+  for (const [clOrdId, cumQuantity] of venue.inferred) digest.text(clOrdId).bigint(cumQuantity);
+  if (venue.otherSession !== undefined) digestSession(digest, venue.otherSession.state);
+  for (const [clOrdId, query] of venue.queries)
+    digest.text(clOrdId).integer(query.askedIndex).integer(query.dueUs).integer(query.slot).integer(query.attempts);
   for (const clOrdId of venue.held) digest.text(clOrdId);
   digestSession(digest, venue.session.state);
 }

@@ -4,25 +4,33 @@
  * everything before the request has been received (the takeover asks only then). Quantities are compared, never moved.
  * Trading reference §3.2 step 5.
  */
+import type { FixMessage } from '@baton/fix';
 import { noteAnswered } from './answered.ts';
+import { doubtEndsUs, isUnknownProof } from './doubt-window.ts';
 import type { Execution } from './execution-report.ts';
+import { inferFill, mayInfer } from './inferred-fill.ts';
 import type { LedgerState } from './ledger-state.ts';
-import { isClosed, type Order } from './order.ts';
+import { holdAgain } from './never-received.ts';
+import { EARLIER_NUMBERS, isClosed, type Order } from './order.ts';
 import { closeOrder, dropPending } from './order-transition.ts';
 import { acceptReplace, rejection } from './state-report.ts';
-import { statusRequestId } from './takeover.ts';
+import { askAgainAt, statusRequestId } from './status-query.ts';
 import type { StatusQuery } from './venue-session.ts';
 
 /** OrdRejReason (103): the venue does not know the order. */
 const UNKNOWN_ORDER = '5';
 
-export function applyStatusReport(state: LedgerState, execution: Execution): void {
+export function applyStatusReport(state: LedgerState, execution: Execution, message: FixMessage): void {
   const { figures, order, report, venue } = execution;
   const query = venue.queries.get(order.rootClOrdId);
   // The answer to a question of an earlier connection knows less than what has been sent since.
   if (query !== undefined && !answers(report.statusRequestId, query)) return;
   venue.queries.delete(order.rootClOrdId);
   if (isClosed(order)) return;
+  if (isFilledFurther(execution) && query !== undefined && mayInfer(venue)) {
+    inferFill(state, execution, message);
+    if (isClosed(order)) return;
+  }
   if (figures.cumQuantity !== undefined && report.ordStatus !== '8' && figures.cumQuantity !== order.cumQuantity) {
     state.alarm(
       'CUM_QTY_MISMATCH',
@@ -37,7 +45,7 @@ export function applyStatusReport(state: LedgerState, execution: Execution): voi
   if (query === undefined) return;
   switch (report.ordStatus) {
     case '8':
-      if (report.rejectReason === UNKNOWN_ORDER) settleUnknown(state, execution);
+      if (report.rejectReason === UNKNOWN_ORDER) settleUnknown(state, execution, query);
       else closeOrder(state, order, 'Rejected', rejection(execution));
       return;
     case '4':
@@ -61,10 +69,15 @@ export function applyStatusReport(state: LedgerState, execution: Execution): voi
       settleWorking(venue, order);
       break;
     default:
-      settleOpen(state, execution, query.slot);
+      settleOpen(state, execution, query);
       return;
   }
   state.orderChanged(order);
+}
+
+/** More was filled at the venue than we know of. */
+function isFilledFurther({ figures, order, report }: Execution): boolean {
+  return report.ordStatus !== '8' && figures.cumQuantity !== undefined && figures.cumQuantity > order.cumQuantity;
 }
 
 function answers(requestId: string, query: StatusQuery): boolean {
@@ -72,17 +85,23 @@ function answers(requestId: string, query: StatusQuery): boolean {
 }
 
 /** The order works at the venue, and nothing is pending there. */
-function settleOpen(state: LedgerState, execution: Execution, querySlot: number): void {
+function settleOpen(state: LedgerState, execution: Execution, query: StatusQuery): void {
   const { order, report, venue } = execution;
   settleWorking(venue, order);
   const { pending } = order;
   // A change sent after the question is not what the answer speaks of.
-  if (pending === undefined || pending.slot === 0 || pending.slot > querySlot) {
+  if (pending === undefined || pending.slot === 0 || pending.slot > query.slot) {
     state.orderChanged(order);
     return;
   }
   noteAnswered(venue, pending.slot);
   if (pending.kind === 'replace' && report.clOrdId === pending.clOrdId) acceptReplace(state, execution);
+  else if (pending.slot === EARLIER_NUMBERS && isUnknownProof(venue, query.askedUs) !== 'proof') {
+    // It may still be on its way.
+    order.inDoubt = true;
+    state.orderChanged(order);
+    askAgain(state, execution, query);
+  } else if (pending.slot === EARLIER_NUMBERS && pending.kind === 'cancel') holdAgain(state, venue, order, pending);
   else dropPending(state, order, 'NOT_PENDING_AT_VENUE');
 }
 
@@ -94,12 +113,20 @@ function settleWorking(venue: Execution['venue'], order: Order): void {
   order.inDoubt = false;
 }
 
-function settleUnknown(state: LedgerState, execution: Execution): void {
+/** Once "unknown" proves something the question need not be put again; where it never will, neither. */
+function askAgain(state: LedgerState, { order, venue }: Execution, query: StatusQuery): void {
+  if (isUnknownProof(venue, query.askedUs) !== 'too-early') return;
+  askAgainAt(state, query, doubtEndsUs(venue));
+  venue.queries.set(order.rootClOrdId, query);
+}
+
+function settleUnknown(state: LedgerState, execution: Execution, query: StatusQuery): void {
   const { order, venue } = execution;
-  const conclusive = venue.configuration.unknownIsConclusive ?? true;
-  if (order.phase === 'Sent' && order.inDoubt && conclusive) {
-    closeOrder(state, order, 'Voided', 'UNKNOWN_TO_VENUE');
-    return;
+  if (order.phase === 'Sent' && order.inDoubt) {
+    const proof = isUnknownProof(venue, query.askedUs);
+    if (proof === 'proof') closeOrder(state, order, 'Voided', 'UNKNOWN_TO_VENUE');
+    else askAgain(state, execution, query);
+    if (proof !== 'never') return;
   }
   order.inDoubt = true;
   state.alarm(

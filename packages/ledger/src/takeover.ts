@@ -5,19 +5,14 @@
  * without having asked for anything, our Logon's own number. The order of the phases is not the order of the evidence:
  * facts are noted as they come, and phases follow when all before them is done. Design §6, trading reference §3.2, §3.6.
  */
-import { releaseHeld, send, transmitAll } from './dispatch.ts';
+import { releaseHeld, transmitAll } from './dispatch.ts';
 import type { TakeoverPhase } from './event.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { sweepNeverReceived } from './never-received.ts';
 import { unansweredSlot } from './order.ts';
-import { orderStatusRequest } from './order-message.ts';
-import type { StatusQuery, VenueSession } from './venue-session.ts';
-
-/** A status query is repeated after this: venues answer within milliseconds, so two seconds mean a lost answer. */
-const QUERY_TIMEOUT_US = 2_000_000;
-/** Times a query is sent. After that the gate opens with the order still in doubt and fully reserved: waiting for ever
- * would stop all trading for one order. */
-const QUERY_ATTEMPTS_MAX = 3;
+import { askQueries, beginQueries, isReconciled } from './status-query.ts';
+import { factsOf, restartsNumbers } from './venue-facts.ts';
+import { newReplay, type VenueSession } from './venue-session.ts';
 
 export type Proof = 'NextExpectedMsgSeqNum' | 'ResendRequest' | 'TestRequest';
 
@@ -34,6 +29,7 @@ export function closeGate(state: LedgerState, venue: VenueSession, reason: strin
   venue.barrierId = '';
   venue.inboundSynced = false;
   venue.queries.clear();
+  venue.replay = newReplay();
   for (const order of state.orders.open()) {
     if (order.inDoubt || order.instrument.venue !== venue.configuration.venue || unansweredSlot(order) === 0) continue;
     order.inDoubt = true;
@@ -61,6 +57,12 @@ export function noteLoggedOn(
   logon: { readonly peerNextExpected: number | undefined; readonly reset: boolean },
 ): void {
   reachPhase(state, venue, 'LoggedOn');
+  if (restartsNumbers(factsOf(venue.configuration))) {
+    // A new session: nothing that it may prove is of use for what was sent before.
+    venue.nextExpected = venue.logonSlot;
+    venue.sequenceIndex = venue.session.state.sequenceIndex;
+    return;
+  }
   if (logon.reset) noteReset(state, venue);
   if (venue.configuration.nextExpectedMsgSeqNum && logon.peerNextExpected !== undefined) {
     noteProof(state, venue, logon.peerNextExpected, 'NextExpectedMsgSeqNum');
@@ -104,16 +106,6 @@ export function advanceTakeover(state: LedgerState, venue: VenueSession): void {
   if (venue.phase === 'GateOpen' && venue.held.length > 0) releaseHeld(state, venue);
 }
 
-/** When a tick can move the takeover on; undefined when only the venue can. */
-export function queryDeadlineUs(venue: VenueSession): number | undefined {
-  let deadlineUs: number | undefined;
-  for (const query of venue.queries.values()) {
-    if (isGivenUp(query)) continue;
-    if (deadlineUs === undefined || query.dueUs < deadlineUs) deadlineUs = query.dueUs;
-  }
-  return deadlineUs;
-}
-
 /** What the venue asked for again must have been served, too: a resend in batches takes several entries. */
 function isOutboundResolved(state: LedgerState, venue: VenueSession): boolean {
   if (venue.session.state.resendDebt !== undefined) return false;
@@ -127,59 +119,4 @@ function isOutboundResolved(state: LedgerState, venue: VenueSession): boolean {
     }
   }
   return false;
-}
-
-/** Every order that is still in doubt has to be asked about. */
-function beginQueries(state: LedgerState, venue: VenueSession): void {
-  for (const order of state.orders.open()) {
-    if (!order.inDoubt || order.instrument.venue !== venue.configuration.venue) continue;
-    if (venue.configuration.statusQuery === false) {
-      state.alarm(
-        'IN_DOUBT_UNRESOLVED',
-        `order ${order.rootClOrdId} stays in doubt: the venue answers no status query`,
-      );
-      continue;
-    }
-    venue.queries.set(order.rootClOrdId, { attempts: 0, slot: 0, dueUs: 0 });
-  }
-}
-
-function askQueries(state: LedgerState, venue: VenueSession): void {
-  const { timeUs } = state.entry;
-  for (const [rootClOrdId, query] of venue.queries) {
-    const order = state.orders.find(rootClOrdId);
-    // Settled meanwhile by a report of its own.
-    if (order === undefined || !order.inDoubt) {
-      venue.queries.delete(rootClOrdId);
-      continue;
-    }
-    if (isGivenUp(query) || (query.slot !== 0 && timeUs < query.dueUs)) continue;
-    query.attempts += 1;
-    if (isGivenUp(query)) {
-      state.alarm(
-        'IN_DOUBT_UNRESOLVED',
-        `order ${rootClOrdId} stays in doubt: no answer to ${QUERY_ATTEMPTS_MAX} queries`,
-      );
-      continue;
-    }
-    const requestId = statusRequestId(venue.session.state.nextOut);
-    const body = orderStatusRequest(order, venue.configuration.beginString, requestId);
-    query.slot = send(state, venue, { msgType: 'H', body, key: rootClOrdId });
-    query.dueUs = timeUs + QUERY_TIMEOUT_US;
-  }
-}
-
-/** OrdStatusReqID (790) of the question in a slot. */
-export function statusRequestId(slot: number): string {
-  return `Q${slot}`;
-}
-
-/** Kept, not deleted: a late answer still settles its order. */
-function isGivenUp(query: StatusQuery): boolean {
-  return query.attempts > QUERY_ATTEMPTS_MAX;
-}
-
-function isReconciled(venue: VenueSession): boolean {
-  for (const query of venue.queries.values()) if (!isGivenUp(query)) return false;
-  return true;
 }

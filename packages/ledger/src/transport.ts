@@ -4,9 +4,10 @@
  * a later one has replaced, or from a leader whose term has ended. No connection counts before the barrier of its term.
  */
 import type { FixMessage, SessionOutput } from '@baton/fix';
-import { parseMessage } from '@baton/fix';
+import { MsgType, parseMessage } from '@baton/fix';
 import { voidClientConnections } from './client-connection.ts';
 import { transmit } from './dispatch.ts';
+import { applyLastExecId, LAST_EXEC_ID } from './event-replay.ts';
 import { applyExecutionReport } from './execution.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { applyBusinessReject, applyCancelReject, applySessionReject } from './refusal.ts';
@@ -19,6 +20,8 @@ import {
   reachPhase,
   returnToBarrier,
 } from './takeover.ts';
+import { factsOf, restartsNumbers } from './venue-facts.ts';
+import { takeLine } from './venue-line.ts';
 import type { VenueSession } from './venue-session.ts';
 
 /** A new leader: every connection of older terms is void, and every session has to be taken over. */
@@ -28,12 +31,13 @@ export function applyTakeoverStarted(state: LedgerState, node: number): void {
   voidClientConnections(state);
   for (const venue of state.venues.values()) {
     dropConnection(state, venue);
+    venue.connectionsInTerm = 0;
     closeGate(state, venue, 'TAKEOVER');
     reachPhase(state, venue, 'Barrier');
   }
 }
 
-export function applyTransportUp(state: LedgerState, name: string, connectionId: number): void {
+export function applyTransportUp(state: LedgerState, name: string, connectionId: number, gateway: number): void {
   const venue = state.venues.get(name);
   const isBarrierApplied = state.takeoverTerm === state.entry.term && state.takeoverTerm !== 0;
   if (venue === undefined || !isBarrierApplied || connectionId <= venue.connectionIdMax) {
@@ -46,6 +50,7 @@ export function applyTransportUp(state: LedgerState, name: string, connectionId:
     dropConnection(state, venue);
     returnToBarrier(state, venue, 'RECONNECTED');
   }
+  takeLine(state, venue, gateway);
   venue.connectionId = connectionId;
   venue.connectionIdMax = connectionId;
   venue.logonSlot = venue.session.state.nextOut;
@@ -93,8 +98,16 @@ function currentVenue(state: LedgerState, name: string, connectionId: number): V
 
 /** Nothing speaks for the session any more. What it answers (logged out) is what every caller goes on to do. */
 function dropConnection(state: LedgerState, venue: VenueSession): void {
+  if (venue.connectionId !== 0) venue.lineEndedUs = state.entry.timeUs;
   venue.connectionId = 0;
   venue.session.disconnected(state.entry.timeUs);
+}
+
+/** Gives the connection up: what follows is another one. */
+function endLine(state: LedgerState, venue: VenueSession, reason: string): void {
+  closeTransport(state, venue, reason);
+  dropConnection(state, venue);
+  returnToBarrier(state, venue, reason);
 }
 
 function closeTransport(state: LedgerState, venue: VenueSession, reason: string): void {
@@ -111,6 +124,10 @@ function carryOut(state: LedgerState, venue: VenueSession, outputs: readonly Ses
   for (const output of outputs) {
     switch (output.type) {
       case 'transmit':
+        if (output.slot.msgType === MsgType.ResendRequest && !factsOf(venue.configuration).resend) {
+          endLine(state, venue, 'messages are missing, and the venue sends nothing again');
+          return;
+        }
         transmit(state, venue, output.slot, output.possDup);
         break;
       case 'deliver':
@@ -136,9 +153,7 @@ function carryOut(state: LedgerState, venue: VenueSession, outputs: readonly Ses
         returnToBarrier(state, venue, output.text === undefined ? output.reason : `${output.reason}: ${output.text}`);
         break;
       case 'disconnect':
-        closeTransport(state, venue, output.reason);
-        dropConnection(state, venue);
-        returnToBarrier(state, venue, output.reason);
+        endLine(state, venue, output.reason);
         break;
       case 'alarm':
         state.alarm(`FIX_${output.code}`, `${venue.configuration.venue}: ${output.text}`);
@@ -150,6 +165,13 @@ function carryOut(state: LedgerState, venue: VenueSession, outputs: readonly Ses
 
 /** Numbers restarted within a connection (a Logon with 141=Y while logged on). */
 function noticeReset(state: LedgerState, venue: VenueSession): void {
+  if (restartsNumbers(factsOf(venue.configuration))) {
+    venue.sequenceIndex = venue.session.state.sequenceIndex;
+    // Every connection has numbers of its own; a restart while logged on loses what was under way.
+    if (venue.session.state.status === 'active')
+      endLine(state, venue, 'the venue restarted its numbers while logged on');
+    return;
+  }
   noteReset(state, venue);
   if (venue.proofLost) returnToBarrier(state, venue, 'SEQUENCE_RESET');
 }
@@ -161,6 +183,9 @@ function deliver(state: LedgerState, venue: VenueSession, message: FixMessage): 
       return;
     case '9':
       applyCancelReject(state, venue, message);
+      return;
+    case LAST_EXEC_ID:
+      applyLastExecId(state, venue, message);
       return;
     case 'j':
       applyBusinessReject(state, venue, message);

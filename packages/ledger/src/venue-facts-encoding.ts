@@ -5,7 +5,7 @@ import type { MsgpackWriter } from './msgpack-writer.ts';
 import type { VenueFacts } from './venue-facts.ts';
 
 const NAME_MAX = 64;
-const FIELD_COUNT = 15;
+const FIELD_COUNT = 16;
 const SEQUENCES = ['persistent', 'reset-at-logon'] as const;
 const RESET_FLAGS = ['N', 'Y', 'absent'] as const;
 const COMP_ID_PER = ['cluster', 'node', 'term'] as const;
@@ -15,7 +15,7 @@ const UNKNOWN_IS = ['conclusive', 'after-window', 'inconclusive'] as const;
 const WAYS: readonly StatusQueryWay[] = ['H', 'AF', 'AD', 'AN', 'REST', 'F1F3'];
 
 export function writeVenueFacts(to: MsgpackWriter, facts: VenueFacts): void {
-  const { cancelOnDisconnect, receiveWindow } = facts;
+  const { cancelOnDisconnect, eventReplay, receiveWindow } = facts;
   to.array(FIELD_COUNT).text(facts.profile).integer(SEQUENCES.indexOf(facts.sequence));
   to.integer(RESET_FLAGS.indexOf(facts.resetSeqNumFlag)).boolean(facts.resend).integer(facts.gateways);
   to.integer(COMP_ID_PER.indexOf(facts.compIdPer)).integer(facts.compIdLengthMax).boolean(facts.mutedSessions);
@@ -26,6 +26,8 @@ export function writeVenueFacts(to: MsgpackWriter, facts: VenueFacts): void {
   }
   to.array(facts.statusBy.length);
   for (const way of facts.statusBy) to.integer(WAYS.indexOf(way));
+  to.array(eventReplay === undefined ? 0 : 2);
+  if (eventReplay !== undefined) to.integer(eventReplay.beginExecIdTag).integer(eventReplay.endExecIdTag);
   to.integer(UNKNOWN_IS.indexOf(facts.unknownIs)).integer(facts.processingDelayMaxMs).integer(facts.clockSkewMaxMs);
   to.array(cancelOnDisconnect === undefined ? 0 : 2);
   if (cancelOnDisconnect !== undefined) to.integer(cancelOnDisconnect.tag).text(cancelOnDisconnect.value);
@@ -46,6 +48,7 @@ export function readVenueFacts(from: MsgpackReader): VenueFacts {
     reportsTo: chosen(from, REPORTS_TO),
     receiveWindow: readReceiveWindow(from),
     statusBy: Array.from({ length: listLength(from) }, () => chosen(from, WAYS)),
+    eventReplay: from.array() === 0 ? undefined : { beginExecIdTag: from.natural(), endExecIdTag: from.natural() },
     unknownIs: chosen(from, UNKNOWN_IS),
     processingDelayMaxMs: from.natural(),
     clockSkewMaxMs: from.natural(),

@@ -22,6 +22,8 @@ export interface VenueFacts {
   readonly receiveWindow: { readonly tag: number; readonly unit: 'ms' | 'us'; readonly windowMs: number } | undefined;
   /** Ways to ask what has become of an order, best first. */
   readonly statusBy: readonly StatusQueryWay[];
+  /** Fields of EventResendRequest (F3); undefined where statusBy has no F1F3. */
+  readonly eventReplay: { readonly beginExecIdTag: number; readonly endExecIdTag: number } | undefined;
   readonly unknownIs: 'conclusive' | 'after-window' | 'inconclusive';
   /** What was sent before a connection ended may enter the book so much later. */
   readonly processingDelayMaxMs: number;
@@ -63,6 +65,7 @@ export function venueFactsFrom(profile: VenueProfile, choices: VenueChoices): Ve
         ? undefined
         : { tag: window.tag, unit: window.unit, windowMs: choices.receiveWindowMs ?? window.defaultMs },
     statusBy: recovery.statusBy,
+    eventReplay: recovery.eventReplay,
     unknownIs: recovery.unknownIs,
     processingDelayMaxMs: recovery.processingDelayMaxMs,
     clockSkewMaxMs: choices.clockSkewMaxMs,
@@ -95,6 +98,7 @@ function classicFacts({ statusQuery, unknownIsConclusive }: Described): VenueFac
     reportsTo: 'own-session',
     receiveWindow: undefined,
     statusBy: statusQuery === false ? [] : ['H'],
+    eventReplay: undefined,
     unknownIs: unknownIsConclusive === false ? 'inconclusive' : 'conclusive',
     processingDelayMaxMs: 0,
     clockSkewMaxMs: CLOCK_SKEW_MAX_MS,

@@ -8,13 +8,28 @@ import type { VenueConfiguration } from './command.ts';
 import type { TakeoverPhase } from './event.ts';
 import { Executions } from './executions.ts';
 
-/** An OrderStatusRequest that is not answered. */
+/** A question about an order that is not answered. */
 export interface StatusQuery {
   attempts: number;
-  /** MsgSeqNum of the last H; 0 when it has to be asked (again). */
+  /** MsgSeqNum of the last question (over HTTP: of what we send next); 0 when it has to be asked (again). */
   slot: number;
+  /** Entry that asked, and its time. */
+  askedIndex: number;
+  askedUs: number;
   /** When to ask again. */
   dueUs: number;
+  /** A report of the order's own does not make the question needless: an earlier one may have been missed. */
+  readonly evenIfSettled: boolean;
+}
+
+/** How far the replay of events has come; `over` is also said where there is none. */
+export interface EventReplay {
+  stage: 'not-begun' | 'last-asked' | 'events-asked' | 'over';
+  attempts: number;
+  /** When to ask again. */
+  dueUs: number;
+  /** The execution that ends the replay; '' before it is known. */
+  lastExecId: string;
 }
 
 export interface VenueSession {
@@ -43,16 +58,36 @@ export interface VenueSession {
   /** ClOrdIDs of D, F and G that wait for the gate, oldest first. */
   held: string[];
   readonly executions: Executions;
+  /** Our CompID on this connection, or on the last one. */
+  compId: string;
+  /** Connections since the barrier of this term. */
+  connectionsInTerm: number;
+  /** Which of the venue's gateways `session` is with: 0 or 1. */
+  gateway: number;
+  /** The session with the gateway that does not carry orders; undefined while that one has never been used. */
+  otherSession: FixSession | undefined;
+  /** When an order message last took a slot. */
+  lastOrderUs: number;
+  /** When a connection last ended. */
+  lineEndedUs: number;
+  /** Reports of what happened while nobody listened do not come by themselves: every open order has to be asked about. */
+  reportsMayMiss: boolean;
+  /** ExecID (17) of the last execution heard of. */
+  lastExecId: string;
+  /** The replay of events by ExecID on this connection. */
+  replay: EventReplay;
+  /** By root ClOrdID: up to which CumQty fills were booked without having been reported. */
+  readonly inferred: Map<string, bigint>;
 }
 
 export function newVenueSession(
   configuration: VenueConfiguration,
-  session: FixSession,
   executionsMax: number,
+  session: () => FixSession,
 ): VenueSession {
   return {
     configuration,
-    session,
+    session: session(),
     connectionId: 0,
     connectionIdMax: 0,
     phase: 'Idle',
@@ -66,7 +101,21 @@ export function newVenueSession(
     queries: new Map(),
     held: [],
     executions: new Executions(executionsMax),
+    compId: configuration.senderCompId,
+    connectionsInTerm: 0,
+    gateway: 0,
+    otherSession: undefined,
+    lastOrderUs: 0,
+    lineEndedUs: 0,
+    reportsMayMiss: false,
+    lastExecId: '',
+    replay: newReplay(),
+    inferred: new Map(),
   };
+}
+
+export function newReplay(): EventReplay {
+  return { stage: 'not-begun', attempts: 0, dueUs: 0, lastExecId: '' };
 }
 
 export function isGateOpen(venue: VenueSession): boolean {

@@ -28,8 +28,11 @@ export interface FillFilter {
 
 export interface SessionView {
   readonly venue: string;
+  /** Ours on this connection, or on the last one. */
   readonly senderCompId: string;
   readonly targetCompId: string;
+  /** Which of the venue's gateways: 0 or 1. */
+  readonly gateway: number;
   /** The connection that speaks for the session; 0 for none. */
   readonly connectionId: number;
   /** As the FIX session itself sees it: disconnected, logon-sent, active, logout-sent. */
@@ -155,8 +158,9 @@ export function sessionsView(state: LedgerState): SessionView[] {
     const session = venue.session.state;
     views.push({
       venue: name,
-      senderCompId: venue.configuration.senderCompId,
+      senderCompId: venue.compId,
       targetCompId: venue.configuration.targetCompId,
+      gateway: venue.gateway,
       connectionId: venue.connectionId,
       status: session.status,
       phase: venue.phase,

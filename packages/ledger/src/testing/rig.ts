@@ -85,10 +85,14 @@ export class Rig {
   /** Configured, taken over, logged on, gate open. */
   open(changes: Partial<Configuration> = {}): this {
     this.takeover();
-    this.apply({ type: 'Configure', configuration: configuration(changes) });
+    this.configure(changes);
     this.connect();
     this.logon();
     return this;
+  }
+
+  configure(changes: Partial<Configuration> = {}): Applied {
+    return this.apply({ type: 'Configure', configuration: configuration(changes) });
   }
 
   takeover(node = 1): Applied {
@@ -96,9 +100,18 @@ export class Rig {
     return this.apply({ type: 'TakeoverStarted', node });
   }
 
-  connect(): Applied {
+  /** Through one of the venue's gateways. Where numbers restart with every logon, the venue's do, too. */
+  connect(gateway?: 0 | 1): Applied {
     this.connectionId = Math.max(this.connectionId + 1, this.term * 65_536 + 1);
-    return this.apply({ type: 'TransportUp', venue: 'SIM', connectionId: this.connectionId });
+    const { connectionId } = this;
+    const facts = this.ledger.configuration()?.venues[0]?.facts;
+    if (facts?.sequence === 'reset-at-logon') this.venueNext = 1;
+    return this.apply({
+      type: 'TransportUp',
+      venue: 'SIM',
+      connectionId,
+      ...(gateway === undefined ? {} : { gateway }),
+    });
   }
 
   disconnect(reason = 'closed'): Applied {
@@ -106,11 +119,14 @@ export class Rig {
   }
 
   /** The venue's Logon; `nextExpected` defaults to "I have everything". */
-  logon(nextExpected: number | null = this.nextOut()): Applied {
+  logon(nextExpected: number | null = this.uses789() ? this.nextOut() : null): Applied {
     const fields: BodyField[] = [
       [Tag.EncryptMethod, 0],
       [Tag.HeartBtInt, 5],
     ];
+    const facts = this.ledger.configuration()?.venues[0]?.facts;
+    if (facts?.resetSeqNumFlag === 'Y') fields.push([Tag.ResetSeqNumFlag, 'Y']);
+    if (this.beginString() === 'FIXT.1.1') fields.push([Tag.DefaultApplVerID, '9']);
     if (nextExpected !== null) fields.push([Tag.NextExpectedMsgSeqNum, nextExpected]);
     return this.inbound('A', fields);
   }
@@ -126,11 +142,11 @@ export class Rig {
     const possDup = options.possDup ?? false;
     return encodeMessage(
       {
-        beginString: 'FIX.4.4',
+        beginString: this.beginString(),
         msgType,
         msgSeqNum: seq,
         senderCompId: 'SIM',
-        targetCompId: 'BATON',
+        targetCompId: this.ledger.sessions()[0]?.senderCompId ?? 'BATON',
         sendingTimeUs: this.timeUs,
         ...(possDup ? { possDup, origSendingTimeUs: this.timeUs - 1000 } : {}),
       },
@@ -147,6 +163,24 @@ export class Rig {
       Object.entries(all).map(([tag, value]) => [Number(tag), value] as const),
       options,
     );
+  }
+
+  /** The venue's answers over HTTP, brought by the leader: reports with 150=I unless they say otherwise. */
+  answer(question: number, reports: readonly Readonly<Record<number, string>>[]): Applied {
+    const bytes = reports.map((fields) => {
+      const all = { 17: '0', 150: 'I', 55: 'BTC-USD', 54: '1', ...fields };
+      const body = encodeBody(Object.entries(all).map(([tag, value]) => [Number(tag), value] as const));
+      const header = { beginString: this.beginString(), senderCompId: 'SIM', targetCompId: 'BATON' };
+      return encodeMessage({ ...header, msgType: '8', msgSeqNum: 1, sendingTimeUs: this.timeUs }, body);
+    });
+    return this.apply({ type: 'VenueAnswer', venue: 'SIM', question, reports: bytes });
+  }
+
+  /** The ledger becomes what its snapshot holds. */
+  reload(): void {
+    const before = this.ledger.hash();
+    this.ledger = Ledger.restore(this.ledger.snapshot());
+    if (this.ledger.hash() !== before) throw new Error('the restored ledger differs');
   }
 
   submit(changes: Partial<Extract<Command, { type: 'SubmitOrder' }>> = {}): Applied {
@@ -237,6 +271,14 @@ export class Rig {
     const { clOrdId: working } = this.view(clOrdId);
     const asked = this.written().filter((text) => /^35=[FG] /.test(text) && text.includes(` 41=${working} `));
     return / 11=(\S+)/.exec(asked.at(-1) ?? '')?.[1];
+  }
+
+  beginString(): string {
+    return this.ledger.configuration()?.venues[0]?.beginString ?? 'FIX.4.4';
+  }
+
+  uses789(): boolean {
+    return this.ledger.configuration()?.venues[0]?.nextExpectedMsgSeqNum ?? true;
   }
 
   nextOut(): number {

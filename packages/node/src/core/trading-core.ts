@@ -182,7 +182,7 @@ export class TradingCore {
     else {
       const gateway = this.#gateways.find((candidate) => candidate.venue === effect.venue);
       if (effect.type === 'SendFix') gateway?.send(effect);
-      else gateway?.close(effect.connectionId);
+      else if (effect.type === 'CloseTransport') gateway?.close(effect.connectionId);
     }
   }
 

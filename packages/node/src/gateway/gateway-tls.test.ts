@@ -94,6 +94,8 @@ describe('gateway with TLS', () => {
     assert.equal((await up.promise).type, 'TransportUp');
     gateway.send({
       type: 'SendFix',
+      senderCompId: 'BATON',
+      sentAtEntryTime: false,
       venue: 'SIM',
       connectionId: gateway.connectionId,
       msgSeqNum: 1,

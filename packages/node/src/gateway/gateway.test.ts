@@ -79,6 +79,8 @@ class Scene {
     const body = encodeBody([]);
     const effect: SendFix = {
       type: 'SendFix',
+      senderCompId: 'BATON',
+      sentAtEntryTime: false,
       venue: 'SIM',
       connectionId,
       msgSeqNum,

@@ -67,7 +67,9 @@ export class Gateway {
           ? {}
           : {
               appendix: (effect, sendingTimeUs) =>
-                effect.msgType === MsgType.Logon ? logonFields(logon, header, effect, sendingTimeUs) : undefined,
+                effect.msgType === MsgType.Logon
+                  ? logonFields(logon, { ...header, senderCompId: effect.senderCompId }, effect, sendingTimeUs)
+                  : undefined,
             }),
         ask: (effect, term) => gate.ask(venue, effect.msgType, term, effect.possDup),
         written: (effect) => observe.written(venue, effect),

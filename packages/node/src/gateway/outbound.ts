@@ -16,6 +16,10 @@ export interface CommittedMessage {
   readonly possDup: boolean;
   /** First SendingTime of the slot. */
   readonly timeUs: number;
+  /** SenderCompID (49), where it differs by connection; else the header's. */
+  readonly senderCompId?: string;
+  /** SendingTime (52) is `timeUs`, not the moment of the write. */
+  readonly sentAtEntryTime?: boolean;
 }
 
 export interface OutboundOptions<Message extends CommittedMessage> {
@@ -123,11 +127,12 @@ export class Outbound<Message extends CommittedMessage> {
 
   #bytes(message: Message): Uint8Array {
     const { header, clock, appendix } = this.#options;
-    const sendingTimeUs = clock.wallUs();
+    const sendingTimeUs = message.sentAtEntryTime === true ? message.timeUs : clock.wallUs();
     const more = appendix?.(message, sendingTimeUs);
     return encodeMessage(
       {
         ...header,
+        senderCompId: message.senderCompId ?? header.senderCompId,
         msgType: message.msgType,
         msgSeqNum: message.msgSeqNum,
         sendingTimeUs,
