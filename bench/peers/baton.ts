@@ -1,0 +1,108 @@
+// Baton itself: three nodes of the compiled build with the simulated venue, and orders by HTTP to the survivors. A write is
+// an order that a majority has and the ledger has accepted: more work than the others' 200 bytes, and the same question.
+
+import { Agent, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { BenchCluster, SYMBOL } from '../failover/bench-cluster.ts';
+import { loopback } from '../failover/place.ts';
+import { defaultSettings } from '../failover/settings.ts';
+import { until } from './child.ts';
+import type { Peer, PeerKind, Writer } from './peer.ts';
+
+const REQUEST_TIMEOUT_MS = 10_000;
+const NODES = ['n1', 'n2', 'n3'];
+
+/** `timing` is a preset of the configuration. */
+export function baton(title: string, timing: 'colocated' | 'lan' | 'wan' | 'requirements'): PeerKind {
+  return {
+    name: title,
+    available: () => null,
+    make: async (folder) => new Baton(title, timing, folder),
+  };
+}
+
+class Baton implements Peer {
+  readonly name: string;
+  readonly settings: string;
+  readonly nodes = NODES;
+  readonly #timing: Parameters<typeof baton>[1];
+  readonly #folder: string;
+  #cluster: BenchCluster | undefined;
+  #pids = new Map<string, number>();
+  #orders = 0;
+
+  constructor(name: string, timing: Parameters<typeof baton>[1], folder: string) {
+    this.name = name;
+    this.settings = `timing ${timing}, durability disk, orders by HTTP`;
+    this.#timing = timing;
+    this.#folder = folder;
+  }
+
+  pidOf(node: string): number {
+    return this.#pids.get(node)!;
+  }
+
+  async start(): Promise<void> {
+    const settings = { ...defaultSettings(), timing: this.#timing, ordersPerSecond: 1 };
+    const place = loopback();
+    this.#cluster = await BenchCluster.start(settings, this.#folder, { nodes: [place, place, place], venue: place });
+    await this.leader();
+  }
+
+  async leader(): Promise<string> {
+    const { node } = await this.#cluster!.leader();
+    await until('every node to have the log', 60_000, async () => {
+      const reports = await this.#cluster!.view.status();
+      for (const { name, status } of reports) if (status !== null) this.#pids.set(name, status.pid);
+      return reports.every(({ status }) => status !== null && status.leader === node && status.lagEntries < 100) || null;
+    });
+    return node;
+  }
+
+  async connect(node: string): Promise<Writer> {
+    const address = this.#cluster!.view.nodes.find(({ name }) => name === node)!.client.address;
+    const agent = new Agent({ keepAlive: true });
+    return {
+      write: () => this.#order(address, agent),
+      close: () => agent.destroy(),
+    };
+  }
+
+  async restart(node: string): Promise<void> {
+    // The dead core's parent ends with it.
+    await this.#cluster!.ended(node);
+    this.#cluster!.startProcess(node);
+    await this.leader();
+    await delay(100);
+  }
+
+  async stop(): Promise<void> {
+    await this.#cluster?.stop();
+  }
+
+  #order(address: string, agent: Agent): Promise<boolean> {
+    return new Promise((resolve) => {
+      const [host, port] = address.split(':');
+      // Sells at a price that nobody pays, ended at once: it costs the books nothing.
+      const body = JSON.stringify({
+        clientKey: `probe-${process.pid}-${this.#orders++}`,
+        strategyId: 'probe',
+        symbol: SYMBOL,
+        side: 'sell',
+        orderType: 'limit',
+        timeInForce: 'ioc',
+        quantity: '0.001',
+        price: '61000',
+      });
+      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+      const asked = request({ host, port, agent, path: '/orders', method: 'POST', headers, timeout: REQUEST_TIMEOUT_MS });
+      asked.on('response', (answer) => {
+        answer.resume();
+        answer.on('end', () => resolve(answer.statusCode === 200));
+        answer.on('error', () => resolve(false));
+      });
+      asked.on('error', () => resolve(false));
+      asked.end(body);
+    });
+  }
+}

@@ -1,0 +1,165 @@
+// RabbitMQ, a quorum queue on three nodes, persistent messages with publisher confirms.
+
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
+import { connect } from 'amqplib';
+import { Child, freePorts, until } from './child.ts';
+import type { Peer, PeerKind, Writer } from './peer.ts';
+
+/** The server itself; the command in the PATH switches to another user. */
+const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+const CONTROL = '/usr/lib/rabbitmq/bin/rabbitmqctl';
+const NODES = ['q1', 'q2', 'q3'];
+const QUEUE = 'bench';
+const BODY = Buffer.alloc(200, 'v');
+const run = promisify(execFile);
+
+export const rabbitmq: PeerKind = {
+  name: 'RabbitMQ quorum queue',
+  available: () => (existsSync(SERVER) ? null : 'Debian package rabbitmq-server is not installed'),
+  make: async (folder) => new RabbitMq(folder, await freePorts(7)),
+};
+
+class RabbitMq implements Peer {
+  readonly name = rabbitmq.name;
+  readonly settings = 'queue of three replicas, persistent messages, publisher confirms, defaults';
+  readonly nodes = NODES;
+  readonly #folder: string;
+  readonly #ports: readonly number[];
+  readonly #children = new Map<string, Child>();
+
+  constructor(folder: string, ports: readonly number[]) {
+    this.#folder = folder;
+    this.#ports = ports;
+  }
+
+  /** The server writes the id of its machine's process itself: what was started is a script. */
+  pidOf(node: string): number {
+    return Number(readFileSync(this.#pidFile(node), 'utf8'));
+  }
+
+  async start(): Promise<void> {
+    for (const node of NODES) this.#launch(node);
+    await until('three running nodes', 180_000, async () => {
+      const status = JSON.parse(await this.#control(NODES[0]!, 'cluster_status', '--formatter', 'json')) as {
+        running_nodes: string[];
+      };
+      return status.running_nodes.length === 3 ? status : null;
+    });
+    await this.#on(NODES[0]!, async (channel) => {
+      await channel.assertQueue(QUEUE, {
+        durable: true,
+        arguments: { 'x-queue-type': 'quorum', 'x-quorum-initial-group-size': 3, 'x-max-length': 10_000 },
+      });
+    });
+    await this.leader();
+  }
+
+  async leader(): Promise<string> {
+    return await until('a leader of the queue with three members online', 120_000, async () => {
+      const alive = NODES.find((node) => this.#children.get(node)?.hasEnded === false);
+      if (alive === undefined) return null;
+      const queues = JSON.parse(
+        await this.#control(alive, 'list_queues', 'name', 'leader', 'online', '--formatter', 'json'),
+      ) as { name: string; leader: string; online: string[] }[];
+      const queue = queues.find(({ name }) => name === QUEUE);
+      if (queue === undefined || queue.online.length < 3) return null;
+      return NODES.find((node) => queue.leader === nameOf(node)) ?? null;
+    });
+  }
+
+  async connect(node: string): Promise<Writer> {
+    const connection: ChannelModel = await connect(this.#url(node));
+    connection.on('error', () => {});
+    const channel: ConfirmChannel = await connection.createConfirmChannel();
+    channel.on('error', () => {});
+    return {
+      write: () =>
+        new Promise((resolve) => {
+          try {
+            channel.sendToQueue(QUEUE, BODY, { persistent: true }, (error) => resolve(error === null));
+          } catch {
+            resolve(false);
+          }
+        }),
+      close: () => void connection.close().catch(() => {}),
+    };
+  }
+
+  async restart(node: string): Promise<void> {
+    await this.#children.get(node)?.ended();
+    this.#launch(node);
+    await this.leader();
+  }
+
+  async stop(): Promise<void> {
+    for (const node of NODES) {
+      if (this.#children.get(node)?.hasEnded === false) process.kill(this.pidOf(node), 'SIGTERM');
+    }
+    await Promise.all([...this.#children.values()].map((child) => child.ended()));
+    await run('epmd', ['-kill'], { env: this.#environment(NODES[0]!) }).catch(() => {});
+  }
+
+  async #on(node: string, work: (channel: Channel) => Promise<void>): Promise<void> {
+    const connection = await connect(this.#url(node));
+    const channel = await connection.createChannel();
+    await work(channel);
+    await connection.close();
+  }
+
+  async #control(node: string, ...args: readonly string[]): Promise<string> {
+    const { stdout } = await run(CONTROL, ['--quiet', '-n', nameOf(node), ...args], { env: this.#environment(node) });
+    return stdout;
+  }
+
+  #url(node: string): string {
+    return `amqp://guest:guest@127.0.0.1:${this.#ports[NODES.indexOf(node)]}`;
+  }
+
+  #pidFile(node: string): string {
+    return join(this.#folder, node, 'pid');
+  }
+
+  /** Everything of a node is in its folder, Erlang's port mapper and cookie included. */
+  #environment(node: string): Record<string, string> {
+    const folder = join(this.#folder, node);
+    const at = NODES.indexOf(node);
+    return {
+      PATH: process.env['PATH'] ?? '',
+      HOME: this.#folder,
+      LANG: 'C.UTF-8',
+      ERL_EPMD_PORT: String(this.#ports[6]),
+      ERL_EPMD_ADDRESS: '127.0.0.1',
+      RABBITMQ_NODENAME: nameOf(node),
+      RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+      RABBITMQ_NODE_PORT: String(this.#ports[at]),
+      RABBITMQ_DIST_PORT: String(this.#ports[3 + at]),
+      RABBITMQ_MNESIA_BASE: join(folder, 'data'),
+      RABBITMQ_LOG_BASE: join(folder, 'logs'),
+      RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
+      RABBITMQ_CONF_ENV_FILE: join(folder, 'none'),
+      RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'plugins'),
+      RABBITMQ_PID_FILE: this.#pidFile(node),
+      RABBITMQ_ERLANG_COOKIE: 'bench',
+    };
+  }
+
+  #launch(node: string): void {
+    const folder = join(this.#folder, node);
+    mkdirSync(folder, { recursive: true });
+    const cookie = join(this.#folder, '.erlang.cookie');
+    if (!existsSync(cookie)) writeFileSync(cookie, 'bench', { mode: 0o400 });
+    const members = NODES.map((each, n) => `cluster_formation.classic_config.nodes.${n + 1} = ${nameOf(each)}`);
+    const lines = ['cluster_formation.peer_discovery_backend = classic_config', ...members, ''];
+    writeFileSync(join(folder, 'rabbitmq.conf'), lines.join('\n'));
+    writeFileSync(join(folder, 'plugins'), '[].');
+    this.#children.set(node, new Child(SERVER, [], join(folder, 'log'), this.#environment(node)));
+  }
+}
+
+function nameOf(node: string): string {
+  return `${node}@localhost`;
+}
