@@ -5,7 +5,7 @@ import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BenchCluster, SYMBOL } from '../failover/bench-cluster.ts';
 import { loopback } from '../failover/place.ts';
-import { defaultSettings } from '../failover/settings.ts';
+import { settingsFromArguments } from '../failover/settings.ts';
 import { until } from './child.ts';
 import type { Peer, PeerKind, Writer } from './peer.ts';
 
@@ -13,7 +13,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const NODES = ['n1', 'n2', 'n3'];
 
 /** `timing` is a preset of the configuration. */
-export function baton(title: string, timing: 'colocated' | 'lan' | 'wan' | 'requirements'): PeerKind {
+export function baton(title: string, timing: 'colocated' | 'spare-cores' | 'lan' | 'wan' | 'requirements'): PeerKind {
   return {
     name: title,
     available: () => null,
@@ -43,7 +43,8 @@ class Baton implements Peer {
   }
 
   async start(): Promise<void> {
-    const settings = { ...defaultSettings(), timing: this.#timing, ordersPerSecond: 1 };
+    const defaults = { folder: this.#folder, out: this.#folder };
+    const settings = settingsFromArguments(['--timing', this.#timing, '--rate', '1'], defaults);
     const place = loopback();
     this.#cluster = await BenchCluster.start(settings, this.#folder, { nodes: [place, place, place], venue: place });
     await this.leader();
@@ -54,7 +55,9 @@ class Baton implements Peer {
     await until('every node to have the log', 60_000, async () => {
       const reports = await this.#cluster!.view.status();
       for (const { name, status } of reports) if (status !== null) this.#pids.set(name, status.pid);
-      return reports.every(({ status }) => status !== null && status.leader === node && status.lagEntries < 100) || null;
+      return (
+        reports.every(({ status }) => status !== null && status.leader === node && status.lagEntries < 100) || null
+      );
     });
     return node;
   }
@@ -95,7 +98,15 @@ class Baton implements Peer {
         price: '61000',
       });
       const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-      const asked = request({ host, port, agent, path: '/orders', method: 'POST', headers, timeout: REQUEST_TIMEOUT_MS });
+      const asked = request({
+        host,
+        port,
+        agent,
+        path: '/orders',
+        method: 'POST',
+        headers,
+        timeout: REQUEST_TIMEOUT_MS,
+      });
       asked.on('response', (answer) => {
         answer.resume();
         answer.on('end', () => resolve(answer.statusCode === 200));

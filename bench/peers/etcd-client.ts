@@ -2,6 +2,7 @@
 // whose body is one frame: a flag byte, four bytes of length, the protobuf message; the outcome is in the trailers.
 
 import { type ClientHttp2Session, connect } from 'node:http2';
+import { connect as connectTcp, type Socket } from 'node:net';
 
 const FRAME_HEAD_BYTES = 5;
 const TIMEOUT_MS = 10_000;
@@ -10,9 +11,9 @@ export class EtcdClient {
   readonly #session: ClientHttp2Session;
 
   constructor(port: number) {
-    this.#session = connect(`http://127.0.0.1:${port}`);
+    const createConnection = (): Socket => connectTcp({ port, host: '127.0.0.1', noDelay: true });
+    this.#session = connect(`http://127.0.0.1:${port}`, { createConnection });
     this.#session.on('error', () => {});
-    this.#session.socket.setNoDelay(true);
   }
 
   /** Resolves true when the write is durable on a majority. */

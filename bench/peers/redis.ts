@@ -10,7 +10,8 @@ import type { Peer, PeerKind, Writer } from './peer.ts';
 
 const NODES = ['r1', 'r2', 'r3'];
 const VALUE = 'v'.repeat(200);
-const WAIT_MS = 2000;
+/** Short: the connection answers nothing else meanwhile. */
+const WAIT_MS = 100;
 const DOWN_AFTER_MS = 500;
 const FAILOVER_TIMEOUT_MS = 2000;
 
@@ -59,6 +60,10 @@ class RespConnection {
     });
   }
 
+  get isClosed(): boolean {
+    return this.#socket.destroyed;
+  }
+
   close(): void {
     this.#socket.destroy();
   }
@@ -96,7 +101,11 @@ function readAnswer(text: string, at: number): { readonly answer: Answer; readon
   }
 }
 
-function readArray(text: string, from: number, count: number): { readonly answer: Answer; readonly end: number } | null {
+function readArray(
+  text: string,
+  from: number,
+  count: number,
+): { readonly answer: Answer; readonly end: number } | null {
   const members: Answer[] = [];
   let end = from;
   for (let n = 0; n < count; n++) {
@@ -110,7 +119,8 @@ function readArray(text: string, from: number, count: number): { readonly answer
 
 class Redis implements Peer {
   readonly name = redis.name;
-  readonly settings = `down-after ${DOWN_AFTER_MS} ms, failover-timeout ${FAILOVER_TIMEOUT_MS} ms, SET and WAIT 1, no AOF`;
+  readonly settings =
+    `down-after ${DOWN_AFTER_MS} ms, failover-timeout ${FAILOVER_TIMEOUT_MS} ms, SET and WAIT 1, no AOF`;
   readonly nodes = NODES;
   readonly #folder: string;
   readonly #ports: readonly number[];
@@ -131,7 +141,9 @@ class Redis implements Peer {
     for (const n of [0, 1, 2]) this.#launchSentinel(n);
     await until('three Sentinels that know each other and both replicas', 60_000, async () => {
       const known = await Promise.all([3, 4, 5].map((n) => this.#masterFacts(this.#ports[n]!)));
-      return known.every((facts) => facts.get('num-slaves') === '2' && facts.get('num-other-sentinels') === '2') || null;
+      return (
+        known.every((facts) => facts.get('num-slaves') === '2' && facts.get('num-other-sentinels') === '2') || null
+      );
     });
   }
 
@@ -149,10 +161,29 @@ class Redis implements Peer {
   }
 
   async connect(node: string): Promise<Writer> {
-    const connection = await RespConnection.open(this.#portOf(node));
+    let connection = await RespConnection.open(this.#portOf(node));
+    let isOpening = false;
     let writes = 0;
+    // Sentinel ends all connections of a replica that it makes the master.
+    const reopen = (): void => {
+      if (isOpening) return;
+      isOpening = true;
+      RespConnection.open(this.#portOf(node)).then(
+        (opened) => {
+          connection = opened;
+          isOpening = false;
+        },
+        () => {
+          isOpening = false;
+        },
+      );
+    };
     return {
       write: async () => {
+        if (connection.isClosed) {
+          reopen();
+          return false;
+        }
         const [stored, copies] = await Promise.all([
           connection.ask('SET', `k${writes++ % 1000}`, VALUE),
           connection.ask('WAIT', '1', String(WAIT_MS)),
@@ -186,7 +217,8 @@ class Redis implements Peer {
     const answer = await connection.ask('SENTINEL', 'master', 'bench');
     connection.close();
     const facts = new Map<string, string>();
-    if (Array.isArray(answer)) for (let n = 0; n < answer.length; n += 2) facts.set(String(answer[n]), String(answer[n + 1]));
+    if (Array.isArray(answer))
+      for (let n = 0; n < answer.length; n += 2) facts.set(String(answer[n]), String(answer[n + 1]));
     return facts;
   }
 

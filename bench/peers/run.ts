@@ -110,5 +110,9 @@ const machine = machineFacts();
 const method = `SIGKILL of the leader; writes to both survivors every ${OPTIONS.everyMs} ms, open loop; time to the first acknowledged one that was sent after the kill`;
 process.stdout.write(`${tableOf(measured)}\n\n${method}\n${JSON.stringify(machine)}\n`);
 for (const { name, reason } of skipped) process.stdout.write(`not measured: ${name}: ${reason}\n`);
-if (values.out !== undefined) writeFileSync(values.out, JSON.stringify({ schemaVersion: 1, machine, method, options: OPTIONS, measured, skipped }, null, 2));
+if (values.out !== undefined)
+  writeFileSync(
+    values.out,
+    JSON.stringify({ schemaVersion: 1, machine, method, options: OPTIONS, measured, skipped }, null, 2),
+  );
 rmSync(folder, { recursive: true, force: true });

@@ -26,7 +26,12 @@ export async function trial(peer: Peer, options: TrialOptions): Promise<number> 
   }
 }
 
-async function killAndProbe(peer: Peer, leader: string, writers: readonly Writer[], options: TrialOptions): Promise<number> {
+async function killAndProbe(
+  peer: Peer,
+  leader: string,
+  writers: readonly Writer[],
+  options: TrialOptions,
+): Promise<number> {
   const { everyMs, warmUpMs, timeoutMs } = options;
   let killedAtMs = Number.POSITIVE_INFINITY;
   return await new Promise<number>((resolve, reject) => {
