@@ -5,12 +5,14 @@
  */
 import { type Command, CommandKind } from './command.ts';
 import { CommandFields } from './command-fields.ts';
+import type { Configuration } from './configuration.ts';
 import { readConfiguration, writeConfiguration } from './configuration-encoding.ts';
 import { MalformedError, MsgpackReader } from './msgpack-reader.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
 import { readOrderCommand, writeOrderCommand } from './order-command.ts';
 import { readRiskCommand, writeRiskCommand } from './risk-command.ts';
 import { readSessionCommand, writeSessionCommand } from './session-command.ts';
+import { readStrategyCommand, writeStrategyCommand } from './strategy-command.ts';
 import { readVenueCommand, writeVenueCommand } from './venue-command.ts';
 
 export type DecodedCommand = Command | { readonly type: 'Malformed'; readonly reason: string };
@@ -43,13 +45,26 @@ function writeCommand(to: MsgpackWriter, command: Command): void {
     case 'CancelOrder':
     case 'ReplaceOrder':
     case 'MassCancel':
+    case 'QueryOrder':
+    case 'ClaimExternal':
       writeOrderCommand(to, command);
       return;
     case 'SetKillSwitch':
+    case 'SetTradingState':
+    case 'SetLimits':
+    case 'ReferencePrice':
+    case 'RampStart':
+    case 'RampAbort':
+    case 'BookAdjustment':
       writeRiskCommand(to, command);
       return;
     case 'VenueAnswer':
       writeVenueCommand(to, command);
+      return;
+    case 'SetTimer':
+    case 'CancelTimer':
+    case 'StrategyCheckpoint':
+      writeStrategyCommand(to, command);
       return;
     default:
       writeSessionCommand(to, command);
@@ -59,9 +74,20 @@ function writeCommand(to: MsgpackWriter, command: Command): void {
 function readCommand(fields: CommandFields): Command {
   // The frequent ones first.
   const command =
-    readOrderCommand(fields) ?? readSessionCommand(fields) ?? readRiskCommand(fields) ?? readVenueCommand(fields);
+    readOrderCommand(fields) ??
+    readSessionCommand(fields) ??
+    readRiskCommand(fields) ??
+    readStrategyCommand(fields) ??
+    readVenueCommand(fields);
   if (command !== undefined) return command;
   if (fields.kind !== CommandKind.Configure) throw new MalformedError(`unknown command kind ${fields.kind}`, 0);
   fields.expect(2);
   return { type: 'Configure', configuration: readConfiguration(fields.from) };
+}
+
+/** The configuration as the ledger would give it back: keys in its order, empty lists left out. For comparing two. */
+export function normalConfiguration(configuration: Configuration): Configuration {
+  const to = new MsgpackWriter();
+  writeConfiguration(to, configuration);
+  return readConfiguration(new MsgpackReader(to.finish()));
 }

@@ -20,6 +20,17 @@ export const CommandKind = {
   ClientDown: 14,
   ClientInbound: 15,
   // 16–39: orders, risk, strategies.
+  SetTradingState: 16,
+  SetLimits: 17,
+  ReferencePrice: 18,
+  RampStart: 19,
+  RampAbort: 20,
+  QueryOrder: 21,
+  ClaimExternal: 22,
+  BookAdjustment: 23,
+  SetTimer: 24,
+  CancelTimer: 25,
+  StrategyCheckpoint: 26,
   // 40–59: takeover, venues.
   VenueAnswer: 40,
 } as const;

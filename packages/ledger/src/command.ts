@@ -7,22 +7,34 @@ import type { Configuration } from './configuration.ts';
 import type { OrderCommand } from './order-command.ts';
 import type { RiskCommand } from './risk-command.ts';
 import type { SessionCommand } from './session-command.ts';
+import type { StrategyStateCommand } from './strategy-command.ts';
 import type { VenueCommand } from './venue-command.ts';
 
 export { CommandKind } from './command-kind.ts';
 export type {
   ClientConfiguration,
   Configuration,
+  CurrencyConfiguration,
   InstrumentConfiguration,
   LimitConfiguration,
+  Limits,
+  Scope,
+  ScopedLimits,
   VenueConfiguration,
 } from './configuration.ts';
 export type { OrderType, Side, TimeInForce } from './order-command.ts';
 
+/** Sets the configuration. Proposed by a leader whose file differs from the ledger's. */
+export interface ConfigureCommand {
+  readonly type: 'Configure';
+  readonly configuration: Configuration;
+}
+
+/** One family a line. */
 export type Command =
-  /** Sets the configuration. Proposed by a leader whose file differs from the ledger's. */
-  | { readonly type: 'Configure'; readonly configuration: Configuration }
+  | ConfigureCommand
   | SessionCommand
   | OrderCommand
   | RiskCommand
+  | StrategyStateCommand
   | VenueCommand;

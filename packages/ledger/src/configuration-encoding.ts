@@ -1,8 +1,10 @@
 /**
  * The bytes of a configuration, within a Configure command and within a snapshot: msgpack arrays of its fields in a fixed
- * order. Clients stand last and only if there are any, so that a configuration without them has the bytes it always had.
+ * order. Lists that are empty are absent when read: a configuration is compared with the file it came from.
  */
 import type { ClientConfiguration, Configuration } from './configuration.ts';
+import { readInstrument, writeInstrument } from './instrument-encoding.ts';
+import { readGlobalLimits, readLimits, writeLimits } from './limits-encoding.ts';
 import { MalformedError, type MsgpackReader } from './msgpack-reader.ts';
 import type { MsgpackWriter } from './msgpack-writer.ts';
 import { readVenueFacts, writeVenueFacts } from './venue-facts-encoding.ts';
@@ -11,20 +13,17 @@ import { readVenueFacts, writeVenueFacts } from './venue-facts-encoding.ts';
 export const NAME_SIZE_BYTES_MAX = 64;
 /** Instruments, venues and clients in one configuration. */
 const CONFIGURED_COUNT_MAX = 10_000;
-const DECIMAL_SIZE_BYTES_MAX = 48;
 
 const POLICIES = ['void', 'resend'] as const;
+const SCOPES = ['venue', 'strategy', 'symbol'] as const;
 
 export function writeConfiguration(to: MsgpackWriter, configuration: Configuration): void {
-  const { limits } = configuration;
   const clients = configuration.clients ?? [];
-  to.array(clients.length === 0 ? 5 : 6)
-    .text(configuration.clusterId)
-    .integer(configuration.incarnation);
+  const currencies = configuration.currencies ?? [];
+  const scopedLimits = configuration.scopedLimits ?? [];
+  to.array(8).text(configuration.clusterId).integer(configuration.incarnation);
   to.array(configuration.instruments.length);
-  for (const one of configuration.instruments) {
-    to.array(4).text(one.symbol).text(one.venue).integer(one.priceScale).integer(one.quantityScale);
-  }
+  for (const one of configuration.instruments) writeInstrument(to, one);
   to.array(configuration.venues.length);
   for (const one of configuration.venues) {
     to.array(one.facts === undefined ? 11 : 12);
@@ -33,26 +32,27 @@ export function writeConfiguration(to: MsgpackWriter, configuration: Configurati
     to.integer(one.orderMaxAgeMs).integer(optional(one.statusQuery)).integer(optional(one.unknownIsConclusive));
     if (one.facts !== undefined) writeVenueFacts(to, one.facts);
   }
-  to.array(4).text(limits.orderQuantityMax).text(limits.orderNotionalMax).text(limits.positionMax);
-  to.integer(limits.openOrdersMax);
-  if (clients.length === 0) return;
+  writeLimits(to, configuration.limits);
   to.array(clients.length);
   for (const one of clients) {
     to.array(7).text(one.client).text(one.beginString).text(one.senderCompId).text(one.targetCompId);
     to.text(one.account).integer(one.heartBtIntS).boolean(one.resetOnLogon);
   }
+  to.array(currencies.length);
+  for (const one of currencies) to.array(2).text(one.currency).integer(one.scale);
+  to.array(scopedLimits.length);
+  for (const one of scopedLimits) {
+    to.array(3).integer(SCOPES.indexOf(one.scope)).text(one.target);
+    writeLimits(to, one.limits);
+  }
 }
 
 export function readConfiguration(from: MsgpackReader): Configuration {
   const name = (): string => from.text(NAME_SIZE_BYTES_MAX);
-  const count = from.array();
-  if (count !== 5 && count !== 6) throw new MalformedError(`expected 5 or 6 fields, found ${count}`, 0);
+  from.arrayOf(8);
   const clusterId = name();
   const incarnation = from.natural();
-  const instruments = readList(from, () => {
-    from.arrayOf(4);
-    return { symbol: name(), venue: name(), priceScale: from.natural(), quantityScale: from.natural() };
-  });
+  const instruments = readList(from, () => readInstrument(from));
   const venues = readList(from, () => {
     const fields = from.array();
     if (fields !== 11 && fields !== 12)
@@ -72,16 +72,26 @@ export function readConfiguration(from: MsgpackReader): Configuration {
       ...(fields === 12 ? { facts: readVenueFacts(from) } : {}),
     };
   });
-  from.arrayOf(4);
-  const decimal = (): string => from.text(DECIMAL_SIZE_BYTES_MAX);
-  const limits = {
-    orderQuantityMax: decimal(),
-    orderNotionalMax: decimal(),
-    positionMax: decimal(),
-    openOrdersMax: from.natural(),
+  const limits = readGlobalLimits(from);
+  const clients = readClients(from);
+  const currencies = readList(from, () => {
+    from.arrayOf(2);
+    return { currency: name(), scale: from.natural() };
+  });
+  const scopedLimits = readList(from, () => {
+    from.arrayOf(3);
+    return { scope: choice(from, SCOPES), target: name(), limits: readLimits(from) };
+  });
+  return {
+    clusterId,
+    incarnation,
+    instruments,
+    venues,
+    limits,
+    ...(clients.length === 0 ? {} : { clients }),
+    ...(currencies.length === 0 ? {} : { currencies }),
+    ...(scopedLimits.length === 0 ? {} : { scopedLimits }),
   };
-  const agreed = { clusterId, incarnation, instruments, venues, limits };
-  return count === 5 ? agreed : { ...agreed, clients: readClients(from) };
 }
 
 function readClients(from: MsgpackReader): ClientConfiguration[] {

@@ -15,7 +15,20 @@ export interface Configuration {
   readonly limits: LimitConfiguration;
   /** Who may enter orders by FIX; absent when nobody may. */
   readonly clients?: readonly ClientConfiguration[];
+  /** Currencies that are not counted in CURRENCY_SCALE_DEFAULT places. */
+  readonly currencies?: readonly CurrencyConfiguration[];
+  /** Limits of one venue, strategy or symbol beside the global ones: every limit that applies must hold. */
+  readonly scopedLimits?: readonly ScopedLimits[];
 }
+
+export interface CurrencyConfiguration {
+  readonly currency: string;
+  /** Decimal places in which amounts are counted; sums of it are exact, what goes into them is rounded half-even. */
+  readonly scale: number;
+}
+
+/** Places of an amount in a currency that the configuration does not name. */
+export const CURRENCY_SCALE_DEFAULT = 8;
 
 export interface InstrumentConfiguration {
   readonly symbol: string;
@@ -23,6 +36,18 @@ export interface InstrumentConfiguration {
   /** Decimal places of prices and of quantities: 2 means hundredths. */
   readonly priceScale: number;
   readonly quantityScale: number;
+  /** Decimal text: the step of prices and of quantities; default one unit of the scale. */
+  readonly tickSize?: string;
+  readonly lotSize?: string;
+  /** Decimal text: smallest and largest quantity that the venue takes in one order; default none. */
+  readonly quantityMin?: string;
+  readonly quantityMax?: string;
+  /** Decimal text: what one unit of quantity is worth at price 1, in `currency`; default 1. */
+  readonly multiplier?: string;
+  /** Currency (15) of prices and P&L; default '', a currency of its own. */
+  readonly currency?: string;
+  /** false: new orders and replaces are denied, cancels pass. Default true. */
+  readonly tradable?: boolean;
 }
 
 /** One FIX session to a venue, with the facts of the venue's profile that the ledger needs. */
@@ -64,10 +89,49 @@ export interface ClientConfiguration {
   readonly resetOnLogon: boolean;
 }
 
-/** Decimal text; empty text means no limit. */
-export interface LimitConfiguration {
+/**
+ * Limits of one scope (trading reference §3.10). Decimal text; empty or absent means no limit. Quantities are in units of
+ * the instrument, amounts in its currency; sums are kept a currency, so a limit of an amount holds for each of them.
+ */
+export interface Limits {
+  readonly orderQuantityMax?: string;
+  readonly orderNotionalMax?: string;
+  /** Largest absolute position in any one symbol, with everything open filled. */
+  readonly positionMax?: string;
+  readonly openOrdersMax?: number;
+  /** Amount: what open orders reserve, plus the cost of open positions. */
+  readonly usedCapitalMax?: string;
+  /** Amount: loss since midnight UTC, realised and marked at the reference price. */
+  readonly dailyLossMax?: string;
+  /** New orders and replaces, and cancels, accepted within any `rateWindowMs` (default 1000). */
+  readonly orderRateMax?: number;
+  readonly cancelRateMax?: number;
+  readonly rateWindowMs?: number;
+  /** How far, in percent of the reference price, a buy may be above it and a sell below. */
+  readonly priceCollarPercent?: string;
+  /** An older reference price counts as none. */
+  readonly referenceMaxAgeMs?: number;
+  /** A second order of the same strategy, symbol, side, quantity and price within it is denied. */
+  readonly duplicateWindowMs?: number;
+  /** Orders in doubt from which on new ones are denied; the venue's gate need not be open. */
+  readonly inDoubtMax?: number;
+  /** Denies an order that could trade with an open one of the same account. */
+  readonly selfMatchGuard?: boolean;
+}
+
+/** The global limits. */
+export interface LimitConfiguration extends Limits {
   readonly orderQuantityMax: string;
   readonly orderNotionalMax: string;
   readonly positionMax: string;
   readonly openOrdersMax: number;
+}
+
+/** What limits and trading states are set for; `target` names the venue, strategy or symbol, '' for global. */
+export type Scope = 'global' | 'venue' | 'strategy' | 'symbol';
+
+export interface ScopedLimits {
+  readonly scope: Exclude<Scope, 'global'>;
+  readonly target: string;
+  readonly limits: Limits;
 }

@@ -6,9 +6,9 @@ import { resolveSessionOptions, SessionOptionsError } from '@baton/fix';
 import { makeClient } from './client-session.ts';
 import type { Configuration, VenueConfiguration } from './command.ts';
 import { resolveConfiguration } from './configured.ts';
+import { denied, done } from './denial.ts';
 import type { CommandResult } from './event.ts';
 import type { LedgerState } from './ledger-state.ts';
-import { denied } from './order-entry.ts';
 import { reachPhase } from './takeover.ts';
 import { makeVenue, sessionOptions } from './venue-line.ts';
 
@@ -18,6 +18,7 @@ export function applyConfigure(state: LedgerState, configuration: Configuration)
   const fault = findSessionFault(configuration.venues);
   if (fault !== undefined) return denied('BAD_COMMAND', `configuration refused: ${fault}`);
   state.configured = outcome.configured;
+  adoptLimits(state, configuration);
   for (const venue of configuration.venues) {
     const known = state.venues.get(venue.venue);
     if (known === undefined) addVenue(state, venue);
@@ -28,8 +29,23 @@ export function applyConfigure(state: LedgerState, configuration: Configuration)
     if (known === undefined) state.clients.set(client.client, makeClient(client, state.horizons.closedOrdersMax));
     else known.configuration = client;
   }
-  state.emit({ type: 'ConfigurationSet', incarnation: configuration.incarnation });
-  return { ok: true, clOrdId: '', duplicate: false };
+  state.emit({
+    type: 'ConfigurationSet',
+    incarnation: configuration.incarnation,
+    version: state.risk.configurationVersion,
+  });
+  return done();
+}
+
+/** Limits set by command stay; a line in the trail says which version of the configuration came when. */
+function adoptLimits(state: LedgerState, configuration: Configuration): void {
+  const { risk } = state;
+  const { index, timeUs } = state.entry;
+  risk.configurationVersion += 1;
+  risk.configure(configuration);
+  state.positions.followLevels(() => state.orders.open());
+  const value = `version ${risk.configurationVersion}`;
+  risk.note({ index, timeUs, command: 'Configure', scope: 'global', target: '', value, reason: '' });
 }
 
 /** Bounds of the session's options, found before anything changes. */

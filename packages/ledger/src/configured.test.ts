@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Configuration } from './command.ts';
 import { resolveConfiguration } from './configured.ts';
 import { Ledger } from './ledger.ts';
+import { LimitSet } from './limit-set.ts';
 import { configuration, Rig, SIM } from './testing/rig.ts';
 
 function faults(changes: Partial<Configuration>): string {
@@ -28,13 +29,15 @@ test('a configuration is refused as a whole, with every fault named', () => {
 });
 
 test('a limit with more places than the instrument has is cut, which changes nothing about what it allows', () => {
-  const limits = { orderQuantityMax: '1.23456', orderNotionalMax: '', positionMax: '7', openOrdersMax: 1 };
-  const outcome = resolveConfiguration(configuration({ limits }), undefined);
+  const text = { orderQuantityMax: '1.23456', orderNotionalMax: '', positionMax: '7', openOrdersMax: 1 };
+  const outcome = resolveConfiguration(configuration({ limits: text }), undefined);
   assert.ok(outcome.ok);
   const instrument = outcome.configured.instruments.get('BTC-USD');
-  assert.equal(instrument?.orderQuantityMax, 1234n);
-  assert.equal(instrument?.positionMax, 7000n);
-  assert.equal(instrument?.orderNotionalMax, undefined);
+  assert.ok(instrument);
+  const limits = new LimitSet(text).of(instrument);
+  assert.equal(limits.orderQuantityMax, 1234n);
+  assert.equal(limits.positionMax, 7000n);
+  assert.equal(limits.orderNotionalMax, undefined);
 });
 
 test('limits, policies and new instruments can change while orders are open; identities and scales cannot', () => {

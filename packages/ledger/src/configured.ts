@@ -1,29 +1,14 @@
 /**
- * The configuration as the ledger uses it: names resolved, limits as scaled bigints an instrument. Decides whether a
+ * The configuration as the ledger uses it: names resolved, instruments scaled. Decides whether a
  * Configure command is acceptable: every fault of it is found before anything changes, and what a running ledger rests on
  * (cluster, scales, session identities, accounts) cannot be changed under its orders.
  */
-import { parseDecimal } from '@baton/fix';
 import { findClientChanges, findClientFaults } from './client-configuration.ts';
 import { clusterPrefix, INCARNATION_MAX, incarnationPrefix } from './clordid.ts';
-import type { Configuration, InstrumentConfiguration, LimitConfiguration, VenueConfiguration } from './command.ts';
+import type { Configuration, VenueConfiguration } from './configuration.ts';
+import { type Instrument, instrumentFrom, SCALE_MAX } from './instrument.ts';
+import { findLimitFaults } from './limit-set.ts';
 import { factsOf } from './venue-facts.ts';
-
-/** More places than any venue quotes; keeps a notional (both scales) within exact powers of ten. */
-const SCALE_MAX = 18;
-
-/** One instrument with what orders of it need; an undefined limit means none. */
-export interface Instrument {
-  readonly symbol: string;
-  readonly venue: string;
-  readonly account: string;
-  readonly priceScale: number;
-  readonly quantityScale: number;
-  readonly orderQuantityMax: bigint | undefined;
-  /** At priceScale + quantityScale. */
-  readonly orderNotionalMax: bigint | undefined;
-  readonly positionMax: bigint | undefined;
-}
 
 export interface Configured {
   readonly configuration: Configuration;
@@ -32,7 +17,6 @@ export interface Configured {
   readonly prefix: string;
   readonly instruments: ReadonlyMap<string, Instrument>;
   readonly venues: ReadonlyMap<string, VenueConfiguration>;
-  readonly openOrdersMax: number;
 }
 
 export type ConfigurationOutcome =
@@ -52,6 +36,7 @@ export function resolveConfiguration(
   }
   const venues = resolveVenues(configuration, faults);
   const instruments = resolveInstruments(configuration, venues, faults);
+  faults.push(...findScopedFaults(configuration, { venues, instruments }));
   faults.push(...findClientFaults(configuration.clients ?? []));
   if (before !== undefined) findForbiddenChanges(before, { configuration, venues, instruments }, faults);
   if (prefix === undefined || faults.length > 0) return { ok: false, text: faults.join('; ') };
@@ -63,7 +48,6 @@ export function resolveConfiguration(
       prefix: incarnationPrefix(configuration.clusterId, configuration.incarnation),
       instruments,
       venues,
-      openOrdersMax: configuration.limits.openOrdersMax,
     },
   };
 }
@@ -93,43 +77,31 @@ function resolveInstruments(
     } else if (venue === undefined) {
       faults.push(`venue '${one.venue}' of instrument '${one.symbol}' is not configured`);
     } else {
-      instruments.set(one.symbol, instrumentFrom(one, venue.account, configuration.limits, faults));
+      instruments.set(one.symbol, instrumentFrom(one, venue.account, configuration.currencies ?? [], faults));
     }
   }
   return instruments;
 }
 
-function instrumentFrom(
-  one: InstrumentConfiguration,
-  account: string,
-  limits: LimitConfiguration,
-  faults: string[],
-): Instrument {
-  const limit = (name: keyof LimitConfiguration, scale: number): bigint | undefined => {
-    const text = String(limits[name]);
-    if (text === '') return undefined;
-    const value = parseLimit(text, scale);
-    if (value === undefined) faults.push(`limit ${name} '${text}' is not a decimal of at least 0`);
-    return value;
-  };
-  const { symbol, venue, priceScale, quantityScale } = one;
-  return {
-    symbol,
-    venue,
-    account,
-    priceScale,
-    quantityScale,
-    orderQuantityMax: limit('orderQuantityMax', quantityScale),
-    orderNotionalMax: limit('orderNotionalMax', priceScale + quantityScale),
-    positionMax: limit('positionMax', quantityScale),
-  };
-}
-
-/** Digits beyond the scale are dropped: "at most 1.55" of something counted in tenths is "at most 1.5". */
-function parseLimit(text: string, scale: number): bigint | undefined {
-  const [whole, fraction = ''] = text.split('.');
-  if (!/^\d+(\.\d+)?$/.test(text)) return undefined;
-  return parseDecimal(`${whole}.${fraction.slice(0, scale)}0`, scale);
+/** Limits of a scope that does not exist would bind nothing, which their author does not expect. */
+function findScopedFaults(
+  configuration: Configuration,
+  known: { readonly venues: ReadonlyMap<string, unknown>; readonly instruments: ReadonlyMap<string, unknown> },
+): string[] {
+  const faults = findLimitFaults(configuration.limits, '');
+  const seen = new Set<string>();
+  for (const { limits, scope, target } of configuration.scopedLimits ?? []) {
+    const where = `of ${scope} '${target}'`;
+    faults.push(...findLimitFaults(limits, where));
+    if (seen.has(where)) faults.push(`limits ${where} are configured twice`);
+    seen.add(where);
+    if (scope === 'venue' && !known.venues.has(target)) faults.push(`limits ${where}, which is not configured`);
+    if (scope === 'symbol' && !known.instruments.has(target)) faults.push(`limits ${where}, which is not configured`);
+  }
+  for (const { currency, scale } of configuration.currencies ?? []) {
+    if (scale > SCALE_MAX) faults.push(`scale of currency '${currency}' is above ${SCALE_MAX}`);
+  }
+  return faults;
 }
 
 /** Orders, positions and sessions refer to these by name: they may be added to, not changed or taken away. */
@@ -158,8 +130,16 @@ function findForbiddenChanges(
     else if (old.venue !== next.venue) faults.push(`venue of instrument '${symbol}' cannot change`);
     else if (old.priceScale !== next.priceScale || old.quantityScale !== next.quantityScale) {
       faults.push(`scales of instrument '${symbol}' cannot change`);
+    } else if (worthOf(old) !== worthOf(next)) {
+      faults.push(`multiplier and currency of instrument '${symbol}' cannot change, nor its currency's scale`);
     }
   }
+}
+
+/** What amounts already booked rest on. */
+function worthOf(instrument: Instrument): string {
+  const { currency, currencyScale, multiplier, multiplierScale } = instrument;
+  return [currency, currencyScale, multiplier, multiplierScale].join('\u0001');
 }
 
 function sessionIdentity(venue: VenueConfiguration): string {

@@ -8,12 +8,14 @@ import type { LedgerState } from './ledger-state.ts';
 import type { Order, PendingChange } from './order.ts';
 import { newOrderSingle, orderCancelReplaceRequest, orderCancelRequest } from './order-message.ts';
 import { closeOrder, dropPending } from './order-transition.ts';
+import { assertWithinLimits, releaseDenial } from './risk-release.ts';
 import { factsOf } from './venue-facts.ts';
 import { isGateOpen, type VenueSession } from './venue-session.ts';
 
 /** Sends a new order, or holds it. The caller announces the change. */
 export function dispatchNewOrder(state: LedgerState, venue: VenueSession, order: Order): void {
   const { timeUs } = state.entry;
+  if (isGateOpen(venue)) assertWithinLimits(state, order);
   const slot = isGateOpen(venue)
     ? send(state, venue, {
         msgType: 'D',
@@ -106,7 +108,8 @@ export function releaseHeld(state: LedgerState, venue: VenueSession): void {
     const order = state.orders.find(clOrdId);
     if (order === undefined || !waits(order, clOrdId)) continue;
     if (order.phase === 'Held') {
-      if (state.killSwitch) closeOrder(state, order, 'Voided', 'KILL_SWITCH');
+      const code = releaseDenial(state, order);
+      if (code !== undefined) closeOrder(state, order, 'Voided', code);
       else if (isAged(state, venue, order.createdTimeUs)) closeOrder(state, order, 'Voided', 'HELD_TOO_LONG');
       else {
         dispatchNewOrder(state, venue, order);
@@ -120,8 +123,9 @@ export function releaseHeld(state: LedgerState, venue: VenueSession): void {
 
 function releaseChange(state: LedgerState, venue: VenueSession, order: Order, change: PendingChange): void {
   if (change.kind === 'replace') {
-    if (state.killSwitch) {
-      dropPending(state, order, 'KILL_SWITCH');
+    const code = releaseDenial(state, order);
+    if (code !== undefined) {
+      dropPending(state, order, code);
       return;
     }
     if (isAged(state, venue, change.createdTimeUs)) {

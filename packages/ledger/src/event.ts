@@ -3,6 +3,8 @@
  * and `n` numbers the events of one entry. Fed to desk, API, console and audit.
  */
 import type { OrderType, Side, TimeInForce } from './command.ts';
+import type { Limits, Scope } from './configuration.ts';
+import type { TradingMode } from './risk-scope.ts';
 
 /** Life of an order as the cluster knows it. */
 export type OrderState =
@@ -96,7 +98,7 @@ export type TakeoverPhase =
   | 'GateOpen';
 
 export type EventBody =
-  | { readonly type: 'ConfigurationSet'; readonly incarnation: number }
+  | { readonly type: 'ConfigurationSet'; readonly incarnation: number; readonly version: number }
   | {
       readonly type: 'TakeoverPhaseReached';
       readonly term: number;
@@ -137,6 +139,43 @@ export type EventBody =
   | { readonly type: 'PositionChanged'; readonly position: PositionView }
   | { readonly type: 'CancelRejected'; readonly clOrdId: string; readonly reason: string }
   | { readonly type: 'KillSwitchChanged'; readonly on: boolean; readonly reason: string }
+  /** What may leave, of everything or of one venue, strategy or symbol, has changed: by an operator, or by an alarm. */
+  | {
+      readonly type: 'TradingStateChanged';
+      readonly scope: Scope;
+      readonly target: string;
+      readonly mode: TradingMode;
+      readonly reason: string;
+    }
+  /** The limits in force in a scope since this entry. */
+  | {
+      readonly type: 'LimitsChanged';
+      readonly scope: Scope;
+      readonly target: string;
+      readonly limits: Limits;
+      readonly reason: string;
+    }
+  | { readonly type: 'RampChanged'; readonly percent: number; readonly running: boolean; readonly reason: string }
+  | {
+      readonly type: 'AdjustmentBooked';
+      readonly adjustmentId: string;
+      readonly symbol: string;
+      readonly strategyId: string;
+      readonly quantity: string;
+      readonly price: string;
+      readonly reason: string;
+    }
+  | { readonly type: 'TimerSet'; readonly strategyId: string; readonly timerId: string; readonly dueUs: number }
+  | { readonly type: 'TimerCanceled'; readonly strategyId: string; readonly timerId: string }
+  | { readonly type: 'TimerFired'; readonly strategyId: string; readonly timerId: string; readonly dueUs: number }
+  | {
+      readonly type: 'StrategyStateWritten';
+      readonly strategyId: string;
+      readonly sequence: number;
+      readonly version: number;
+      readonly sizeBytes: number;
+      readonly blobHash: string;
+    }
   /** Something a person must look at. */
   | { readonly type: 'Alarm'; readonly code: string; readonly text: string };
 
@@ -154,12 +193,36 @@ export type DenialCode =
   | 'UNKNOWN_INSTRUMENT'
   | 'BAD_QUANTITY'
   | 'BAD_PRICE'
+  | 'BAD_TICK'
+  | 'BAD_LOT'
+  | 'QUANTITY_OUT_OF_RANGE'
+  | 'INSTRUMENT_NOT_TRADABLE'
   | 'ORDER_QUANTITY_LIMIT'
   | 'ORDER_NOTIONAL_LIMIT'
+  | 'PRICE_COLLAR'
+  | 'REFERENCE_MISSING'
+  | 'REFERENCE_STALE'
   | 'POSITION_LIMIT'
+  | 'USED_CAPITAL_LIMIT'
+  | 'DAILY_LOSS_LIMIT'
   | 'OPEN_ORDERS_LIMIT'
+  | 'ORDER_RATE_LIMIT'
+  | 'CANCEL_RATE_LIMIT'
+  | 'DUPLICATE_ORDER'
+  | 'SELF_MATCH'
+  | 'IN_DOUBT_LIMIT'
+  | 'IN_DOUBT'
+  | 'REDUCE_ONLY'
   | 'KILL_SWITCH'
   | 'UNKNOWN_ORDER'
   | 'ORDER_CLOSED'
   | 'CHANGE_PENDING'
-  | 'CLIENT_KEY_REUSED';
+  | 'CLIENT_KEY_REUSED'
+  | 'NOT_EXTERNAL'
+  | 'VENUE_NOT_READY'
+  | 'NO_STATUS_QUERY'
+  | 'UNKNOWN_SCOPE'
+  | 'NO_RAMP'
+  | 'TIMERS_LIMIT'
+  | 'STRATEGIES_LIMIT'
+  | 'STALE_SEQUENCE';

@@ -6,7 +6,7 @@
  */
 import { type FixMessage, Tag } from '@baton/fix';
 import type { Side } from './command.ts';
-import type { Instrument } from './configured.ts';
+import type { Instrument } from './instrument.ts';
 import type { Order } from './order.ts';
 import type { VenueSession } from './venue-session.ts';
 

@@ -4,7 +4,6 @@
  * arithmetic are applied and alarmed. Trading reference §3.4, §7.5.
  */
 import type { FixMessage } from '@baton/fix';
-import type { Instrument } from './configured.ts';
 import { noteExecution } from './event-replay.ts';
 import {
   type Execution,
@@ -15,6 +14,7 @@ import {
 } from './execution-report.ts';
 import { applyBust, applyCorrection, applyTrade } from './fill.ts';
 import { isInferred } from './inferred-fill.ts';
+import type { Instrument } from './instrument.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { isClosed, newOrder, type Order } from './order.ts';
 import { applyStateReport } from './state-report.ts';

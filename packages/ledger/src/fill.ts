@@ -9,6 +9,7 @@ import type { Fill } from './executions.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { isClosed, type Order } from './order.ts';
 import { closeOrder, followWithCancel, reopenOrder } from './order-transition.ts';
+import { haltStrategy } from './risk-steering.ts';
 
 export function applyTrade(state: LedgerState, execution: Execution): void {
   const { figures, order, report } = execution;
@@ -81,7 +82,7 @@ function book(
   });
   order.cumQuantity += quantity;
   state.counts.fills += 1;
-  const position = state.positions.book({ instrument, strategyId, side, quantity, price });
+  const position = state.positions.book({ instrument, strategyId, side, quantity, price, timeUs });
   state.emit({
     type: 'FillApplied',
     venue: venue.configuration.venue,
@@ -114,7 +115,8 @@ function takeBack(state: LedgerState, execution: Execution, reason: string): Fil
   if (order.external && order.cumQuantity < 0n) order.cumQuantity = 0n;
   const { instrument } = order;
   const { price, quantity, side, strategyId } = fill;
-  const position = state.positions.book({ instrument, strategyId, side, quantity: -quantity, price });
+  const { timeUs } = state.entry;
+  const position = state.positions.book({ instrument, strategyId, side, quantity: -quantity, price, timeUs });
   const { clOrdId, execId } = fill;
   state.emit({ type: 'FillBusted', venue: venue.configuration.venue, execId, clOrdId, reason });
   state.positionChanged(position, instrument);
@@ -147,9 +149,11 @@ export function adoptIfVoided(state: LedgerState, execution: Execution): void {
   if (order.phase === 'Voided') {
     state.alarm(
       'SAFETY_VIOLATION',
-      `order ${order.rootClOrdId} was voided (${order.reason}) and yet the venue reports '${report.execId}': adopted; stop strategy '${order.strategyId}'`,
+      `order ${order.rootClOrdId} was voided (${order.reason}) and yet the venue reports '${report.execId}': adopted, and strategy '${order.strategyId}' is halted`,
     );
     reopenOrder(state, order, 'ADOPTED_AFTER_VOID');
+    if (order.strategyId !== '')
+      haltStrategy(state, order.strategyId, `order ${order.rootClOrdId} was voided and lived`);
   } else if (order.phase !== 'Filled' || execution.report.kind === 'trade') {
     state.alarm(
       'LATE_EXECUTION',

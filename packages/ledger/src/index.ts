@@ -3,14 +3,18 @@ export {
   type Command,
   CommandKind,
   type Configuration,
+  type CurrencyConfiguration,
   type InstrumentConfiguration,
   type LimitConfiguration,
+  type Limits,
   type OrderType,
+  type Scope,
+  type ScopedLimits,
   type Side,
   type TimeInForce,
   type VenueConfiguration,
 } from './command.ts';
-export { type DecodedCommand, decodeCommand, encodeCommand } from './command-encoding.ts';
+export { type DecodedCommand, decodeCommand, encodeCommand, normalConfiguration } from './command-encoding.ts';
 export { compIdOf, type Speaker } from './comp-id.ts';
 export type { Effect } from './effect.ts';
 export type { Applied, LedgerEntry } from './entry.ts';
@@ -30,6 +34,9 @@ export { historyViolations } from './invariants/all.ts';
 export type { Violation } from './invariants/violation.ts';
 export { Ledger, type LedgerRestorer } from './ledger.ts';
 export { DEFAULT_HORIZONS, type Horizons } from './ledger-state.ts';
+export type { PositionDetail, StrategyPositionDetail } from './position-view.ts';
+export type { RampStep } from './ramp.ts';
+export { TRADING_MODES, type TradingMode } from './risk-scope.ts';
 export { SnapshotError } from './snapshot.ts';
 export { CLOCK_SKEW_MAX_MS, factsOf, type VenueChoices, type VenueFacts, venueFactsFrom } from './venue-facts.ts';
 export type { ClientSessionView, FillFilter, LedgerStatus, OrderFilter, SessionView } from './view.ts';

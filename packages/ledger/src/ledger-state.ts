@@ -2,15 +2,21 @@
  * The whole replicated state, and the entry that is being applied. All of the ledger's rules are functions over this one
  * object; what it holds is exactly what a snapshot carries. Nothing outside the package sees it.
  */
+import type { Adjustment } from './adjustment.ts';
 import { ClientKeys } from './client-keys.ts';
 import type { ClientSession } from './client-session.ts';
-import type { Configured, Instrument } from './configured.ts';
+import type { Configured } from './configured.ts';
 import type { Effect } from './effect.ts';
 import type { EventBody, LedgerEvent } from './event.ts';
+import type { Instrument } from './instrument.ts';
 import type { RecordTable } from './memory/record-table.ts';
 import { type Order, viewOf } from './order.ts';
 import { Orders } from './orders.ts';
-import { type InstrumentPosition, Positions, positionView } from './positions.ts';
+import { positionView } from './position-view.ts';
+import { type InstrumentPosition, Positions } from './positions.ts';
+import { RiskState } from './risk-state.ts';
+import { Strategies } from './strategies.ts';
+import { Timers } from './timers.ts';
 import type { VenueSession } from './venue-session.ts';
 
 /** How much history stays in memory. Part of the state: all nodes must forget the same things at the same entry. */
@@ -42,13 +48,17 @@ export class LedgerState {
   readonly horizons: Horizons;
   configured: Configured | undefined;
   readonly orders: Orders;
-  readonly positions = new Positions();
+  readonly risk = new RiskState();
+  readonly positions = new Positions(this.risk);
+  readonly strategies = new Strategies();
+  readonly timers = new Timers();
+  /** By id, in the order in which they were booked. */
+  readonly adjustments = new Map<string, Adjustment>();
   readonly clientKeys: ClientKeys;
   /** In the order of configuration. */
   readonly venues = new Map<string, VenueSession>();
   /** In the order of configuration. */
   readonly clients = new Map<string, ClientSession>();
-  killSwitch = false;
   /** Term and node of the last barrier; term 0 before the first. */
   takeoverTerm = 0;
   takeoverNode = 0;
@@ -70,6 +80,12 @@ export class LedgerState {
     this.horizons = horizons;
     this.orders = new Orders(horizons.closedOrdersMax);
     this.clientKeys = new ClientKeys(horizons.clientKeysMax);
+  }
+
+  /** The kill switch of everything is on: no new order leaves. */
+  get killSwitch(): boolean {
+    const { mode } = this.risk.whole;
+    return mode === 'cancel-only' || mode === 'halted';
   }
 
   instrument(symbol: string): Instrument | undefined {

@@ -14,18 +14,21 @@ import { tellClients } from './client-report.ts';
 import type { Configuration } from './command.ts';
 import { decodeCommand } from './command-encoding.ts';
 import { applyConfigure } from './configure.ts';
+import { denied, done } from './denial.ts';
 import { ageHeld, heldDeadlineUs } from './dispatch.ts';
 import type { Applied, LedgerEntry } from './entry.ts';
-import type { CommandResult, FillView, OrderView, PositionView, StrategyPositionView, TakeoverPhase } from './event.ts';
+import type { CommandResult, FillView, OrderView, TakeoverPhase } from './event.ts';
 import { stateViolations } from './invariants/all.ts';
 import type { Violation } from './invariants/violation.ts';
 import { DEFAULT_HORIZONS, type Horizons, LedgerState } from './ledger-state.ts';
 import { viewOf } from './order.ts';
-import { denied } from './order-entry.ts';
+import type { PositionDetail, StrategyPositionDetail } from './position-view.ts';
 import { applyRequest } from './request.ts';
+import { applyRiskCommand } from './risk-steering.ts';
 import { restoreState, StateRestorer, snapshotPieces, snapshotState } from './snapshot.ts';
 import { stateHash } from './state-hash.ts';
 import { queryDeadlineUs } from './status-query.ts';
+import { applyStrategyCommand, fireTimers } from './strategy-request.ts';
 import {
   applyInboundFix,
   applyTakeoverStarted,
@@ -50,7 +53,7 @@ import {
   strategyPositionsView,
 } from './view.ts';
 
-const DONE: CommandResult = { ok: true, clOrdId: '', duplicate: false };
+const DONE: CommandResult = done();
 
 /** A restore in pieces; each call takes time for the bytes it is given. Both throw SnapshotError. */
 export interface LedgerRestorer {
@@ -107,7 +110,7 @@ export class Ledger {
 
   /** When a Tick has something to do, µs since 1970; undefined when never. */
   nextDeadlineUs(): number | undefined {
-    let next: number | undefined;
+    let next = this.#state.timers.nextDueUs();
     for (const venue of this.#state.venues.values()) {
       for (const deadlineUs of [
         venue.connectionId === 0 ? undefined : venue.session.nextDeadlineUs(),
@@ -161,12 +164,12 @@ export class Ledger {
     return order === undefined ? undefined : viewOf(order);
   }
 
-  positions(): PositionView[] {
+  positions(): PositionDetail[] {
     return positionsView(this.#state);
   }
 
   /** Positions that one strategy's orders made; '' for what none of ours did. */
-  strategyPositions(strategyId: string): StrategyPositionView[] {
+  strategyPositions(strategyId: string): StrategyPositionDetail[] {
     return strategyPositionsView(this.#state, strategyId);
   }
 
@@ -201,6 +204,8 @@ export class Ledger {
       case 'CancelOrder':
       case 'ReplaceOrder':
       case 'MassCancel':
+      case 'QueryOrder':
+      case 'ClaimExternal':
         return applyRequest(state, command, bytes);
       case 'InboundFix':
         applyInboundFix(state, command.venue, command.connectionId, command.bytes);
@@ -222,10 +227,18 @@ export class Ledger {
         return DONE;
       case 'Configure':
         return applyConfigure(state, command.configuration);
+      case 'ReferencePrice':
       case 'SetKillSwitch':
-        state.killSwitch = command.on;
-        state.emit({ type: 'KillSwitchChanged', on: command.on, reason: command.reason });
-        return DONE;
+      case 'SetTradingState':
+      case 'SetLimits':
+      case 'RampStart':
+      case 'RampAbort':
+      case 'BookAdjustment':
+        return applyRiskCommand(state, command);
+      case 'SetTimer':
+      case 'CancelTimer':
+      case 'StrategyCheckpoint':
+        return applyStrategyCommand(state, command);
       case 'LogoutSessions':
         for (const venue of state.venues.values()) logoutSession(state, venue, command.reason);
         return DONE;
@@ -250,5 +263,6 @@ export class Ledger {
       ageHeld(this.#state, venue);
     }
     for (const client of this.#state.clients.values()) tickClient(this.#state, client);
+    fireTimers(this.#state);
   }
 }

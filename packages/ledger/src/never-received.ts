@@ -12,6 +12,7 @@ import type { OutboxSlot } from '@baton/fix';
 import type { LedgerState } from './ledger-state.ts';
 import { isClosed, type Order, type PendingChange } from './order.ts';
 import { closeOrder, dropPending } from './order-transition.ts';
+import { releaseDenial } from './risk-release.ts';
 import { forgetQuestion } from './status-query.ts';
 import type { VenueSession } from './venue-session.ts';
 
@@ -81,7 +82,7 @@ function mayResend(state: LedgerState, venue: VenueSession, order: Order): boole
   const { neverReceivedPolicy, orderMaxAgeMs } = venue.configuration;
   return (
     neverReceivedPolicy === 'resend' &&
-    !state.killSwitch &&
+    releaseDenial(state, order) === undefined &&
     order.pending?.kind !== 'cancel' &&
     state.entry.timeUs - order.createdTimeUs <= orderMaxAgeMs * 1000
   );

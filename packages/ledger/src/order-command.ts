@@ -40,8 +40,23 @@ export type OrderCommand =
       readonly quantity: string;
       readonly price: string;
     }
-  /** Cancels every working order, of one strategy or ('') of all. */
-  | { readonly type: 'MassCancel'; readonly clientKey: string; readonly strategyId: string };
+  /** Cancels every working order, of one strategy or ('') of all; of one venue or symbol where that is named. */
+  | {
+      readonly type: 'MassCancel';
+      readonly clientKey: string;
+      readonly strategyId: string;
+      readonly venue?: string;
+      readonly symbol?: string;
+    }
+  /** Asks the venue how an order stands (OrderStatusRequest, H); what it answers settles an order in doubt. */
+  | { readonly type: 'QueryOrder'; readonly clientKey: string; readonly strategyId: string; readonly clOrdId: string }
+  /** Makes an external order the strategy's own: it may then cancel and replace it, and has its fills from now on. */
+  | {
+      readonly type: 'ClaimExternal';
+      readonly clientKey: string;
+      readonly strategyId: string;
+      readonly clOrdId: string;
+    };
 
 const SIDES: readonly Side[] = ['buy', 'sell'];
 const ORDER_TYPES: readonly OrderType[] = ['market', 'limit'];
@@ -56,13 +71,17 @@ export function writeOrderCommand(to: MsgpackWriter, command: OrderCommand): voi
       to.integer(TIMES_IN_FORCE.indexOf(command.timeInForce)).text(command.quantity).text(command.price);
       return;
     case 'CancelOrder':
+    case 'QueryOrder':
+    case 'ClaimExternal':
       head(4).text(command.clOrdId);
       return;
     case 'ReplaceOrder':
       head(6).text(command.clOrdId).text(command.quantity).text(command.price);
       return;
     case 'MassCancel':
-      head(3);
+      head(5)
+        .text(command.venue ?? '')
+        .text(command.symbol ?? '');
   }
 }
 
@@ -84,13 +103,11 @@ export function readOrderCommand(fields: CommandFields): OrderCommand | undefine
         price: fields.decimal(),
       };
     case CommandKind.CancelOrder:
-      fields.expect(4);
-      return {
-        type: 'CancelOrder',
-        clientKey: fields.name(),
-        strategyId: fields.name(),
-        clOrdId: fields.name(),
-      };
+      return { type: 'CancelOrder', ...ofOneOrder(fields) };
+    case CommandKind.QueryOrder:
+      return { type: 'QueryOrder', ...ofOneOrder(fields) };
+    case CommandKind.ClaimExternal:
+      return { type: 'ClaimExternal', ...ofOneOrder(fields) };
     case CommandKind.ReplaceOrder:
       fields.expect(6);
       return {
@@ -102,9 +119,32 @@ export function readOrderCommand(fields: CommandFields): OrderCommand | undefine
         price: fields.decimal(),
       };
     case CommandKind.MassCancel:
-      fields.expect(3);
-      return { type: 'MassCancel', clientKey: fields.name(), strategyId: fields.name() };
+      return massCancel(fields);
     default:
       return undefined;
   }
+}
+
+function ofOneOrder(fields: CommandFields): {
+  readonly clientKey: string;
+  readonly strategyId: string;
+  readonly clOrdId: string;
+} {
+  fields.expect(4);
+  return { clientKey: fields.name(), strategyId: fields.name(), clOrdId: fields.name() };
+}
+
+function massCancel(fields: CommandFields): OrderCommand {
+  fields.expect(5);
+  const clientKey = fields.name();
+  const strategyId = fields.name();
+  const venue = fields.name();
+  const symbol = fields.name();
+  return {
+    type: 'MassCancel',
+    clientKey,
+    strategyId,
+    ...(venue === '' ? {} : { venue }),
+    ...(symbol === '' ? {} : { symbol }),
+  };
 }

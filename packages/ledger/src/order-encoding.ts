@@ -4,6 +4,7 @@ import type { LedgerState } from './ledger-state.ts';
 import { MalformedError, type MsgpackReader } from './msgpack-reader.ts';
 import type { MsgpackWriter } from './msgpack-writer.ts';
 import { newOrder, type Order, type OrderPhase, type PendingChange } from './order.ts';
+import { readReservation, writeReservation } from './reservation.ts';
 import { type SnapshotSection, TEXT_MAX } from './snapshot-section.ts';
 
 /** Closed ones first, in the order in which they closed; then open ones, oldest first. */
@@ -30,6 +31,7 @@ function writeOrder(to: MsgpackWriter, order: Order): void {
   to.bigint(order.quantity).bigint(order.price).bigint(order.cumQuantity).text(order.phase);
   to.text(order.cancelNextClOrdId).boolean(order.inDoubt).integer(order.slot).text(order.reason);
   to.integer(order.createdIndex).integer(order.createdTimeUs).boolean(order.external);
+  writeReservation(to, order.reservation);
   const { pending } = order;
   if (pending === undefined) {
     to.array(0);
@@ -81,6 +83,8 @@ function readOrder(from: MsgpackReader, state: LedgerState): Order {
     external,
   });
   order.clOrdIds.push(...clOrdIds.slice(1));
+  readReservation(from, order.reservation);
+  order.reservation.cumQuantity = cumQuantity;
   const pending = readPending(from);
   Object.assign(order, { workingClOrdId, orderId, cumQuantity, cancelNextClOrdId, inDoubt, slot, reason, pending });
   return order;

@@ -6,42 +6,18 @@
  */
 import { parseDecimal } from '@baton/fix';
 import { clOrdIdAt } from './clordid.ts';
-import type { Command } from './command.ts';
+import { accepted, denied } from './denial.ts';
 import { dispatchChange, dispatchNewOrder } from './dispatch.ts';
 import type { CommandResult, DenialCode } from './event.ts';
+import type { Instrument } from './instrument.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { isClosed, newOrder, type Order, type PendingChange, viewOf } from './order.ts';
+import type { OrderCommand, OrderType } from './order-command.ts';
 import { closeOrder } from './order-transition.ts';
-import { decideDenial } from './risk.ts';
+import { decideCancelDenial, decideDenial, noteOrder, type RiskQuestion } from './risk.ts';
 import type { VenueSession } from './venue-session.ts';
 
-type CommandOf<Type extends Command['type']> = Extract<Command, { readonly type: Type }>;
-
-/** Texts of denials, for people. */
-const DENIAL_TEXT: Readonly<Record<DenialCode, string>> = {
-  BAD_COMMAND: 'the command cannot be understood',
-  NOT_CONFIGURED: 'the cluster has no configuration yet',
-  UNKNOWN_INSTRUMENT: 'no such instrument is configured',
-  BAD_QUANTITY: 'quantity is not a positive decimal within the scale of the instrument, or not above what is filled',
-  BAD_PRICE: 'a limit order needs a positive price within the scale of the instrument, a market order none',
-  ORDER_QUANTITY_LIMIT: 'quantity is above the limit of one order',
-  ORDER_NOTIONAL_LIMIT: 'price times quantity is above the limit of one order',
-  POSITION_LIMIT: 'with all open orders filled the position would exceed its limit',
-  OPEN_ORDERS_LIMIT: 'too many orders are open',
-  KILL_SWITCH: 'the kill switch is on',
-  UNKNOWN_ORDER: 'no order with this ClOrdID is known, or it closed long ago',
-  ORDER_CLOSED: 'the order is closed',
-  CHANGE_PENDING: 'a cancel or replace of this order is waiting for its answer',
-  CLIENT_KEY_REUSED: 'another request was made under this clientKey',
-};
-
-export function denied(code: DenialCode, text: string = DENIAL_TEXT[code]): CommandResult {
-  return { ok: false, code, text, duplicate: false };
-}
-
-function accepted(clOrdId: string): CommandResult {
-  return { ok: true, clOrdId, duplicate: false };
-}
+type CommandOf<Type extends OrderCommand['type']> = Extract<OrderCommand, { readonly type: Type }>;
 
 export function applySubmitOrder(state: LedgerState, command: CommandOf<'SubmitOrder'>): CommandResult {
   const { configured, entry } = state;
@@ -49,11 +25,9 @@ export function applySubmitOrder(state: LedgerState, command: CommandOf<'SubmitO
   const instrument = configured.instruments.get(command.symbol);
   const venue = state.venues.get(instrument?.venue ?? '');
   if (instrument === undefined || venue === undefined) return denied('UNKNOWN_INSTRUMENT');
-  const isMarket = command.orderType === 'market';
-  const quantity = parseDecimal(command.quantity, instrument.quantityScale);
-  if (quantity === undefined || quantity <= 0n) return denied('BAD_QUANTITY');
-  const price = isMarket ? 0n : parseDecimal(command.price, instrument.priceScale);
-  if (price === undefined || (isMarket ? command.price !== '' : price <= 0n)) return denied('BAD_PRICE');
+  const wanted = readTerms(instrument, command.orderType, command, 0n);
+  if (typeof wanted === 'string') return denied(wanted);
+  const { price, quantity } = wanted;
   const order = newOrder({
     rootClOrdId: clOrdIdAt(configured.prefix, entry.index, 0),
     clientKey: command.clientKey,
@@ -69,14 +43,19 @@ export function applySubmitOrder(state: LedgerState, command: CommandOf<'SubmitO
     createdTimeUs: entry.timeUs,
     external: false,
   });
-  const code = decideDenial(state, {
+  if (command.orderType === 'market') {
+    order.reservation.marketPrice = state.risk.references.get(instrument.symbol)?.price ?? 0n;
+  }
+  const question: RiskQuestion = {
+    strategyId: order.strategyId,
     instrument,
     side: order.side,
     quantity,
-    price: isMarket ? undefined : price,
+    price: command.orderType === 'market' ? undefined : price,
     additional: quantity,
     isNew: true,
-  });
+  };
+  const code = decideDenial(state, question);
   if (code !== undefined) {
     // Told to the strategy and the audit, but not kept: a denied order never was in the book.
     order.phase = 'Denied';
@@ -84,6 +63,7 @@ export function applySubmitOrder(state: LedgerState, command: CommandOf<'SubmitO
     state.emit({ type: 'OrderChanged', order: viewOf(order) });
     return denied(code);
   }
+  noteOrder(state, question);
   state.orders.add(order);
   state.counts.orders += 1;
   dispatchNewOrder(state, venue, order);
@@ -96,6 +76,10 @@ export function applyCancelOrder(state: LedgerState, command: CommandOf<'CancelO
   if (configured === undefined) return denied('NOT_CONFIGURED');
   const order = state.orders.find(command.clOrdId);
   if (order === undefined) return denied('UNKNOWN_ORDER');
+  if (mayBeAsked(order)) {
+    const code = decideCancelDenial(state, order.strategyId, order.instrument);
+    if (code !== undefined) return denied(code);
+  }
   return requestCancel(state, order, clOrdIdAt(configured.prefix, entry.index, 0));
 }
 
@@ -105,8 +89,7 @@ export function applyMassCancel(state: LedgerState, command: CommandOf<'MassCanc
   let n = 0;
   // A copy: cancelling a held order closes it at once.
   for (const order of [...state.orders.open()]) {
-    if (command.strategyId !== '' && order.strategyId !== command.strategyId) continue;
-    if (order.external) continue;
+    if (!isMeant(command, order)) continue;
     if (requestCancel(state, order, clOrdIdAt(configured.prefix, entry.index, n)).ok) n += 1;
   }
   return accepted('');
@@ -121,21 +104,22 @@ export function applyReplaceOrder(state: LedgerState, command: CommandOf<'Replac
   if (order.pending !== undefined) return denied('CHANGE_PENDING');
   // Not the order's own: its limits are those of the configuration at its birth.
   const instrument = configured.instruments.get(order.instrument.symbol) ?? order.instrument;
-  const isMarket = order.orderType === 'market';
-  const quantity = parseDecimal(command.quantity, instrument.quantityScale);
-  if (quantity === undefined || quantity <= order.cumQuantity) return denied('BAD_QUANTITY');
-  const price = isMarket ? 0n : parseDecimal(command.price, instrument.priceScale);
-  if (price === undefined || (isMarket ? command.price !== '' : price <= 0n)) return denied('BAD_PRICE');
+  const wanted = readTerms(instrument, order.orderType, command, order.cumQuantity);
+  if (typeof wanted === 'string') return denied(wanted);
+  const { price, quantity } = wanted;
   const leaves = quantity - order.cumQuantity;
-  const code = decideDenial(state, {
+  const question: RiskQuestion = {
+    strategyId: order.strategyId,
     instrument,
     side: order.side,
     quantity,
-    price: isMarket ? undefined : price,
+    price: order.orderType === 'market' ? undefined : price,
     additional: leaves > order.reserved ? leaves - order.reserved : 0n,
     isNew: false,
-  });
+  };
+  const code = decideDenial(state, question);
   if (code !== undefined) return denied(code);
+  noteOrder(state, question);
   if (order.phase === 'Held') {
     order.quantity = quantity;
     order.price = price;
@@ -145,6 +129,41 @@ export function applyReplaceOrder(state: LedgerState, command: CommandOf<'Replac
   const clOrdId = clOrdIdAt(configured.prefix, entry.index, 0);
   ask(state, order, { kind: 'replace', clOrdId, slot: 0, quantity, price, createdTimeUs: entry.timeUs });
   return accepted(clOrdId);
+}
+
+/** Quantity and price of an order or replace, exact and as the venue takes them; or what is wrong with them. */
+function readTerms(
+  instrument: Instrument,
+  orderType: OrderType,
+  text: { readonly quantity: string; readonly price: string },
+  filled: bigint,
+): { readonly quantity: bigint; readonly price: bigint } | DenialCode {
+  const isMarket = orderType === 'market';
+  const quantity = parseDecimal(text.quantity, instrument.quantityScale);
+  if (quantity === undefined || quantity <= filled) return 'BAD_QUANTITY';
+  const price = isMarket ? 0n : parseDecimal(text.price, instrument.priceScale);
+  if (price === undefined || (isMarket ? text.price !== '' : price <= 0n)) return 'BAD_PRICE';
+  const { lot, quantityMax, quantityMin, tick } = instrument;
+  if (lot !== 1n && quantity % lot !== 0n) return 'BAD_LOT';
+  if (tick !== 1n && price % tick !== 0n) return 'BAD_TICK';
+  if (quantityMin !== undefined && quantity < quantityMin) return 'QUANTITY_OUT_OF_RANGE';
+  if (quantityMax !== undefined && quantity > quantityMax) return 'QUANTITY_OUT_OF_RANGE';
+  return { quantity, price };
+}
+
+/** Others' orders on the account are left alone, unless a strategy has claimed them. */
+function isMeant({ strategyId, symbol, venue }: CommandOf<'MassCancel'>, order: Order): boolean {
+  if (order.external && order.strategyId === '') return false;
+  return (
+    (strategyId === '' || order.strategyId === strategyId) &&
+    (symbol === undefined || order.instrument.symbol === symbol) &&
+    (venue === undefined || order.instrument.venue === venue)
+  );
+}
+
+/** Will a cancel be asked for? One that is refused anyway does not count against the rate. */
+function mayBeAsked(order: Order): boolean {
+  return !isClosed(order) && order.pending?.kind !== 'cancel' && order.cancelNextClOrdId === '';
 }
 
 function requestCancel(state: LedgerState, order: Order, clOrdId: string): CommandResult {

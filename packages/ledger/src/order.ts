@@ -5,8 +5,9 @@
  */
 import { formatDecimal } from '@baton/fix';
 import type { OrderType, Side, TimeInForce } from './command.ts';
-import type { Instrument } from './configured.ts';
 import type { OrderState, OrderView } from './event.ts';
+import type { Instrument } from './instrument.ts';
+import { newReservation, type Reservation } from './reservation.ts';
 
 export type OrderPhase = 'Held' | 'Sent' | 'Working' | ClosedPhase;
 export type ClosedPhase = 'Denied' | 'Voided' | 'Filled' | 'Canceled' | 'Rejected' | 'Expired';
@@ -36,7 +37,8 @@ export interface Order {
   /** OrderID (37) of the venue; '' until it is known. */
   orderId: string;
   readonly clientKey: string;
-  readonly strategyId: string;
+  /** '' when no strategy of ours has asked for it, until one claims it. */
+  strategyId: string;
   readonly instrument: Instrument;
   readonly side: Side;
   readonly orderType: OrderType;
@@ -56,6 +58,8 @@ export interface Order {
   readonly createdTimeUs: number;
   /** Quantity reserved in the position's worst case (see positions.ts). */
   reserved: bigint;
+  /** Capital reserved, and how the order counts in its scopes of risk. */
+  readonly reservation: Reservation;
   /** Seen at the venue, not made by this ledger's orders. */
   readonly external: boolean;
   /** Digest that the orders' sum holds for this order; out of date while `digestStale`. */
@@ -105,6 +109,7 @@ export function newOrder(from: NewOrder): Order {
     createdIndex: from.createdIndex,
     createdTimeUs: from.createdTimeUs,
     reserved: 0n,
+    reservation: newReservation(),
     external: from.external,
     digestLow: 0,
     digestHigh: 0,
@@ -128,6 +133,13 @@ export function worstCaseLeaves(order: Order): bigint {
   if (order.pending?.kind !== 'replace' || isClosed(order)) return leaves;
   const replaced = order.pending.quantity - order.cumQuantity;
   return replaced > leaves ? replaced : leaves;
+}
+
+/** The price at which an order, or what a pending replace would make of it, ties up most capital. */
+export function capitalPrice(order: Order): bigint {
+  if (order.orderType === 'market') return order.reservation.marketPrice;
+  const { pending, price } = order;
+  return pending?.kind === 'replace' && pending.price > price ? pending.price : price;
 }
 
 /** The slot of the message that the venue has not answered, 0 for none. */

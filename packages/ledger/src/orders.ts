@@ -130,6 +130,7 @@ function digestOf(order: Order): Digest {
   digest.text(order.instrument.symbol).text(order.side).text(order.orderType).text(order.timeInForce);
   digest.bigint(order.quantity).bigint(order.price).bigint(order.cumQuantity).bigint(order.reserved);
   digest.text(order.phase).text(order.cancelNextClOrdId).boolean(order.inDoubt).integer(order.slot);
+  digest.bigint(order.reservation.pending).bigint(order.reservation.posted).bigint(order.reservation.voided);
   digest.text(order.reason).integer(order.createdIndex).integer(order.createdTimeUs).boolean(order.external);
   const { pending } = order;
   if (pending === undefined) return digest;

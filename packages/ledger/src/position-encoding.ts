@@ -1,7 +1,11 @@
-/** Positions in a snapshot, each with its parts by strategy. What open orders reserve is computed again from the orders. */
+/**
+ * Positions in a snapshot, each with its parts by strategy. What open orders reserve is computed again from the orders;
+ * P&L and margin from the reference prices, which were read before.
+ */
 import { MalformedError, type MsgpackReader } from './msgpack-reader.ts';
 import type { MsgpackWriter } from './msgpack-writer.ts';
-import type { InstrumentPosition, Position } from './positions.ts';
+import type { Position } from './position.ts';
+import type { InstrumentPosition } from './positions.ts';
 import { type SnapshotSection, TEXT_MAX } from './snapshot-section.ts';
 
 export const POSITIONS: SnapshotSection<InstrumentPosition> = {
@@ -21,18 +25,22 @@ export const POSITIONS: SnapshotSection<InstrumentPosition> = {
     const instrument = state.instrument(symbol);
     if (instrument === undefined) throw new MalformedError(`position of unknown instrument '${symbol}'`, 0);
     const position = state.positions.of(instrument);
-    Object.assign(position.total, readPosition(from));
+    readPosition(from, position.total);
     for (let left = from.array(); left > 0; left -= 1) {
-      const strategyId = from.text(TEXT_MAX);
-      position.byStrategy.set(strategyId, readPosition(from));
+      readPosition(from, state.positions.ofStrategy(position, from.text(TEXT_MAX)));
     }
+    state.positions.restoreFigures(instrument);
   },
 };
 
 function writePosition(to: MsgpackWriter, position: Position): void {
-  to.bigint(position.net).bigint(position.bought).bigint(position.sold).bigint(position.cost);
+  to.bigint(position.net).bigint(position.bought).bigint(position.sold).bigint(position.cost).bigint(position.openCost);
 }
 
-function readPosition(from: MsgpackReader): Position {
-  return { net: from.bigint(), bought: from.bigint(), sold: from.bigint(), cost: from.bigint() };
+function readPosition(from: MsgpackReader, into: Position): void {
+  into.net = from.bigint();
+  into.bought = from.bigint();
+  into.sold = from.bigint();
+  into.cost = from.bigint();
+  into.openCost = from.bigint();
 }

@@ -2,15 +2,14 @@
  * Requests for orders, whoever makes them (strategy, HTTP client, FIX client): a request is answered once, and a repeat of
  * it under the same clientKey gets the same answer from memory, without effect.
  */
-import type { Command } from './command.ts';
+import { denied } from './denial.ts';
 import type { CommandResult } from './event.ts';
 import type { LedgerState } from './ledger-state.ts';
-import { applyCancelOrder, applyMassCancel, applyReplaceOrder, applySubmitOrder, denied } from './order-entry.ts';
+import { applyClaimExternal, applyQueryOrder } from './order-claim.ts';
+import type { OrderCommand } from './order-command.ts';
+import { applyCancelOrder, applyMassCancel, applyReplaceOrder, applySubmitOrder } from './order-entry.ts';
 
-export type Request = Extract<
-  Command,
-  { readonly type: 'SubmitOrder' | 'CancelOrder' | 'ReplaceOrder' | 'MassCancel' }
->;
+export type Request = OrderCommand;
 
 /** `bytes` is the encoded request: what tells a repeat from another request under the same key. */
 export function applyRequest(state: LedgerState, request: Request, bytes: Uint8Array): CommandResult {
@@ -37,5 +36,9 @@ function applyIntent(state: LedgerState, request: Request): CommandResult {
       return applyReplaceOrder(state, request);
     case 'MassCancel':
       return applyMassCancel(state, request);
+    case 'QueryOrder':
+      return applyQueryOrder(state, request);
+    case 'ClaimExternal':
+      return applyClaimExternal(state, request);
   }
 }

@@ -1,19 +1,139 @@
-/** Commands by which operators steer risk: their fields and their bytes. */
+/** Commands by which operators steer risk, and by which prices come into the log: their fields and their bytes. */
 import type { CommandFields } from './command-fields.ts';
 import { CommandKind } from './command-kind.ts';
+import type { Limits, Scope } from './configuration.ts';
+import { choice } from './configuration-encoding.ts';
+import { readLimits, writeLimits } from './limits-encoding.ts';
+import { MalformedError } from './msgpack-reader.ts';
 import type { MsgpackWriter } from './msgpack-writer.ts';
+import { RAMP_STEPS_MAX, type RampStep } from './ramp.ts';
+import { TRADING_MODES, type TradingMode } from './risk-scope.ts';
 
 export type RiskCommand =
-  /** Kill switch: while on, new orders and replaces are denied; cancels pass. */
-  { readonly type: 'SetKillSwitch'; readonly on: boolean; readonly reason: string };
+  /** The kill switch of everything: on is cancel-only, off is active. */
+  | { readonly type: 'SetKillSwitch'; readonly on: boolean; readonly reason: string }
+  /** What may leave, of everything or of one venue, strategy or symbol. */
+  | {
+      readonly type: 'SetTradingState';
+      readonly scope: Scope;
+      /** '' for global. */
+      readonly target: string;
+      readonly mode: TradingMode;
+      readonly reason: string;
+    }
+  /** Changes the limits that are named; an empty text lifts one. No limit named: back to those of the configuration. */
+  | {
+      readonly type: 'SetLimits';
+      readonly scope: Scope;
+      readonly target: string;
+      readonly limits: Limits;
+      readonly reason: string;
+    }
+  /** A sample of the market, which collars, market orders and marks are judged by. */
+  | { readonly type: 'ReferencePrice'; readonly symbol: string; readonly price: string }
+  /** Sizes begin small and grow, from this entry's time on. */
+  | { readonly type: 'RampStart'; readonly steps: readonly RampStep[]; readonly reason: string }
+  /** Sizes stay where the ramp is now, until another one is started. */
+  | { readonly type: 'RampAbort'; readonly reason: string }
+  /** Books a difference that reconciliation has found; once for each id, however often it is asked for. */
+  | {
+      readonly type: 'BookAdjustment';
+      readonly adjustmentId: string;
+      readonly symbol: string;
+      readonly strategyId: string;
+      /** Signed: negative sells. */
+      readonly quantity: string;
+      readonly price: string;
+      readonly reason: string;
+    };
+
+const SCOPES: readonly Scope[] = ['global', 'venue', 'strategy', 'symbol'];
 
 export function writeRiskCommand(to: MsgpackWriter, command: RiskCommand): void {
-  to.array(3).integer(CommandKind.SetKillSwitch).boolean(command.on).text(command.reason);
+  const head = (count: number): MsgpackWriter => to.array(count).integer(CommandKind[command.type]);
+  switch (command.type) {
+    case 'SetKillSwitch':
+      head(3).boolean(command.on).text(command.reason);
+      return;
+    case 'SetTradingState':
+      head(5).integer(SCOPES.indexOf(command.scope)).text(command.target);
+      to.integer(TRADING_MODES.indexOf(command.mode)).text(command.reason);
+      return;
+    case 'SetLimits':
+      head(5).integer(SCOPES.indexOf(command.scope)).text(command.target);
+      writeLimits(to, command.limits);
+      to.text(command.reason);
+      return;
+    case 'ReferencePrice':
+      head(3).text(command.symbol).text(command.price);
+      return;
+    case 'RampStart':
+      head(3).array(command.steps.length);
+      for (const { durationMs, percent } of command.steps) to.array(2).integer(percent).integer(durationMs);
+      to.text(command.reason);
+      return;
+    case 'RampAbort':
+      head(2).text(command.reason);
+      return;
+    case 'BookAdjustment':
+      head(7).text(command.adjustmentId).text(command.symbol).text(command.strategyId);
+      to.text(command.quantity).text(command.price).text(command.reason);
+  }
 }
 
 /** Undefined for a kind of another family. */
 export function readRiskCommand(fields: CommandFields): RiskCommand | undefined {
-  if (fields.kind !== CommandKind.SetKillSwitch) return undefined;
-  fields.expect(3);
-  return { type: 'SetKillSwitch', on: fields.from.boolean(), reason: fields.reason() };
+  const { from } = fields;
+  const where = (): { readonly scope: Scope; readonly target: string } => ({
+    scope: choice(from, SCOPES),
+    target: fields.name(),
+  });
+  switch (fields.kind) {
+    case CommandKind.SetKillSwitch:
+      fields.expect(3);
+      return { type: 'SetKillSwitch', on: from.boolean(), reason: fields.reason() };
+    case CommandKind.SetTradingState:
+      fields.expect(5);
+      return { type: 'SetTradingState', ...where(), mode: choice(from, TRADING_MODES), reason: fields.reason() };
+    case CommandKind.SetLimits:
+      fields.expect(5);
+      return { type: 'SetLimits', ...where(), limits: readLimits(from), reason: fields.reason() };
+    case CommandKind.ReferencePrice:
+      fields.expect(3);
+      return { type: 'ReferencePrice', symbol: fields.name(), price: fields.decimal() };
+    case CommandKind.RampStart:
+      fields.expect(3);
+      return { type: 'RampStart', steps: readSteps(fields), reason: fields.reason() };
+    case CommandKind.RampAbort:
+      fields.expect(2);
+      return { type: 'RampAbort', reason: fields.reason() };
+    case CommandKind.BookAdjustment:
+      return adjustment(fields);
+    default:
+      return undefined;
+  }
+}
+
+function adjustment(fields: CommandFields): RiskCommand {
+  fields.expect(7);
+  return {
+    type: 'BookAdjustment',
+    adjustmentId: fields.name(),
+    symbol: fields.name(),
+    strategyId: fields.name(),
+    quantity: fields.decimal(),
+    price: fields.decimal(),
+    reason: fields.reason(),
+  };
+}
+
+function readSteps({ from }: CommandFields): RampStep[] {
+  const count = from.array();
+  if (count > RAMP_STEPS_MAX) throw new MalformedError(`${count} steps, at most ${RAMP_STEPS_MAX}`, 0);
+  const steps: RampStep[] = [];
+  for (let at = 0; at < count; at += 1) {
+    from.arrayOf(2);
+    steps.push({ percent: from.natural(), durationMs: from.natural() });
+  }
+  return steps;
 }

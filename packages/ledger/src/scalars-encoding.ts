@@ -5,9 +5,8 @@ import type { SnapshotSection } from './snapshot-section.ts';
 export const SCALARS: SnapshotSection<LedgerState> = {
   name: 'scalars',
   items: (state) => [state],
-  write(to, { counts, entry, killSwitch, staleCommands, takeoverNode, takeoverTerm }) {
+  write(to, { counts, entry, staleCommands, takeoverNode, takeoverTerm }) {
     to.integer(entry.index).integer(entry.timeUs);
-    to.boolean(killSwitch);
     to.integer(takeoverTerm).integer(takeoverNode);
     to.integer(staleCommands);
     to.integer(counts.orders).integer(counts.voided).integer(counts.fills);
@@ -16,7 +15,6 @@ export const SCALARS: SnapshotSection<LedgerState> = {
     const { counts, entry } = state;
     entry.index = from.natural();
     entry.timeUs = from.integer();
-    state.killSwitch = from.boolean();
     state.takeoverTerm = from.natural();
     state.takeoverNode = from.natural();
     state.staleCommands = from.natural();

@@ -5,6 +5,7 @@
  * that holds it may be deaf; a piece is a length (32 bits, big-endian), the name of its section, and items of it. The last
  * one carries the state hash, which the restored state must have.
  */
+import { ADJUSTMENTS } from './adjustments.ts';
 import { CLIENTS } from './client-encoding.ts';
 import { CLIENT_KEYS } from './client-key-encoding.ts';
 import { CONFIGURATION } from './configuration-section.ts';
@@ -15,18 +16,25 @@ import { MsgpackWriter } from './msgpack-writer.ts';
 import { ORDERS } from './order-encoding.ts';
 import { POSITIONS } from './position-encoding.ts';
 import { RECORD_SERIALS } from './record-serials-encoding.ts';
+import { RISK, RISK_SCOPES } from './risk-encoding.ts';
 import { SCALARS } from './scalars-encoding.ts';
 import { type SnapshotSection, TEXT_MAX } from './snapshot-section.ts';
 import { stateHash } from './state-hash.ts';
+import { STRATEGIES, TIMERS } from './strategy-encoding.ts';
 import { VENUES } from './venue-encoding.ts';
 
 /** Readers refuse every other one. */
-const VERSION = 3;
+const VERSION = 4;
 /** A section rests on those before it. One a line: a new kind of thing is one line more. */
 const SECTIONS: readonly SnapshotSection[] = [
   SCALARS,
   CONFIGURATION,
+  RISK,
+  RISK_SCOPES,
   POSITIONS,
+  ADJUSTMENTS,
+  STRATEGIES,
+  TIMERS,
   ORDERS,
   CLIENT_KEYS,
   VENUES,

@@ -2,14 +2,16 @@
  * The state hash: 64 bits that are equal on nodes with equal state at an index. Orders, and all that is remembered of the
  * past, keep a running sum of digests; the few positions and sessions are digested when asked.
  */
+import { digestAdjustments } from './adjustments.ts';
 import type { ClientSession } from './client-session.ts';
 import { Digest } from './digest.ts';
 import type { LedgerState } from './ledger-state.ts';
+import { digestRisk } from './risk-encoding.ts';
 import type { VenueSession } from './venue-session.ts';
 
 export function stateHash(state: LedgerState): string {
   const digest = new Digest();
-  digest.integer(state.entry.index).integer(state.entry.timeUs).boolean(state.killSwitch);
+  digest.integer(state.entry.index).integer(state.entry.timeUs);
   digest.integer(state.takeoverTerm).integer(state.takeoverNode).integer(state.staleCommands);
   const { fills, orders, voided } = state.counts;
   digest.integer(orders).integer(voided).integer(fills);
@@ -20,6 +22,10 @@ export function stateHash(state: LedgerState): string {
   digest.integer(state.orders.openCount);
   digest.text(state.configured?.configuration.clusterId ?? '');
   digest.integer(state.configured?.configuration.incarnation ?? 0);
+  digestRisk(digest, state.risk);
+  digestAdjustments(digest, state);
+  state.strategies.digest(digest);
+  state.timers.digest(digest);
   for (const venue of state.venues.values()) digestVenue(digest, venue);
   for (const client of state.clients.values()) digestClient(digest, client);
   return digest.hex();

@@ -72,6 +72,23 @@ export function askQueries(state: LedgerState, venue: VenueSession): void {
   if (overHttp.length > 0) askOverHttp(state, venue, overHttp);
 }
 
+/**
+ * Asks about one order because somebody wants to know; once, and the answer counts whenever it comes. About an order that
+ * is not in doubt the answer confirms or contradicts, and decides nothing. False when the venue answers no such question.
+ */
+export function askByHand(state: LedgerState, venue: VenueSession, order: Order): boolean {
+  const way = factsOf(venue.configuration).statusBy.find((one) => one !== 'F1F3');
+  if (way === undefined) return false;
+  const query = { ...newQuery(false), attempts: QUERY_ATTEMPTS_MAX + 1 };
+  query.askedIndex = state.entry.index;
+  query.askedUs = state.entry.timeUs;
+  query.slot = venue.session.state.nextOut;
+  if (order.inDoubt) venue.queries.set(order.rootClOrdId, query);
+  if (way === 'REST') askOverHttp(state, venue, [order.workingClOrdId]);
+  else ask(state, venue, order, way);
+  return true;
+}
+
 /** "Unknown", and too early to prove anything: asked again at that time. */
 export function askAgainAt(state: LedgerState, query: StatusQuery, dueUs: number): void {
   query.attempts = Math.max(0, query.attempts - 1);

@@ -4,11 +4,16 @@
  */
 import { formatDecimal } from '@baton/fix';
 import { type ClientSession, mayMissMessages } from './client-session.ts';
-import type { FillView, OrderView, PositionView, StrategyPositionView, TakeoverPhase } from './event.ts';
+import type { FillView, OrderView, TakeoverPhase } from './event.ts';
 import type { Fill } from './executions.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { type Order, viewOf } from './order.ts';
-import { positionView, strategyPositionView } from './positions.ts';
+import {
+  type PositionDetail,
+  positionDetail,
+  type StrategyPositionDetail,
+  strategyPositionDetail,
+} from './position-view.ts';
 
 export interface OrderFilter {
   /** true: only open orders; false: only closed ones. */
@@ -110,21 +115,23 @@ export function ordersView(state: LedgerState, filter: OrderFilter): OrderView[]
   return wanted.map(viewOf);
 }
 
-export function positionsView(state: LedgerState): PositionView[] {
-  const views: PositionView[] = [];
+export function positionsView(state: LedgerState): PositionDetail[] {
+  const views: PositionDetail[] = [];
   for (const position of state.positions.all()) {
     const instrument = state.instrument(position.symbol);
-    if (instrument !== undefined) views.push(positionView(position, instrument));
+    if (instrument !== undefined)
+      views.push(positionDetail(position, instrument, state.risk.references.get(position.symbol)));
   }
   return views;
 }
 
-export function strategyPositionsView(state: LedgerState, strategyId: string): StrategyPositionView[] {
-  const views: StrategyPositionView[] = [];
+export function strategyPositionsView(state: LedgerState, strategyId: string): StrategyPositionDetail[] {
+  const views: StrategyPositionDetail[] = [];
   for (const position of state.positions.all()) {
     const instrument = state.instrument(position.symbol);
     if (instrument === undefined || !position.byStrategy.has(strategyId)) continue;
-    views.push(strategyPositionView(position, instrument, strategyId));
+    const reference = state.risk.references.get(position.symbol);
+    views.push(strategyPositionDetail(position, instrument, reference, strategyId));
   }
   return views;
 }

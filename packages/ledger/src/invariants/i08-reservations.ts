@@ -22,8 +22,8 @@ export function reservationsAreWorstCase(state: LedgerState): Violation[] {
   for (const order of state.orders.closed()) judge(order);
   for (const position of state.positions.all()) {
     for (const [side, reserved] of [
-      ['buy', position.reservedBuy],
-      ['sell', position.reservedSell],
+      ['buy', position.total.reservedBuy],
+      ['sell', position.total.reservedSell],
     ] as const) {
       const sum = sums.get(`${position.symbol} ${side}`) ?? 0n;
       if (sum === reserved) continue;

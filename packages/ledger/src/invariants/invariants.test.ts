@@ -1,9 +1,10 @@
 /** Each invariant finds a history or state that breaks it, and is silent on one that does not. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Configured, Instrument } from '../configured.ts';
+import type { Configured } from '../configured.ts';
 import { resolveConfiguration } from '../configured.ts';
 import type { Applied } from '../entry.ts';
+import type { Instrument } from '../instrument.ts';
 import { DEFAULT_HORIZONS, LedgerState } from '../ledger-state.ts';
 import { newOrder, type Order } from '../order.ts';
 import { configuration, Rig } from '../testing/rig.ts';
@@ -58,7 +59,7 @@ function withEffect(history: readonly Applied[], msgType: string) {
 
 test('I1 finds a position that its fills do not add up to', () => {
   const { state, instrument } = stateWithOrder();
-  state.positions.book({ instrument, strategyId: 's', side: 'buy', quantity: 1n, price: 1n });
+  state.positions.book({ instrument, strategyId: 's', side: 'buy', quantity: 1n, price: 1n, timeUs: 1 });
   assert.deepEqual(new Set(stateViolations(state).map(({ invariant }) => invariant)), new Set(['I1']));
 });
 
