@@ -45,6 +45,8 @@ function joinedEntries(items: readonly QueuedAppend[]): readonly Entry[] {
 /** The queue. */
 export class AppendQueue {
   #items: QueuedAppend[] = [];
+  /** So many of the first were handed out by `nextEarly`. */
+  #earlyCount = 0;
   sizeBytes = 0;
 
   get length(): number {
@@ -58,6 +60,19 @@ export class AppendQueue {
   push(item: QueuedAppend): void {
     this.#items.push(item);
     this.sizeBytes += item.sizeBytes;
+  }
+
+  /** The next that may be acknowledged before its sync; null behind the first that may not. Each is handed out once. */
+  nextEarly(): QueuedAppend | null {
+    const item = this.#items[this.#earlyCount];
+    if (item === undefined || item.isVote || item.snapshot !== null) return null;
+    this.#earlyCount += 1;
+    return item;
+  }
+
+  /** All that is queued was handed out by `nextEarly`. */
+  get areAllEarly(): boolean {
+    return this.#earlyCount === this.#items.length;
   }
 
   /** Lowest index that is queued; Infinity for none. */
@@ -86,6 +101,7 @@ export class AppendQueue {
   /** The group's appends are on their way. */
   take(group: Group): void {
     this.#items = this.#items.slice(group.items.length);
+    this.#earlyCount = Math.max(0, this.#earlyCount - group.items.length);
     for (const item of group.items) this.sizeBytes -= item.sizeBytes;
   }
 }

@@ -80,6 +80,34 @@ describe('the write path', () => {
     assert.deepEqual([rig.acknowledged, syncing], [2, false]);
   });
 
+  it('with durability memory what is acknowledged follows to the disk in one write, some milliseconds later', () => {
+    const samples: SyncSample[] = [];
+    const rig = new JournalRig(1, { durability: 'memory', onSync: (sample) => samples.push(sample) });
+    for (let at = 0; at < 5; at += 1) {
+      rig.append({ hardState: null, entries: rig.nextEntries(2, 50, 0, 1), snapshot: null });
+      rig.clock.settle();
+    }
+    assert.equal(rig.acknowledged, 5);
+    assert.deepEqual([rig.journal.status().durableIndex, samples.length], [0, 0]);
+    rig.clock.advance(5);
+    assert.equal(rig.journal.status().durableIndex, 10);
+    assert.deepEqual(
+      samples.map((sample) => sample.entries),
+      [10],
+    );
+  });
+
+  it('a flush writes and acknowledges at once what was accepted in this turn, and nothing twice', () => {
+    const rig = new JournalRig(1);
+    rig.append({ hardState: null, entries: rig.nextEntries(2, 50, 0, 1), snapshot: null });
+    rig.journal.flush();
+    assert.deepEqual([rig.acknowledged, rig.journal.status().durableIndex], [1, 2]);
+    const { syncs } = rig.journal.status();
+    rig.journal.flush();
+    rig.clock.settle();
+    assert.deepEqual([rig.acknowledged, rig.journal.status().syncs], [1, syncs]);
+  });
+
   it('term and vote never go back', () => {
     const rig = new JournalRig(1);
     rig.append({ hardState: { term: 5, vote: 2, commit: 0 }, entries: [], snapshot: null });

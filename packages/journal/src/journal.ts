@@ -150,6 +150,14 @@ export class Journal implements Storage {
     return { ok: true };
   }
 
+  /**
+   * Writes what was accepted in this turn now instead of at its end: the caller has nothing more to add. With a sync in
+   * line `onDurable` is called inside this call.
+   */
+  flush(): void {
+    this.#writer.flush();
+  }
+
   initialState(): { readonly hardState: HardState; readonly confState: ConfState } {
     return { hardState: this.#hardState, confState: this.#confState };
   }
@@ -179,8 +187,8 @@ export class Journal implements Storage {
   }
 
   /**
-   * Saves a checkpoint (temporary file, sync, check, rename, folder sync) and removes the eleventh oldest. The bytes
-   * must not change until the promise is settled; it rejects with a DiskError when the disk refuses.
+   * Saves a checkpoint (temporary file, sync, check, rename, folder sync) and removes the eleventh oldest. Its index
+   * must be durable in the log (`status().durableIndex`), or a crash would leave a gap behind it. The bytes must not change until the promise is settled; it rejects with a DiskError when the disk refuses.
    */
   saveCheckpoint(checkpoint: Checkpoint): Promise<CheckpointInfo> {
     return this.#opened.checkpoints.save(checkpoint);

@@ -100,8 +100,9 @@ async function perform(rig: JournalRig, step: Step): Promise<void> {
       await rig.settle();
       return;
     case 'checkpoint': {
+      if (commit > rig.journal.status().durableIndex) await rig.settle();
       const checkpointTerm = rig.journal.term(commit);
-      if (typeof checkpointTerm === 'string' || commit === 0) return;
+      if (typeof checkpointTerm === 'string' || commit === 0 || commit > rig.journal.status().durableIndex) return;
       const { confState } = rig.journal.initialState();
       const bytes = Buffer.alloc(step.size, commit % 251);
       const saved = rig.journal.saveCheckpoint({ index: commit, term: checkpointTerm, confState, bytes });

@@ -60,6 +60,26 @@ export class RaftNode {
     this.#queue = new ReadyQueue(raft);
   }
 
+  // Looked at many times a turn: each a field, where `status()` is a copy of everything.
+
+  get term(): number {
+    return this.#raft.term;
+  }
+
+  get role(): Role {
+    return this.#raft.role;
+  }
+
+  /** 0 is unknown. */
+  get leader(): number {
+    return this.#raft.leader;
+  }
+
+  /** Node that leadership is being handed to; 0 for none. */
+  get transferee(): number {
+    return this.#raft.transferee;
+  }
+
   /** Lets one tick of time pass. */
   tick(): void {
     tick(this.#raft);

@@ -47,6 +47,11 @@ export class AppendQueue {
     else if (!this.#append(message) && !this.#closed) this.#waitForSpace(message);
   }
 
+  /** Has the journal write now what it took in this turn; what is durable at once is reported inside this call. */
+  flush(): void {
+    this.#journal.flush();
+  }
+
   close(): void {
     this.#closed = true;
     this.#retry?.cancel();

@@ -4,7 +4,8 @@
 // - What happens within a turn (messages, proposals, a tick, durable writes) is collected; at its end raft is asked for
 //   work until it has none, so that everything leaves in one frame per peer.
 // - A leader's messages go to the sockets before its own journal gets the entries: network and disk work in parallel.
-// - Responses that rest on stored state leave only when the journal says it is durable (thesis §3.8, §10.2.1).
+// - Responses that rest on stored state leave only when the journal says it is durable (thesis §3.8, §10.2.1). The
+//   journal writes within the turn: what it syncs in line is answered in the same turn, without a wait for the next.
 // - A leader applies and answers proposers before it tells followers of the new commit index, and what they propose
 //   then leaves with it; a follower writes and acknowledges before it applies. Both take work off the way of a commit.
 
@@ -18,8 +19,8 @@ import type { Waiters } from './waiters.ts';
 
 /** Far above what one turn needs; a loop beyond it means that raft makes work out of nothing. */
 const ROUNDS_MAX = 1000;
-/** A second pass takes up what the callbacks of the first proposed; more would keep sockets and timers waiting. */
-const PASSES_MAX = 2;
+/** Later passes take up what the first stored and what its callbacks proposed; more would keep sockets and timers waiting. */
+const PASSES_MAX = 3;
 
 export interface ConsensusParts {
   readonly nodeId: number;
@@ -49,8 +50,7 @@ export interface ConsensusParts {
 export class Consensus {
   readonly #parts: ConsensusParts;
   #isScheduled = false;
-  /** A follower left its applying to the next turn; it does so once, so that it cannot fall behind for ever. */
-  #isApplyPostponed = false;
+  #isInTurn = false;
   #isStopped = false;
 
   constructor(parts: ConsensusParts) {
@@ -59,7 +59,8 @@ export class Consensus {
 
   /** Asks for a turn of work after the present turn of the event loop. */
   schedule(): void {
-    if (this.#isScheduled || this.#isStopped) return;
+    // Within a turn nobody need ask: it looks for what is left at its end.
+    if (this.#isScheduled || this.#isStopped || this.#isInTurn) return;
     this.#isScheduled = true;
     this.#parts.clock.defer(() => {
       this.#isScheduled = false;
@@ -92,18 +93,27 @@ export class Consensus {
   }
 
   #turn(): void {
-    for (let pass = 1; pass <= PASSES_MAX; pass++) {
-      if (pass > 1 && !this.#parts.hasProposals()) break;
-      if (!this.#pass()) return;
+    const { raft, outbox, appendQueue, applyLoop, hasProposals, afterTurn } = this.#parts;
+    this.#isInTurn = true;
+    try {
+      for (let pass = 1; pass <= PASSES_MAX; pass++) {
+        if (!this.#pass()) return;
+        appendQueue.flush();
+        if (this.#isStopped) return;
+        if (!raft.hasReady() && !hasProposals()) break;
+      }
+      this.#flush();
+      if (applyLoop.hasWork && !this.#apply()) return;
+      afterTurn();
+    } finally {
+      this.#isInTurn = false;
     }
-    this.#flush();
-    this.#parts.afterTurn();
-    if (this.#parts.applyLoop.hasWork || this.#parts.hasProposals()) this.schedule();
+    if (applyLoop.hasWork || hasProposals() || raft.hasReady() || !outbox.isEmpty) this.schedule();
   }
 
-  /** Raft's work of now: collected, sent if anybody waits for it, stored, applied. False if the replica stopped. */
+  /** Raft's work of now: collected, sent if anybody waits for it, handed to the journal, applied. False if stopped. */
   #pass(): boolean {
-    const { raft, outbox, applyLoop, appendQueue, isLeader } = this.#parts;
+    const { raft, outbox, appendQueue, isLeader, applyLoop } = this.#parts;
     const appends: Message[] = [];
     for (let round = 0; ; round++) {
       invariant(round < ROUNDS_MAX, `raft still has work after ${ROUNDS_MAX} rounds of one turn`);
@@ -118,9 +128,12 @@ export class Consensus {
       appendQueue.add(message);
       if (this.#isStopped) return false;
     }
-    // The journal writes at the end of this turn of the event loop, before the next one that is scheduled now.
-    this.#isApplyPostponed = !this.#isApplyPostponed && appends.length > 0 && !isLeader();
-    if (applyLoop.hasWork && !this.#isApplyPostponed) this.#parts.apply();
+    // A follower has no proposer waiting: it applies when what it stored is on its way.
+    return !isLeader() || !applyLoop.hasWork || this.#apply();
+  }
+
+  #apply(): boolean {
+    this.#parts.apply();
     return !this.#isStopped;
   }
 

@@ -99,7 +99,7 @@ export class Engine {
       onDone: (responses) => this.#consensus.deliver(responses),
     });
     this.waiters = new Waiters(clock, READ_TIMEOUT_ELECTIONS * timing.electionMs);
-    const { role, term, leader } = this.raft.status();
+    const { role, term, leader } = this.raft;
     this.roles = new RolePublisher({ role, term, leader, sinceUs: clock.monotonicUs() });
     this.checkpointer = new Checkpointer(config, journal, recovered.index);
     const { raft, links, lease, checkpointer } = this;
@@ -180,7 +180,7 @@ export class Engine {
   /** Microseconds for which no other node can lead; 0 when in doubt. Asks raft, not what was last published. */
   leaseRemainingUs(): number {
     if (this.state === 'failed' || this.state === 'stopped') return 0;
-    const { role, term, transferee } = this.raft.status();
+    const { role, term, transferee } = this.raft;
     if (role !== 'leader' || transferee !== 0 || this.lease.term !== term) return 0;
     return this.lease.remainingUs(this.config.clock.monotonicUs());
   }
@@ -260,7 +260,7 @@ export class Engine {
   }
 
   #onPeerDead(id: number): void {
-    if (this.raft.status().leader === id) this.metrics.leaderDeathCount++;
+    if (this.raft.leader === id) this.metrics.leaderDeathCount++;
     this.lease.peerDead(id);
     this.raft.reportPeerDead(id);
   }
@@ -281,7 +281,7 @@ export class Engine {
 
   #beforeWork(): void {
     this.#leadership.update();
-    this.batch.handOver((data) => this.#propose(data), this.raft.status().leader);
+    if (this.batch.count > 0) this.batch.handOver((data) => this.#propose(data), this.raft.leader);
   }
 
   #propose(data: readonly Uint8Array[]): BatchOutcome {

@@ -83,7 +83,7 @@ export class Inbox {
   }
 
   #noteLeader(message: Message): void {
-    const { term, leader } = this.#raft.status();
+    const { term, leader } = this.#raft;
     if (term === message.term && leader === message.from) this.#echo.taken(message);
   }
 }

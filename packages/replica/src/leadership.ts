@@ -42,9 +42,9 @@ export class Leadership {
   /** Looks at raft's role, and publishes it if it is a new one. */
   update(): void {
     const { raft, roles, metrics, config } = this.#parts;
-    const status = raft.status();
     const was = roles.level;
-    if (was.role === status.role && was.term === status.term && was.leader === status.leader) return;
+    if (was.role === raft.role && was.term === raft.term && was.leader === raft.leader) return;
+    const status = raft.status();
     if (status.role === 'leader') this.#began(status);
     else if (was.role === 'leader') this.#ended(status);
     if (status.term > was.term) metrics.electionCount++;

@@ -1,8 +1,9 @@
 // Messages on their way out: collected during a turn, stamped, handed to the links once per peer and turn.
 //
 // Rule decided here: what leaves bears the leader's clock (App, Heartbeat, Snap, TimeoutNow), and what answers a leader
-// echoes the newest stamp taken from it in the same term (see lease.ts). A message that a link does not take is dropped
-// and reported: raft sends again.
+// echoes the newest stamp taken from it in the same term (see lease.ts). Of two messages to one peer in a turn the later
+// may say all that the earlier says: then only the later leaves, since raft may lose any message. A message that a link
+// does not take is dropped and reported: raft sends again.
 
 import { type Message, MessageType } from '@baton/raft';
 import type { LeaderEcho } from './leader-echo.ts';
@@ -24,6 +25,10 @@ export class Outbox {
     this.#links = links;
     this.#lease = lease;
     this.#echo = echo;
+  }
+
+  get isEmpty(): boolean {
+    return this.#byPeer.size === 0;
   }
 
   /** Something else than news of the commit index waits to leave. */
@@ -52,6 +57,7 @@ export class Outbox {
     }
     const queued = this.#byPeer.get(message.to);
     if (queued === undefined) this.#byPeer.set(message.to, [message]);
+    else if (isCovered(queued.at(-1)!, message)) queued[queued.length - 1] = message;
     else queued.push(message);
   }
 
@@ -83,4 +89,13 @@ export class Outbox {
     this.droppedCount += messages.length;
     onDropped(peer, messages);
   }
+}
+
+/** News of a commit index before an append that carries it too; an acknowledgement before one that reaches further. */
+function isCovered(earlier: Message, later: Message): boolean {
+  if (earlier.type !== later.type || earlier.term !== later.term) return false;
+  if (later.type === MessageType.App) {
+    return earlier.entries.length === 0 && earlier.index <= later.index && earlier.commit <= later.commit;
+  }
+  return later.type === MessageType.AppResp && !earlier.reject && !later.reject && earlier.index <= later.index;
 }
