@@ -88,7 +88,7 @@ function replaceFault(
   message: FixMessage,
   told: ClientOrder,
 ): ClientRefusal | undefined {
-  const { order } = told;
+  const order = state.orders.find(told.rootClOrdId);
   if (order === undefined) return unknownOrder(message);
   const origClOrdId = text(message, Tag.OrigClOrdID);
   if (origClOrdId !== told.workingClOrdId && origClOrdId !== told.replace?.theirs) {

@@ -52,7 +52,7 @@ function submit(state: LedgerState, client: ClientSession, message: FixMessage):
   if (result.duplicate) return tellAgain(state, client, clOrdId);
   const order = state.orders.find(result.clOrdId);
   if (order === undefined) throw new Error(`broken invariant: order ${result.clOrdId} was accepted and is not there`);
-  client.orders.add(newClientOrder(order, clOrdId));
+  client.orders.add(newClientOrder(client.configuration.client, order, clOrdId));
   client.digest.text(clOrdId).text(result.clOrdId);
   return undefined;
 }

@@ -1,9 +1,11 @@
 /**
  * The orders of one FIX client as the client knows them: under its own ClOrdIDs, and with the figures that it was last
- * told. A report is made from the difference between what it was told and what has happened. Orders that were told to be
- * closed are forgotten when `closedMax` later ones are: the same horizon as that of the orders themselves.
+ * told. A report is made from the difference between what it was told and what has happened. An order that was told to be
+ * closed leaves the JavaScript heap at the end of the entry, for the archive that all clients share; what is found there
+ * must not be kept longer than an entry.
  */
 import { OrdStatus } from '@baton/fix';
+import type { ClientOrderArchive } from './client-order-archive.ts';
 import type { Order } from './order.ts';
 
 /** A cancel or replace of the client that is not answered: our ClOrdID for it, and the client's. */
@@ -21,10 +23,10 @@ export interface ToldFill {
 }
 
 export interface ClientOrder {
+  /** The client's name. */
+  readonly client: string;
   /** Our own first ClOrdID: OrderID (37) towards the client. */
   readonly rootClOrdId: string;
-  /** Undefined when the ledger had forgotten it when a snapshot was restored; then nothing can happen to it any more. */
-  readonly order: Order | undefined;
   /** The client's, oldest first: of the order, its replaces and cancels. Each finds it. */
   readonly clOrdIds: string[];
   /** The client's ClOrdID of the order, or of its last accepted replace. */
@@ -44,6 +46,9 @@ export interface ClientOrder {
   readonly fills: Map<string, ToldFill>;
 }
 
+/** ClOrdIDs of one chain: the first and the last ones. */
+const CHAIN_MAX = 1000;
+
 const CLOSED: ReadonlySet<string> = new Set([
   OrdStatus.Filled,
   OrdStatus.Canceled,
@@ -51,10 +56,10 @@ const CLOSED: ReadonlySet<string> = new Set([
   OrdStatus.Expired,
 ]);
 
-export function newClientOrder(order: Order, clOrdId: string): ClientOrder {
+export function newClientOrder(client: string, order: Order, clOrdId: string): ClientOrder {
   return {
+    client,
     rootClOrdId: order.rootClOrdId,
-    order,
     clOrdIds: [clOrdId],
     workingClOrdId: clOrdId,
     cancel: undefined,
@@ -75,44 +80,45 @@ export function isToldClosed(told: ClientOrder): boolean {
 }
 
 export class ClientOrders {
-  readonly closedMax: number;
+  readonly #client: string;
+  readonly #archive: ClientOrderArchive;
+  /** Open orders, and those that were told to be closed in this entry. */
   readonly #byClOrdId = new Map<string, ClientOrder>();
   readonly #byRoot = new Map<string, ClientOrder>();
   readonly #open = new Set<ClientOrder>();
-  /** In the order in which they were told to be closed. */
-  readonly #closed = new Set<ClientOrder>();
 
-  constructor(closedMax: number) {
-    this.closedMax = closedMax;
+  constructor(client: string, archive: ClientOrderArchive) {
+    this.#client = client;
+    this.#archive = archive;
   }
 
   get openCount(): number {
     return this.#open.size;
   }
 
-  get closedCount(): number {
-    return this.#closed.size;
-  }
-
   /** By any of the client's ClOrdIDs. */
   find(clOrdId: string): ClientOrder | undefined {
-    return this.#byClOrdId.get(clOrdId);
+    return this.#byClOrdId.get(clOrdId) ?? this.#archive.findTheirs(this.#client, clOrdId);
   }
 
   /** By our own first ClOrdID. */
   ofRoot(rootClOrdId: string): ClientOrder | undefined {
-    return this.#byRoot.get(rootClOrdId);
+    return this.#byRoot.get(rootClOrdId) ?? this.#archive.findOurs(this.#client, rootClOrdId);
   }
 
+  /** One that is not told to be closed. */
   add(told: ClientOrder): void {
     this.#byRoot.set(told.rootClOrdId, told);
     for (const clOrdId of told.clOrdIds) this.#byClOrdId.set(clOrdId, told);
-    (isToldClosed(told) ? this.#closed : this.#open).add(told);
+    this.#open.add(told);
   }
 
   addClOrdId(told: ClientOrder, clOrdId: string): void {
     told.clOrdIds.push(clOrdId);
-    this.#byClOrdId.set(clOrdId, told);
+    const isHere = this.#byRoot.get(told.rootClOrdId) === told;
+    if (isHere) this.#byClOrdId.set(clOrdId, told);
+    if (told.clOrdIds.length <= CHAIN_MAX) return;
+    for (const forgotten of told.clOrdIds.splice(1, 1)) if (isHere) this.#forget(forgotten, told);
   }
 
   setStatus(told: ClientOrder, status: string): void {
@@ -120,9 +126,13 @@ export class ClientOrders {
     told.status = status;
     const after = isToldClosed(told);
     if (before === after) return;
-    (before ? this.#closed : this.#open).delete(told);
-    (after ? this.#closed : this.#open).add(told);
-    if (this.#closed.size > this.closedMax) this.#forgetOldest();
+    if (after) {
+      this.#open.delete(told);
+      this.#archive.close(told, () => this.#leave(told));
+    } else {
+      if (this.#archive.reopen(told)) this.add(told);
+      else this.#open.add(told);
+    }
   }
 
   /** Oldest first. */
@@ -130,18 +140,13 @@ export class ClientOrders {
     return this.#open.values();
   }
 
-  closed(): IterableIterator<ClientOrder> {
-    return this.#closed.values();
+  #leave(told: ClientOrder): void {
+    this.#byRoot.delete(told.rootClOrdId);
+    for (const clOrdId of told.clOrdIds) this.#forget(clOrdId, told);
   }
 
-  #forgetOldest(): void {
-    const [oldest] = this.#closed;
-    if (oldest === undefined) return;
-    this.#closed.delete(oldest);
-    this.#byRoot.delete(oldest.rootClOrdId);
-    for (const clOrdId of oldest.clOrdIds) {
-      // A client may have used the id again since.
-      if (this.#byClOrdId.get(clOrdId) === oldest) this.#byClOrdId.delete(clOrdId);
-    }
+  /** A client may have used the id again since. */
+  #forget(clOrdId: string, told: ClientOrder): void {
+    if (this.#byClOrdId.get(clOrdId) === told) this.#byClOrdId.delete(clOrdId);
   }
 }

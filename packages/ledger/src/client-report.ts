@@ -58,7 +58,7 @@ export function ordStatusOf(told: ClientOrder): string {
 
 /** Tells what an order is like without anything having happened. */
 export function tellStatus(state: LedgerState, client: ClientSession, told: ClientOrder, echo: Report['echo']): void {
-  const { order } = told;
+  const order = state.orders.find(told.rootClOrdId);
   if (order === undefined) return;
   report(
     state,
@@ -232,7 +232,8 @@ function onCancelRejected(state: LedgerState, event: EventOf<'CancelRejected'>):
 function find(state: LedgerState, strategyId: string, rootClOrdId: string): Told | undefined {
   const client = state.clients.get(strategyId);
   const told = client?.orders.ofRoot(rootClOrdId);
-  return client === undefined || told?.order === undefined ? undefined : { client, told, order: told.order };
+  const order = told === undefined ? undefined : state.orders.find(rootClOrdId);
+  return client === undefined || told === undefined || order === undefined ? undefined : { client, told, order };
 }
 
 /** The view is of its own moment, the order is as the entry leaves it: it tells more where a change hides the state. */

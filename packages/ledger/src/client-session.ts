@@ -6,6 +6,7 @@
  */
 import { FixSession, type ResendPolicy, type SessionSnapshot } from '@baton/fix';
 import { clientSessionOptions } from './client-configuration.ts';
+import type { ClientOrderArchive } from './client-order-archive.ts';
 import { ClientOrders } from './client-orders.ts';
 import type { ClientConfiguration } from './command.ts';
 import { Digest } from './digest.ts';
@@ -59,7 +60,7 @@ const RESEND_ALL: ResendPolicy = { onResend: () => 'resend' };
 /** A client that has not logged on yet; `snapshot` gives it the session it had. */
 export function makeClient(
   configuration: ClientConfiguration,
-  closedOrdersMax: number,
+  archive: ClientOrderArchive,
   snapshot?: SessionSnapshot,
 ): ClientSession {
   const options = clientSessionOptions(configuration);
@@ -77,7 +78,7 @@ export function makeClient(
     barrierSlot: 0,
     sequenceIndex: session.state.sequenceIndex,
     massStatus: undefined,
-    orders: new ClientOrders(closedOrdersMax),
+    orders: new ClientOrders(configuration.client, archive),
     digest: new Digest(),
   };
 }

@@ -60,7 +60,8 @@ export function beginMassStatus(state: LedgerState, client: ClientSession, messa
   const symbol = text(message, Tag.Symbol);
   const left: string[] = [];
   for (const told of client.orders.open()) {
-    if (!isForSecurity || told.order?.instrument.symbol === symbol) left.push(told.rootClOrdId);
+    if (!isForSecurity || state.orders.find(told.rootClOrdId)?.instrument.symbol === symbol)
+      left.push(told.rootClOrdId);
   }
   if (left.length === 0) {
     const asked = { clOrdId: requestId, symbol, side: '' };
@@ -82,7 +83,7 @@ export function continueMassStatus(state: LedgerState, client: ClientSession): v
   batch.forEach((root, at) => {
     const echo = massEcho(massStatus.requestId, massStatus.total, isLastBatch && at === batch.length - 1);
     const told = client.orders.ofRoot(root);
-    if (told?.order !== undefined && state.orders.find(root) !== undefined) tellStatus(state, client, told, echo);
+    if (told !== undefined && state.orders.find(root) !== undefined) tellStatus(state, client, told, echo);
     else tellUnknown(state, client, { clOrdId: root, symbol: '', side: '' }, 'closed long ago', echo);
   });
   if (isLastBatch) client.massStatus = undefined;

@@ -26,7 +26,7 @@ export function applyConfigure(state: LedgerState, configuration: Configuration)
   }
   for (const client of configuration.clients ?? []) {
     const known = state.clients.get(client.client);
-    if (known === undefined) state.clients.set(client.client, makeClient(client, state.horizons.closedOrdersMax));
+    if (known === undefined) state.clients.set(client.client, makeClient(client, state.clientOrderArchive));
     else known.configuration = client;
   }
   state.emit({

@@ -4,6 +4,7 @@
  */
 import type { Adjustment } from './adjustment.ts';
 import { ClientKeys } from './client-keys.ts';
+import { ClientOrderArchive } from './client-order-archive.ts';
 import type { ClientSession } from './client-session.ts';
 import type { Configured } from './configured.ts';
 import type { Effect } from './effect.ts';
@@ -59,6 +60,8 @@ export class LedgerState {
   readonly venues = new Map<string, VenueSession>();
   /** In the order of configuration. */
   readonly clients = new Map<string, ClientSession>();
+  /** Orders of clients that were told to be closed. */
+  readonly clientOrderArchive: ClientOrderArchive;
   /** Term and node of the last barrier; term 0 before the first. */
   takeoverTerm = 0;
   takeoverNode = 0;
@@ -78,7 +81,8 @@ export class LedgerState {
 
   constructor(horizons: Horizons) {
     this.horizons = horizons;
-    this.orders = new Orders(horizons.closedOrdersMax);
+    this.orders = new Orders(horizons.closedOrdersMax, (symbol) => this.instrument(symbol));
+    this.clientOrderArchive = new ClientOrderArchive(horizons.closedOrdersMax);
     this.clientKeys = new ClientKeys(horizons.clientKeysMax);
   }
 
@@ -95,7 +99,15 @@ export class LedgerState {
   /** All that is remembered of the past. */
   *recordTables(): Generator<RecordTable, void, undefined> {
     yield this.clientKeys.table;
+    yield this.orders.table;
+    yield this.clientOrderArchive.table;
     for (const venue of this.venues.values()) yield venue.executions.table;
+  }
+
+  /** The end of an entry: what has closed leaves the JavaScript heap. */
+  settle(): void {
+    this.orders.settle();
+    this.clientOrderArchive.settle();
   }
 
   emit(body: EventBody): void {

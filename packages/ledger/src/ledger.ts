@@ -102,6 +102,7 @@ export class Ledger {
     current.clientReports = 0;
     const result = this.#applyCommand(entry.command);
     tellClients(this.#state);
+    this.#state.settle();
     const { events, effects } = current;
     current.events = [];
     current.effects = [];
@@ -160,7 +161,7 @@ export class Ledger {
 
   /** The order of any ClOrdID of its chain. */
   order(clOrdId: string): OrderView | undefined {
-    const order = this.#state.orders.find(clOrdId);
+    const order = this.#state.orders.peek(clOrdId);
     return order === undefined ? undefined : viewOf(order);
   }
 

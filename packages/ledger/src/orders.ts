@@ -1,55 +1,77 @@
 /**
- * All orders the ledger holds: open ones, and the last closed ones for queries and late messages. Memory follows open
- * orders, not history: a closed order is evicted when `closedMax` later ones have closed, which is the same entry on every
- * node (issue E moves this horizon out of the JavaScript heap). Every ClOrdID of a chain finds its order.
+ * All orders the ledger knows. Open ones are objects; a closed one leaves the JavaScript heap at the end of the entry that
+ * closed it and stays findable, by every ClOrdID of its chain, until `closedMax` later ones have closed: late executions
+ * find the order they belong to, and memory follows open orders. `find` makes a closed order an object again for the length
+ * of an entry; nobody may keep an order longer than that.
  */
+
 import { Digest, DigestSum } from './digest.ts';
+import type { Instrument } from './instrument.ts';
+import { Archive } from './memory/archive.ts';
+import { RecordTable } from './memory/record-table.ts';
 import { isClosed, type Order } from './order.ts';
+import { orderCodec } from './order-encoding.ts';
 
 /** Digests are brought up to date in batches; more waiting than this are worked off at once to bound memory. */
 const STALE_MAX = 1024;
+/** ClOrdIDs of one chain: the first and the last ones. An order that is replaced all day long must not grow. */
+const CHAIN_MAX = 1000;
 
 export class Orders {
-  readonly closedMax: number;
+  readonly #archive: Archive<Order>;
+  /** Open orders, and those that have closed in this entry, by every ClOrdID. */
   readonly #byClOrdId = new Map<string, Order>();
   /** In the order in which they were opened (or opened again by a bust). */
   readonly #open = new Set<Order>();
-  /** Ring of closed orders, oldest at `#oldestClosed` once it is full. */
-  readonly #closed: Order[] = [];
-  #oldestClosed = 0;
+  #closing: Order[] = [];
+  /** Of the open ones. */
   readonly #sum = new DigestSum();
   #stale: Order[] = [];
 
-  constructor(closedMax: number) {
-    this.closedMax = closedMax;
+  constructor(closedMax: number, instrumentOf: (symbol: string) => Instrument | undefined) {
+    this.#archive = new Archive(new RecordTable(closedMax), orderCodec(instrumentOf));
   }
 
   get openCount(): number {
     return this.#open.size;
   }
 
-  find(clOrdId: string): Order | undefined {
-    return this.#byClOrdId.get(clOrdId);
+  /** Records of closed orders. */
+  get table(): RecordTable {
+    return this.#archive.table;
   }
 
-  /** A new order; closed ones only when a snapshot is restored. */
+  find(clOrdId: string): Order | undefined {
+    return this.#byClOrdId.get(clOrdId) ?? this.#archive.find(clOrdId);
+  }
+
+  /** To be looked at only. */
+  peek(clOrdId: string): Order | undefined {
+    return this.#byClOrdId.get(clOrdId) ?? this.#archive.peek(clOrdId);
+  }
+
+  /** A new order, open. */
   add(order: Order): void {
     for (const clOrdId of order.clOrdIds) this.#byClOrdId.set(clOrdId, order);
-    if (isClosed(order)) this.#keepClosed(order);
-    else this.#open.add(order);
+    this.#open.add(order);
     this.touch(order);
   }
 
   /** Another ClOrdID of an order's chain. */
   addClOrdId(order: Order, clOrdId: string): void {
     order.clOrdIds.push(clOrdId);
-    this.#byClOrdId.set(clOrdId, order);
+    const isHere = this.#byClOrdId.get(order.rootClOrdId) === order;
+    if (isHere) this.#byClOrdId.set(clOrdId, order);
+    if (order.clOrdIds.length > CHAIN_MAX) {
+      for (const forgotten of order.clOrdIds.splice(1, 1)) if (isHere) this.#byClOrdId.delete(forgotten);
+    }
     this.touch(order);
   }
 
   /** Must be called after every change of an order: the state's digest rests on it. */
   touch(order: Order): void {
-    if (order.digestStale) return;
+    // A closed one is looked at when the entry ends.
+    if (order.digestStale || isClosed(order)) return;
     order.digestStale = true;
     this.#stale.push(order);
     if (this.#stale.length > STALE_MAX) this.#refreshDigests();
@@ -59,20 +81,31 @@ export class Orders {
   close(order: Order): void {
     if (!isClosed(order))
       throw new Error(`broken invariant: order ${order.rootClOrdId} closed in phase ${order.phase}`);
-    this.#open.delete(order);
-    this.#keepClosed(order);
-    this.touch(order);
+    if (!this.#open.delete(order)) throw new Error(`broken invariant: order ${order.rootClOrdId} was not open`);
+    this.#closing.push(order);
   }
 
   /** A closed order works again because its fill was taken back. */
   reopen(order: Order): void {
     if (isClosed(order)) throw new Error(`broken invariant: order ${order.rootClOrdId} reopened in ${order.phase}`);
-    const closed = this.closed().filter((one) => one !== order);
-    this.#closed.length = 0;
-    this.#oldestClosed = 0;
-    this.#closed.push(...closed);
+    if (this.#archive.take(order)) for (const clOrdId of order.clOrdIds) this.#byClOrdId.set(clOrdId, order);
+    else this.#closing = this.#closing.filter((one) => one !== order);
     this.#open.add(order);
     this.touch(order);
+  }
+
+  /** The end of an entry: what has closed leaves. */
+  settle(): void {
+    this.#archive.settle();
+    if (this.#closing.length === 0) return;
+    for (const order of this.#closing) {
+      for (const clOrdId of order.clOrdIds) this.#byClOrdId.delete(clOrdId);
+      this.#sum.remove({ low: order.digestLow, high: order.digestHigh });
+      // Not to be counted any more if it waits for its digest.
+      order.digestStale = false;
+      this.#archive.add(order);
+    }
+    this.#closing = [];
   }
 
   /** Open orders, oldest first. Safe against orders closing meanwhile. */
@@ -80,38 +113,20 @@ export class Orders {
     return this.#open.values();
   }
 
-  /** Closed orders still held, in the order in which they closed. */
-  closed(): Order[] {
-    return [...this.#closed.slice(this.#oldestClosed), ...this.#closed.slice(0, this.#oldestClosed)];
+  /** Copies of the closed orders still remembered, in the order in which they closed or last changed. */
+  closed(): Generator<Order, void, undefined> {
+    return this.#archive.values();
   }
 
-  /** Sum of the digests of all orders held. */
+  /** Sum of the digests of the open orders. */
   digest(): DigestSum {
     this.#refreshDigests();
     return this.#sum;
   }
 
-  #keepClosed(order: Order): void {
-    if (this.#closed.length < this.closedMax) {
-      this.#closed.push(order);
-      return;
-    }
-    const evicted = this.#closed[this.#oldestClosed] as Order;
-    this.#closed[this.#oldestClosed] = order;
-    this.#oldestClosed = (this.#oldestClosed + 1) % this.closedMax;
-    this.#evict(evicted);
-  }
-
-  #evict(order: Order): void {
-    for (const clOrdId of order.clOrdIds) this.#byClOrdId.delete(clOrdId);
-    if (order.digestStale) this.#refreshDigests();
-    this.#sum.remove({ low: order.digestLow, high: order.digestHigh });
-    // Not to be counted again should somebody touch it after its eviction.
-    order.digestStale = true;
-  }
-
   #refreshDigests(): void {
     for (const order of this.#stale) {
+      if (!order.digestStale) continue;
       this.#sum.remove({ low: order.digestLow, high: order.digestHigh });
       const digest = digestOf(order);
       order.digestLow = digest.low;
@@ -122,7 +137,6 @@ export class Orders {
     this.#stale = [];
   }
 }
-
 function digestOf(order: Order): Digest {
   const digest = new Digest();
   for (const clOrdId of order.clOrdIds) digest.text(clOrdId);

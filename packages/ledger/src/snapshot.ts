@@ -7,20 +7,19 @@
  */
 import { ADJUSTMENTS } from './adjustments.ts';
 import { CLIENTS } from './client-encoding.ts';
-import { CLIENT_KEYS } from './client-key-encoding.ts';
+import { OPEN_CLIENT_ORDERS } from './client-order-encoding.ts';
 import { CONFIGURATION } from './configuration-section.ts';
-import { EXECUTIONS } from './execution-encoding.ts';
 import { LedgerState } from './ledger-state.ts';
 import { MalformedError, MsgpackReader } from './msgpack-reader.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
-import { ORDERS } from './order-encoding.ts';
+import { OPEN_ORDERS } from './order-encoding.ts';
 import { POSITIONS } from './position-encoding.ts';
-import { RECORD_SERIALS } from './record-serials-encoding.ts';
 import { RISK, RISK_SCOPES } from './risk-encoding.ts';
 import { SCALARS } from './scalars-encoding.ts';
 import { type SnapshotSection, TEXT_MAX } from './snapshot-section.ts';
 import { stateHash } from './state-hash.ts';
 import { STRATEGIES, TIMERS } from './strategy-encoding.ts';
+import { RECORD_SERIALS, RECORDS } from './table-encoding.ts';
 import { VENUES } from './venue-encoding.ts';
 
 /** Readers refuse every other one. */
@@ -35,12 +34,12 @@ const SECTIONS: readonly SnapshotSection[] = [
   ADJUSTMENTS,
   STRATEGIES,
   TIMERS,
-  ORDERS,
-  CLIENT_KEYS,
+  OPEN_ORDERS,
   VENUES,
-  EXECUTIONS,
-  RECORD_SERIALS,
   CLIENTS,
+  OPEN_CLIENT_ORDERS,
+  RECORDS,
+  RECORD_SERIALS,
 ];
 
 /** A piece is closed when it is longer: writing or reading one takes well below a millisecond. */

@@ -36,7 +36,7 @@ function digestClient(digest: Digest, client: ClientSession): void {
   digest.text(client.configuration.client).integer(client.connectionId).integer(client.connectionIdMax);
   digest.integer(client.digest.low).integer(client.digest.high).integer(client.unsent.length);
   digest.integer(client.toldSlot).integer(client.proven).integer(client.barrierSlot);
-  digest.integer(client.orders.openCount).integer(client.orders.closedCount);
+  digest.integer(client.orders.openCount);
   digest.integer(client.massStatus?.left.length ?? -1);
   digestSession(digest, client.session.state);
 }

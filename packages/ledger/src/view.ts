@@ -138,7 +138,7 @@ export function strategyPositionsView(state: LedgerState, strategyId: string): S
 
 /** Fills still remembered, in the order in which they were applied. */
 export function fillsView(state: LedgerState, filter: FillFilter): FillView[] {
-  const root = filter.clOrdId === undefined ? undefined : (state.orders.find(filter.clOrdId)?.rootClOrdId ?? '');
+  const root = filter.clOrdId === undefined ? undefined : (state.orders.peek(filter.clOrdId)?.rootClOrdId ?? '');
   const after = filter.after ?? 0;
   const views: FillView[] = [];
   for (const [name, venue] of state.venues) {
