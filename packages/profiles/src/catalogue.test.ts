@@ -42,6 +42,10 @@ test('facts of one profile do not contradict each other', () => {
     }
     if (logon.coolDownHeartBtInts > 0) assert.notEqual(logon.compIdPer, 'cluster', `${name}: each takeover would wait`);
     if (orders.receiveWindow !== undefined) assert.ok(orders.receiveWindow.defaultMs <= orders.receiveWindow.maximumMs);
+    assert.equal(recovery.rest !== undefined, recovery.statusBy.includes('REST'), `${name}: REST has bounds`);
+    assert.equal(recovery.eventReplay !== undefined, recovery.statusBy.includes('F1F3'), `${name}: F3 has fields`);
+    assert.ok(!recovery.massStatusByClOrdId || recovery.statusBy.includes('AF'), `${name}: ClOrdID in AF`);
+    assert.equal(session.defaultApplVerId !== undefined, session.beginString === 'FIXT.1.1', name);
     if (cancelOnDisconnect.mode === 'asked') {
       assert.ok(cancelOnDisconnect.tag !== undefined && cancelOnDisconnect.off !== undefined, name);
     }

@@ -1,6 +1,7 @@
 /**
  * A futures exchange with two active gateways, each with persistent numbers of its own; events of either appear on both and
  * are asked for again by ExecID (F1, F3). Orders sent through both are two orders: one gateway carries them at a time.
+ * The tag numbers of the ExecID range are ours: the excerpts do not give them.
  */
 import { classic } from './classic.ts';
 import type { VenueProfile } from './venue-profile.ts';

@@ -2,7 +2,7 @@
  * One live TCP connection at the acceptor: its framer, who it turned out to be, and what is withheld while the venue plays
  * silent. Before a logon it may send little and must say who it is soon.
  */
-import { Framer, MAX_BODY_LENGTH_BEFORE_LOGON_BYTES, MAX_BODY_LENGTH_BYTES } from '@baton/fix';
+import { type FixMessage, Framer, MAX_BODY_LENGTH_BEFORE_LOGON_BYTES, MAX_BODY_LENGTH_BYTES } from '@baton/fix';
 import type { ConnectionRecord } from './connection-record.ts';
 import type { VenueSession } from './venue-session.ts';
 
@@ -15,6 +15,13 @@ interface Withheld {
   readonly outbound: Uint8Array[];
 }
 
+/** A Logon whose answer the venue delays; nothing after it is read meanwhile. */
+interface HeldLogon {
+  readonly message: FixMessage;
+  /** Monotonic µs. */
+  readonly dueUs: number;
+}
+
 export class AcceptorConnection {
   readonly record: ConnectionRecord;
   readonly framer = new Framer({ maxBodyLengthBytes: MAX_BODY_LENGTH_BEFORE_LOGON_BYTES });
@@ -23,6 +30,7 @@ export class AcceptorConnection {
   /** The venue has closed it; what still arrives is not read. */
   isEnded = false;
   withheld: Withheld | null = null;
+  heldLogon: HeldLogon | null = null;
   /** Said once a connection. */
   isRivalWriteReported = false;
 

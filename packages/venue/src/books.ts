@@ -40,7 +40,7 @@ export interface FirstAccepted {
 /** The books of one session, or (null) of all sessions. */
 export function booksOf({ market, records }: Exchange, compId: string | null): Books {
   const isAsked = (owner: string) => owner !== HOUSE && (compId === null || owner === compId);
-  const breaches = records.violations().filter(({ severity, compId: by }) => severity === 'breach' && isAsked(by));
+  const breaches = records.violations().filter(({ severity, owner }) => severity === 'breach' && isAsked(owner));
   return {
     revision: records.revision,
     acceptances: records
@@ -59,8 +59,8 @@ export function booksOf({ market, records }: Exchange, compId: string | null): B
       .filter(({ owner }) => isAsked(owner))
       .map((position) => positionView(market, position))
       .map(({ owner, symbol, netQuantity }) => ({ owner, symbol, netQuantity })),
-    connections: records.connections().flatMap(({ connectionId: id, compId: by, loggedOnAt, loggedOffAt }) => {
-      if (by === null || loggedOnAt === null || !isAsked(by)) return [];
+    connections: records.connections().flatMap(({ connectionId: id, compId: by, owner, loggedOnAt, loggedOffAt }) => {
+      if (by === null || owner === null || loggedOnAt === null || !isAsked(owner)) return [];
       return [{ id, compId: by, loggedOnUs: loggedOnAt.wallUs, endedUs: loggedOffAt?.wallUs ?? null }];
     }),
     violations: breaches.map(({ code, text }) => `${code}: ${text}`),

@@ -6,8 +6,14 @@ export interface ConnectionRecord {
   /** `host:port` of the other end. */
   readonly remote: string;
   readonly openedAt: Instant;
+  /** 1, or 2 for the second of two independent gateways. */
+  readonly gateway: 1 | 2;
   /** The client's CompID, once its Logon was accepted. */
   compId: string | null;
+  /** The participant that CompID belongs to. */
+  owner: string | null;
+  /** The session it held: the CompID, with `/2` at the second gateway. */
+  sessionId: string | null;
   loggedOnAt: Instant | null;
   /** MsgSeqNum of its Logon. */
   logonMsgSeqNum: number | null;
@@ -22,12 +28,20 @@ export interface ConnectionRecord {
 }
 
 export type LogonRefusal =
-  /** Another connection is logged on for this CompID. */
+  /** Another connection is logged on for this CompID; dropped or rejected, as the profile has it. */
   | 'already-logged-on'
   | 'unknown-comp-id'
   | 'first-message-not-logon'
   | 'garbled-before-logon'
   | 'logon-timeout'
+  /** The CompID stays taken for a while after an end without Logout. */
+  | 'cooling-down'
+  /** Too many Logons of the account in the profile's window. */
+  | 'logon-rate'
+  /** Too many connections of the account. */
+  | 'too-many-connections'
+  /** It breaks a rule of this venue: HeartBtInt, MsgSeqNum 1, ResetSeqNumFlag. */
+  | 'logon-unfit'
   /** The session refused it: sequence number, SendingTime, a missing field. */
   | 'logon-refused';
 

@@ -57,6 +57,7 @@ const REJECT_REASON: Record<RejectReason, string> = {
   'unsupported-characteristic': OrdRejReason.UnsupportedOrderCharacteristic,
   'incorrect-quantity': OrdRejReason.IncorrectQuantity,
   'price-invalid': OrdRejReason.Other,
+  'turned-away': OrdRejReason.Other,
 };
 
 const CANCEL_REFUSAL: Record<CancelRefusal, { readonly code: string; readonly text: string }> = {
@@ -66,6 +67,7 @@ const CANCEL_REFUSAL: Record<CancelRefusal, { readonly code: string; readonly te
   'stale-cl-ord-id': { code: CxlRejReason.Other, text: 'OrigClOrdID was replaced since; name the newest' },
   'price-invalid': { code: CxlRejReason.Other, text: 'Price must be greater than 0' },
   'incorrect-quantity': { code: CxlRejReason.Other, text: 'OrderQty must be greater than 0' },
+  'turned-away': { code: CxlRejReason.Other, text: 'the venue turned the message away' },
 };
 
 /** Tells one execution. */
@@ -144,6 +146,7 @@ export function cancelReject(
   order: Readonly<Order> | null,
   reason: CancelRefusal,
   at: Instant,
+  because?: string,
 ): Buffer {
   const { code, text } = CANCEL_REFUSAL[reason];
   return encodeBody([
@@ -154,7 +157,7 @@ export function cancelReject(
     [Tag.TransactTime, formatUtcTimestamp(at.wallUs)],
     [Tag.CxlRejResponseTo, request.responseTo],
     [Tag.CxlRejReason, code],
-    [Tag.Text, text],
+    [Tag.Text, because ?? text],
   ]);
 }
 

@@ -43,6 +43,7 @@ export type { Side } from './side.ts';
 export type { Fill } from './trade-tape.ts';
 export { Venue, VenueListenError } from './venue.ts';
 export type { VenueEvent, VenueEventBody } from './venue-event.ts';
+export { type VenueFault, VenueFaultError } from './venue-fault.ts';
 export {
   type CounterFlowOptions,
   type InstrumentOptions,
@@ -56,3 +57,4 @@ export { type ShellListenOutcome, type VenueMachine, VenueShell } from './venue-
 export { type SessionStatusView, sessionStatuses, type VenueStatusView, venueStatus } from './venue-status.ts';
 export type { FillView, MarketDataView, OrderView, PositionView } from './views.ts';
 export type { Severity, Violation, ViolationCode } from './violation.ts';
+export { logPlaceOf } from './writer-watch.ts';

@@ -1,31 +1,32 @@
 /**
  * The market: instruments with their books, every order, fill and position. It turns requests of participants into
  * executions, in the order in which they happened, and knows nothing of FIX. Pure and deterministic: ids are counters,
- * time comes with each request. What it promises: ExecIDs and OrderIDs are unique; a ClOrdID is accepted once per owner;
- * an order's CumQty is the sum of its trades; what one bought another sold.
+ * time comes with each request. What it promises: ExecIDs and OrderIDs are unique; a ClOrdID is accepted once in the scope
+ * that the profile names; an order's CumQty is the sum of its trades; what one bought another sold.
  */
+
+import type { OrderFacts } from '@baton/profiles';
 import type { Instant } from './instant.ts';
 import type { Instrument } from './instrument.ts';
 import { MatchingEngine, type MatchOutcome, type OrderType, type TimeInForce } from './matching-engine.ts';
 import {
   type Execution,
   type ExecutionType,
+  HOUSE,
   isOpen,
   type LastTrade,
   type Order,
   type OrderOrigin,
   type RejectReason,
 } from './order.ts';
-import { OrderRegistry } from './order-registry.ts';
+import { type ClOrdIdUse, OrderRegistry } from './order-registry.ts';
 import { Positions } from './positions.ts';
 import type { Side } from './side.ts';
 import { type Fill, TradeTape } from './trade-tape.ts';
 
 /** A new order as its owner asks for it. */
-export interface OrderRequest {
-  readonly owner: string;
+export interface OrderRequest extends ClOrdIdUse {
   readonly account: string;
-  readonly clOrdId: string;
   readonly symbol: string;
   readonly side: Side;
   readonly orderType: OrderType;
@@ -35,10 +36,10 @@ export interface OrderRequest {
   readonly origin: OrderOrigin | null;
 }
 
-export interface CancelRequest {
-  readonly owner: string;
-  readonly clOrdId: string;
+export interface CancelRequest extends ClOrdIdUse {
   readonly origClOrdId: string;
+  /** The only session whose orders it reaches; absent: all of the owner's. */
+  readonly reach?: string;
 }
 
 export interface ReplaceRequest extends CancelRequest {
@@ -54,7 +55,9 @@ export type CancelRefusal =
   | 'duplicate-cl-ord-id'
   | 'stale-cl-ord-id'
   | 'price-invalid'
-  | 'incorrect-quantity';
+  | 'incorrect-quantity'
+  /** The message was turned away unread. */
+  | 'turned-away';
 
 export type AmendOutcome =
   | { readonly ok: true; readonly executions: readonly Execution[] }
@@ -69,7 +72,7 @@ interface ExecutionFacts {
 }
 
 export class Market {
-  readonly orders = new OrderRegistry();
+  readonly orders: OrderRegistry;
   readonly positions = new Positions();
   readonly tape = new TradeTape();
   readonly #engines = new Map<string, MatchingEngine>();
@@ -79,7 +82,12 @@ export class Market {
   #executionCount = 0;
 
   /** `idPrefix` makes ids unique over restarts of the venue. */
-  constructor(instruments: readonly Instrument[], idPrefix: string) {
+  constructor(
+    instruments: readonly Instrument[],
+    idPrefix: string,
+    clOrdIdScope: OrderFacts['clOrdIdScope'] = 'account',
+  ) {
+    this.orders = new OrderRegistry(clOrdIdScope);
     this.#idPrefix = idPrefix;
     for (const instrument of instruments) {
       this.#instruments.set(instrument.symbol, instrument);
@@ -106,7 +114,7 @@ export class Market {
     const reason = this.#rejectReason(request);
     if (reason !== null) return [this.refuse(request, reason, at)];
     const order = this.#orderFrom(request, at);
-    this.orders.add(order);
+    this.orders.add(order, request.scopeKey);
     const executions = [this.#execution(order, 'new', at)];
     const { orderId, side, orderType, timeInForce, price, quantity } = order;
     const outcome = engine.submit({ orderId, side, orderType, timeInForce, price, quantity });
@@ -115,21 +123,21 @@ export class Market {
   }
 
   /** Records a new order as rejected. For a used ClOrdID the reason is that, whatever else is wrong with it. */
-  refuse(request: OrderRequest, because: RejectReason, at: Instant): Execution {
-    const reason = this.orders.isUsed(request.owner, request.clOrdId) ? 'duplicate-order' : because;
+  refuse(request: OrderRequest, because: RejectReason, at: Instant, text?: string): Execution {
+    const reason = this.orders.isUsed(request) ? 'duplicate-order' : because;
     const order = this.#orderFrom(request, at);
     order.status = 'rejected';
     order.rejectReason = reason;
     order.leavesQuantity = 0n;
     order.endedAt = at;
-    this.orders.add(order);
-    return this.#execution(order, 'rejected', at, { text: rejectText(request, reason) });
+    this.orders.add(order, request.scopeKey);
+    return this.#execution(order, 'rejected', at, { text: text ?? rejectText(request, reason) });
   }
 
   /** Cancels an order named by any ClOrdID it has had: taking risk away is not refused for a stale name. */
   cancel(request: CancelRequest, at: Instant): AmendOutcome {
     const { order, reason } = this.#checkAmend(request);
-    this.orders.use(request.owner, request.clOrdId);
+    this.orders.use(request);
     if (order === null || reason !== null) return { ok: false, reason: reason ?? 'unknown-order', order };
     return { ok: true, executions: [this.#cancelOpen(order, at, request, '')] };
   }
@@ -140,7 +148,7 @@ export class Market {
    */
   replace(request: ReplaceRequest, at: Instant): AmendOutcome {
     const { order, reason } = this.#checkReplace(request);
-    this.orders.use(request.owner, request.clOrdId);
+    this.orders.use(request);
     if (order === null || reason !== null) return { ok: false, reason: reason ?? 'unknown-order', order };
     const price = request.price ?? order.price;
     if (price === null) throw new Error(`open order ${order.orderId} has no price`);
@@ -166,8 +174,24 @@ export class Market {
 
   /** Cancels every open order of one owner, of one symbol or (null) all. */
   massCancel(owner: string, symbol: string | null, at: Instant): Execution[] {
-    const orders = [...this.orders.open(owner)].filter((order) => symbol === null || order.symbol === symbol);
-    return orders.map((order) => this.#cancelOpen(order, at, null, 'mass cancel'));
+    return this.cancelWhere(owner, (order) => symbol === null || order.symbol === symbol, 'mass cancel', at);
+  }
+
+  /** Cancels, unasked, the open orders of one owner for which `isMeant` holds. */
+  cancelWhere(owner: string, isMeant: (order: Readonly<Order>) => boolean, text: string, at: Instant): Execution[] {
+    const orders = [...this.orders.open(owner)].filter(isMeant);
+    return orders.map((order) => this.#cancelOpen(order, at, null, text));
+  }
+
+  /** Loses what a venue without durable orders loses in a crash: open orders end untold, and every ClOrdID is new again. */
+  forget(owners: readonly string[], at: Instant): void {
+    for (const owner of [...owners, HOUSE]) {
+      for (const order of [...this.orders.open(owner)]) {
+        this.#engineOf(order).cancel(order.orderId);
+        this.#end(order, 'canceled', at);
+      }
+    }
+    this.orders.forget();
   }
 
   /** Ends every open Day order, as the close of a trading day does. */
@@ -185,15 +209,17 @@ export class Market {
   }
 
   #rejectReason(request: OrderRequest): RejectReason | null {
-    if (this.orders.isUsed(request.owner, request.clOrdId)) return 'duplicate-order';
+    if (this.orders.isUsed(request)) return 'duplicate-order';
     if (request.quantity <= 0n) return 'incorrect-quantity';
     if (request.price !== null ? request.price <= 0n : request.orderType === 'limit') return 'price-invalid';
     return null;
   }
 
-  #checkAmend({ owner, clOrdId, origClOrdId }: CancelRequest): { order: Order | null; reason: CancelRefusal | null } {
-    const order = this.orders.find(owner, origClOrdId) ?? null;
-    if (this.orders.isUsed(owner, clOrdId)) return { order, reason: 'duplicate-cl-ord-id' };
+  #checkAmend(request: CancelRequest): { order: Order | null; reason: CancelRefusal | null } {
+    const { owner, origClOrdId, reach } = request;
+    const named = this.orders.find(owner, origClOrdId) ?? null;
+    const order = reach === undefined || named?.origin?.sessionId === reach ? named : null;
+    if (this.orders.isUsed(request)) return { order, reason: 'duplicate-cl-ord-id' };
     if (order === null || order.status === 'rejected') return { order: null, reason: 'unknown-order' };
     return { order, reason: isOpen(order) ? null : 'too-late' };
   }
@@ -306,6 +332,7 @@ function rejectText(request: OrderRequest, reason: RejectReason): string {
   if (reason === 'duplicate-order') return `ClOrdID ${request.clOrdId} was used before`;
   if (reason === 'unknown-symbol') return `symbol ${request.symbol} is not listed`;
   if (reason === 'incorrect-quantity') return 'OrderQty must be greater than 0 and no finer than the quantity scale';
+  if (reason === 'turned-away') return 'the venue turned the message away';
   if (reason === 'price-invalid') return 'Price must be greater than 0 and no finer than the price scale';
   return 'Side, OrdType or TimeInForce is not supported';
 }

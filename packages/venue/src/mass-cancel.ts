@@ -1,5 +1,5 @@
 /**
- * OrderMassCancelRequest (q): all orders of the session, or all of one symbol. The report (r) goes first, then one
+ * OrderMassCancelRequest (q): all orders of the account, or all of one symbol. The report (r) goes first, then one
  * ExecutionReport for each order under the order's own ClOrdID. Source: FIX 4.4 volume 4, Order Mass Cancel.
  */
 import { encodeBody, type FixMessage, formatUtcTimestamp, MassCancelRequestType, MsgType, Tag } from '@baton/fix';
@@ -8,7 +8,9 @@ import type { Instant } from './instant.ts';
 import type { Market } from './market.ts';
 import type { Execution } from './order.ts';
 import { type Incomplete, missingField } from './order-message.ts';
+import { answer } from './order-queries.ts';
 import type { Outbound } from './outbound.ts';
+import type { VenueSession } from './venue-session.ts';
 
 /** MassCancelRejectReason (532): other. */
 const REJECT_OTHER = '99';
@@ -25,7 +27,12 @@ export type MassCancelAnswer =
     }
   | Incomplete;
 
-export function answerMassCancel(market: Market, compId: string, message: FixMessage, at: Instant): MassCancelAnswer {
+export function answerMassCancel(
+  market: Market,
+  from: VenueSession,
+  message: FixMessage,
+  at: Instant,
+): MassCancelAnswer {
   const missing = missingField(message, [Tag.ClOrdID, Tag.MassCancelRequestType]);
   if (missing !== null) return missing;
   const clOrdId = message.getString(Tag.ClOrdID) ?? '';
@@ -33,10 +40,11 @@ export function answerMassCancel(market: Market, compId: string, message: FixMes
   const symbol = message.getString(Tag.Symbol) ?? null;
   const isBySymbol = type === MassCancelRequestType.OrdersForSecurity;
   if (isBySymbol && symbol === null) return { kind: 'incomplete', tag: Tag.Symbol };
-  const isDuplicate = market.orders.isUsed(compId, clOrdId);
+  const { owner, scopeKey } = from;
+  const isDuplicate = market.orders.isUsed({ owner, clOrdId, scopeKey });
   const isAccepted = !isDuplicate && (isBySymbol || type === MassCancelRequestType.AllOrders);
-  market.orders.use(compId, clOrdId);
-  const executions = isAccepted ? market.massCancel(compId, isBySymbol ? symbol : null, at) : [];
+  market.orders.use({ owner, clOrdId, scopeKey });
+  const executions = isAccepted ? market.massCancel(owner, isBySymbol ? symbol : null, at) : [];
   const body = encodeBody([
     [Tag.ClOrdID, clOrdId],
     [Tag.OrderID, NO_ORDER],
@@ -48,6 +56,6 @@ export function answerMassCancel(market: Market, compId: string, message: FixMes
     [Tag.TransactTime, formatUtcTimestamp(at.wallUs)],
     ...(isDuplicate ? [[Tag.Text, 'ClOrdID was used before'] as const] : []),
   ]);
-  const report = { compId, msgType: MsgType.OrderMassCancelReport, body, key: clOrdId };
+  const report = answer(from, MsgType.OrderMassCancelReport, body, clOrdId);
   return { kind: 'answered', isAccepted, isDuplicate, report, executions };
 }

@@ -29,7 +29,10 @@ const TIMES_IN_FORCE: ReadonlyMap<string, TimeInForce> = new Map([
   [FixTimeInForce.FillOrKill, 'fok'],
 ] as const);
 
-export function parseNewOrder(market: Market, owner: string, message: FixMessage, origin: OrderOrigin): ParsedOrder {
+/** Who asks, and which orders a request of its reaches. */
+export type Sender = Pick<CancelRequest, 'owner' | 'scopeKey' | 'reach'>;
+
+export function parseNewOrder(market: Market, from: Sender, message: FixMessage, origin: OrderOrigin): ParsedOrder {
   const isLimit = message.getString(Tag.OrdType) !== OrdType.Market;
   const missing = missingField(message, isLimit ? [...ORDER_FIELDS, Tag.Price] : ORDER_FIELDS);
   if (missing !== null) return missing;
@@ -38,8 +41,10 @@ export function parseNewOrder(market: Market, owner: string, message: FixMessage
   const timeInForce = TIMES_IN_FORCE.get(message.getString(Tag.TimeInForce) ?? FixTimeInForce.Day);
   const side = textOf(message, Tag.Side);
   const orderType = textOf(message, Tag.OrdType);
+  const { owner, scopeKey = '' } = from;
   const request: OrderRequest = {
     owner,
+    scopeKey,
     account: message.getString(Tag.Account) ?? '',
     clOrdId: textOf(message, Tag.ClOrdID),
     symbol,
@@ -56,21 +61,21 @@ export function parseNewOrder(market: Market, owner: string, message: FixMessage
   return { kind: isSupported ? 'order' : 'unsupported', request };
 }
 
-export function parseCancel(owner: string, message: FixMessage): ParsedCancel {
+export function parseCancel(from: Sender, message: FixMessage): ParsedCancel {
   const missing = missingField(message, [Tag.ClOrdID, Tag.OrigClOrdID]);
   if (missing !== null) return missing;
   const clOrdId = textOf(message, Tag.ClOrdID);
-  return { kind: 'cancel', request: { owner, clOrdId, origClOrdId: textOf(message, Tag.OrigClOrdID) } };
+  return { kind: 'cancel', request: { ...from, clOrdId, origClOrdId: textOf(message, Tag.OrigClOrdID) } };
 }
 
-export function parseReplace(market: Market, owner: string, message: FixMessage): ParsedReplace {
+export function parseReplace(market: Market, from: Sender, message: FixMessage): ParsedReplace {
   const missing = missingField(message, [Tag.ClOrdID, Tag.OrigClOrdID, Tag.OrderQty]);
   if (missing !== null) return missing;
   const origClOrdId = textOf(message, Tag.OrigClOrdID);
-  const scale = scalesOf(market, market.orders.find(owner, origClOrdId)?.symbol ?? textOf(message, Tag.Symbol));
+  const scale = scalesOf(market, market.orders.find(from.owner, origClOrdId)?.symbol ?? textOf(message, Tag.Symbol));
   const price = message.has(Tag.Price) ? (message.getDecimal(Tag.Price, scale.price) ?? 0n) : null;
   const quantity = message.getDecimal(Tag.OrderQty, scale.quantity) ?? 0n;
-  return { kind: 'replace', request: { owner, clOrdId: textOf(message, Tag.ClOrdID), origClOrdId, price, quantity } };
+  return { kind: 'replace', request: { ...from, clOrdId: textOf(message, Tag.ClOrdID), origClOrdId, price, quantity } };
 }
 
 /** The first of these fields that the message lacks. */

@@ -1,6 +1,7 @@
 /**
- * Questions about orders and positions: OrderStatusRequest (H), OrderMassStatusRequest (AF), RequestForPositions (AN), and a
- * new order with PossResend (97=Y), which asks for the state of an order the venue may know. Answers change nothing.
+ * Questions about orders and positions: OrderStatusRequest (H), OrderMassStatusRequest (AF; with a ClOrdID for one order,
+ * where the profile says so), RequestForPositions (AN), and a new order with PossResend (97=Y), which asks for the state of
+ * an order the venue may know. Answers change nothing.
  * Source: FIX 4.4 volume 4 (H, AF), volume 5 (AN, AO, AP), volume 2 (possible resends).
  */
 import {
@@ -19,51 +20,76 @@ import type { Market } from './market.ts';
 import type { Order } from './order.ts';
 import type { Outbound } from './outbound.ts';
 import type { Position } from './positions.ts';
+import type { VenueSession } from './venue-session.ts';
 import { scalesOf } from './views.ts';
 
+/** Who asks. */
+export type Asker = Pick<VenueSession, 'sessionId' | 'owner'>;
+
 /** Answers H; null when it names no order. */
-export function answerStatus(market: Market, compId: string, message: FixMessage, at: Instant): Outbound[] | null {
+export function answerStatus(market: Market, from: Asker, message: FixMessage, at: Instant): Outbound[] | null {
   const clOrdId = message.getString(Tag.ClOrdID);
   if (clOrdId === undefined) return null;
   const echo = echoOf(message, [Tag.OrdStatusReqID]);
-  const order = market.orders.find(compId, clOrdId);
-  if (order !== undefined) return [status(market, compId, order, echo, at)];
+  const order = market.orders.find(from.owner, clOrdId);
+  if (order !== undefined) return [status(market, from, order, echo, at)];
   const asked = { clOrdId, symbol: message.getString(Tag.Symbol) ?? 'N/A', side: message.getString(Tag.Side) ?? '1' };
   const body = unknownOrderReport(asked, `no order has ClOrdID ${clOrdId}`, echo, at);
-  return [{ compId, msgType: MsgType.ExecutionReport, body, key: clOrdId }];
+  return [answer(from, MsgType.ExecutionReport, body, clOrdId)];
 }
 
 /** For a new order with 97=Y whose ClOrdID the venue knows: where that order stands. Null: treat it as new. */
-export function answerUnlessNew(market: Market, compId: string, message: FixMessage, at: Instant): Outbound[] | null {
+export function answerUnlessNew(market: Market, from: Asker, message: FixMessage, at: Instant): Outbound[] | null {
   if (!message.possResend) return null;
-  const order = market.orders.find(compId, message.getString(Tag.ClOrdID) ?? '');
-  return order === undefined ? null : [status(market, compId, order, [], at)];
+  const order = market.orders.find(from.owner, message.getString(Tag.ClOrdID) ?? '');
+  return order === undefined ? null : [status(market, from, order, [], at)];
 }
 
 /** Answers AF with one report for each open order, the last marked; null without a MassStatusReqID. */
-export function answerMassStatus(market: Market, compId: string, message: FixMessage, at: Instant): Outbound[] | null {
+export function answerMassStatus(market: Market, from: Asker, message: FixMessage, at: Instant): Outbound[] | null {
   const reqId = message.getString(Tag.MassStatusReqID);
   if (reqId === undefined) return null;
+  const clOrdId = message.getString(Tag.ClOrdID);
+  if (clOrdId !== undefined) return [massStatusOfOne(market, from, { reqId, clOrdId }, at)];
   const isBySymbol = message.getString(Tag.MassStatusReqType) === MassStatusReqType.OrdersForSecurity;
   const symbol = isBySymbol ? message.getString(Tag.Symbol) : undefined;
-  const orders = [...market.orders.open(compId)].filter((order) => symbol === undefined || order.symbol === symbol);
+  const orders = [...market.orders.open(from.owner)].filter((order) => symbol === undefined || order.symbol === symbol);
   const echoAt = (n: number): StatusEcho => [
     [Tag.MassStatusReqID, reqId],
     [Tag.TotNumReports, orders.length],
     [Tag.LastRptRequested, n >= orders.length - 1 ? 'Y' : 'N'],
   ];
-  if (orders.length > 0) return orders.map((order, n) => status(market, compId, order, echoAt(n), at));
+  if (orders.length > 0) return orders.map((order, n) => status(market, from, order, echoAt(n), at));
   const asked = { clOrdId: reqId, symbol: symbol ?? 'N/A', side: '1' };
   const body = unknownOrderReport(asked, 'no open orders', echoAt(0), at);
-  return [{ compId, msgType: MsgType.ExecutionReport, body, key: '' }];
+  return [answer(from, MsgType.ExecutionReport, body)];
+}
+
+/** Where one order stands, ended or not: the answer to AF with a ClOrdID. */
+function massStatusOfOne(
+  market: Market,
+  from: Asker,
+  { reqId, clOrdId }: { readonly reqId: string; readonly clOrdId: string },
+  at: Instant,
+): Outbound {
+  const echo: StatusEcho = [
+    [Tag.MassStatusReqID, reqId],
+    [Tag.TotNumReports, 1],
+    [Tag.LastRptRequested, 'Y'],
+  ];
+  const order = market.orders.find(from.owner, clOrdId);
+  if (order !== undefined) return status(market, from, order, echo, at);
+  const asked = { clOrdId, symbol: 'N/A', side: '1' };
+  const body = unknownOrderReport(asked, `no order has ClOrdID ${clOrdId}`, echo, at);
+  return answer(from, MsgType.ExecutionReport, body, clOrdId);
 }
 
 /** Answers AN with an acknowledgement (AO) and one report (AP) a symbol; null without a PosReqID. */
-export function answerPositions(market: Market, compId: string, message: FixMessage, at: Instant): Outbound[] | null {
+export function answerPositions(market: Market, from: Asker, message: FixMessage, at: Instant): Outbound[] | null {
   const reqId = message.getString(Tag.PosReqID);
   if (reqId === undefined) return null;
-  const positions = [...market.positions.of(compId)];
-  const account = message.getString(Tag.Account) ?? compId;
+  const positions = [...market.positions.of(from.owner)];
+  const account = message.getString(Tag.Account) ?? from.owner;
   const date = message.getString(Tag.ClearingBusinessDate) ?? utcDate(at);
   const names = (n: number): BodyField[] => [
     [Tag.PosMaintRptID, `${reqId}-${n}`],
@@ -91,8 +117,8 @@ export function answerPositions(market: Market, compId: string, message: FixMess
     ]),
   );
   return [
-    { compId, msgType: MsgType.RequestForPositionsAck, body: acknowledged, key: '' },
-    ...reports.map((body) => ({ compId, msgType: MsgType.PositionReport, body, key: '' })),
+    answer(from, MsgType.RequestForPositionsAck, acknowledged),
+    ...reports.map((body) => answer(from, MsgType.PositionReport, body)),
   ];
 }
 
@@ -112,9 +138,18 @@ function positionFields(market: Market, position: Readonly<Position>): BodyField
   ];
 }
 
-function status(market: Market, compId: string, order: Readonly<Order>, echo: StatusEcho, at: Instant): Outbound {
+function status(market: Market, from: Asker, order: Readonly<Order>, echo: StatusEcho, at: Instant): Outbound {
   const body = statusReport(order, scalesOf(market, order.symbol), echo, at);
-  return { compId, msgType: MsgType.ExecutionReport, body, key: order.clOrdId };
+  return answer(from, MsgType.ExecutionReport, body, order.clOrdId);
+}
+
+export function answer(
+  { sessionId }: Pick<VenueSession, 'sessionId'>,
+  msgType: string,
+  body: Buffer,
+  key = '',
+): Outbound {
+  return { kind: 'answer', sessionId, msgType, body, key };
 }
 
 function echoOf(message: FixMessage, tags: readonly number[]): StatusEcho {

@@ -11,7 +11,7 @@ export type OrderStatus = 'new' | 'partially-filled' | 'filled' | 'canceled' | '
 
 export interface Order {
   readonly orderId: string;
-  /** CompID of the session that owns it, or `HOUSE`. */
+  /** The participant that owns it, or `HOUSE`. */
   readonly owner: string;
   readonly account: string;
   /** The id the owner uses for it now; a replace changes it. */
@@ -42,6 +42,10 @@ export interface OrderOrigin {
   readonly msgSeqNum: number;
   readonly connectionId: number;
   readonly possDup: boolean;
+  /** The session that entered it: told of it, and alone able to cancel it where the venue is strict. */
+  readonly sessionId: string;
+  /** It asked to be cancelled when its connection ends. */
+  readonly cancelsOnDisconnect: boolean;
 }
 
 /** Why the venue refused a new order. FIX OrdRejReason(103). */
@@ -50,7 +54,9 @@ export type RejectReason =
   | 'duplicate-order'
   | 'unsupported-characteristic'
   | 'incorrect-quantity'
-  | 'price-invalid';
+  | 'price-invalid'
+  /** The venue turned the message away unread: too old, too many, too busy; the text says which. */
+  | 'turned-away';
 
 export type ExecutionType = 'new' | 'trade' | 'canceled' | 'replaced' | 'rejected' | 'expired';
 

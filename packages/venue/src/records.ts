@@ -18,7 +18,7 @@ export class Records {
   readonly #connections = new Map<number, ConnectionRecord>();
   readonly #refusedLogons: RefusedLogon[] = [];
   readonly #messages: MessageRecord[] = [];
-  /** Read and not handed on: above a gap, or a repetition. By CompID and MsgSeqNum. */
+  /** Read and not handed on: above a gap, or a repetition. By session and MsgSeqNum. */
   readonly #undelivered = new Map<string, MessageRecord>();
   readonly #violations: Violation[] = [];
   readonly #acceptances: Acceptance[] = [];
@@ -52,12 +52,15 @@ export class Records {
     return () => this.#watchers.delete(watcher);
   }
 
-  opened(connectionId: number, remote: string, at: Instant): ConnectionRecord {
+  opened(connectionId: number, remote: string, gateway: 1 | 2, at: Instant): ConnectionRecord {
     const record: ConnectionRecord = {
       connectionId,
       remote,
       openedAt: at,
+      gateway,
       compId: null,
+      owner: null,
+      sessionId: null,
       loggedOnAt: null,
       logonMsgSeqNum: null,
       expectedMsgSeqNum: null,
@@ -72,8 +75,16 @@ export class Records {
     return record;
   }
 
-  loggedOn(record: ConnectionRecord, compId: string, msgSeqNum: number, expectedMsgSeqNum: number, at: Instant): void {
+  loggedOn(
+    record: ConnectionRecord,
+    { compId, owner, sessionId }: { readonly compId: string; readonly owner: string; readonly sessionId: string },
+    msgSeqNum: number,
+    expectedMsgSeqNum: number,
+    at: Instant,
+  ): void {
     record.compId = compId;
+    record.owner = owner;
+    record.sessionId = sessionId;
     record.loggedOnAt = at;
     record.logonMsgSeqNum = msgSeqNum;
     record.expectedMsgSeqNum = expectedMsgSeqNum;
@@ -101,19 +112,19 @@ export class Records {
     this.event({ type: 'logon-refused', connectionId, senderCompId, reason, text }, at);
   }
 
-  message(message: Omit<MessageRecord, 'n' | 'deliveredAt' | 'outcome'>): void {
+  message(sessionId: string, message: Omit<MessageRecord, 'n' | 'deliveredAt' | 'outcome'>): void {
     const record = { n: this.#messages.length + 1, ...message, deliveredAt: null, outcome: null };
     this.#messages.push(record);
-    this.#undelivered.set(`${message.compId} ${message.msgSeqNum}`, record);
+    this.#undelivered.set(`${sessionId} ${message.msgSeqNum}`, record);
     const { connectionId, compId, msgType, msgSeqNum, possDup, clOrdId, receivedAt } = message;
     this.event({ type: 'message', connectionId, compId, msgType, msgSeqNum, possDup, clOrdId }, receivedAt);
   }
 
   /** The session handed on a message that was noted before. */
-  delivered(compId: string, msgSeqNum: number, at: Instant): MessageRecord {
-    const key = `${compId} ${msgSeqNum}`;
+  delivered(sessionId: string, msgSeqNum: number, at: Instant): MessageRecord {
+    const key = `${sessionId} ${msgSeqNum}`;
     const record = this.#undelivered.get(key);
-    if (record === undefined) throw new Error(`message ${msgSeqNum} of ${compId} was delivered and never read`);
+    if (record === undefined) throw new Error(`message ${msgSeqNum} of ${sessionId} was delivered and never read`);
     this.#undelivered.delete(key);
     record.deliveredAt = at;
     return record;
@@ -121,8 +132,8 @@ export class Records {
 
   violation(violation: Omit<Violation, 'severity'>): void {
     this.#violations.push({ ...violation, severity: severityOf(violation.code) });
-    const { code, compId, connectionId, text, at } = violation;
-    this.event({ type: 'violation', code, compId, connectionId, text }, at);
+    const { code, owner, compId, connectionId, text, at } = violation;
+    this.event({ type: 'violation', code, owner, compId, connectionId, text }, at);
   }
 
   accepted({ clOrdId, order, type, at }: Execution): void {

@@ -42,6 +42,7 @@ export type VenueEventBody =
   | {
       readonly type: 'violation';
       readonly code: ViolationCode;
+      readonly owner: string;
       readonly compId: string;
       readonly connectionId: number | null;
       readonly text: string;

@@ -3,6 +3,7 @@
  * result is complete and frozen.
  */
 import { parseDecimal } from '@baton/fix';
+import { findProfile, type VenueProfile } from '@baton/profiles';
 import type { Instrument } from './instrument.ts';
 import type { SessionSpec } from './venue-session.ts';
 
@@ -33,17 +34,27 @@ export interface VenueOptions {
   readonly httpHost?: string;
   /** null: no HTTP interface. */
   readonly httpPort?: number | null;
+  /** What it plays. Default: classic-789. */
+  readonly profile?: VenueProfile;
+  /** Port of the second gateway, where the profile has two; 0 (default): any free one. */
+  readonly secondFixPort?: number;
   readonly sessions: readonly SessionSpec[];
   readonly instruments: readonly InstrumentOptions[];
   readonly counterFlow?: CounterFlowOptions;
+  /** How long an order message is on its way into the book; at most what the profile says. Default 0. */
+  readonly processingDelayMs?: number;
 }
 
 export interface VenueConfig {
+  readonly profile: VenueProfile;
   readonly fix: { readonly host: string; readonly port: number };
+  /** Null where the profile has one gateway. */
+  readonly secondFix: { readonly host: string; readonly port: number } | null;
   readonly http: { readonly host: string; readonly port: number } | null;
   readonly sessions: readonly SessionSpec[];
   readonly instruments: readonly Instrument[];
   readonly counterFlow: { readonly enabled: boolean; readonly ordersPerSecond: number; readonly seed: number };
+  readonly processingDelayMs: number;
 }
 
 /** Options the venue cannot start with; `faults` holds every one, the message joins them. */
@@ -59,6 +70,7 @@ export class VenueOptionsError extends Error {
 }
 
 export const DEFAULT_HOST = '127.0.0.1';
+export const DEFAULT_PROFILE = 'classic-789';
 export const DEFAULT_ORDERS_PER_SECOND = 20;
 const SCALE_MAX = 12;
 const PORT_MAX = 65_535;
@@ -67,8 +79,11 @@ const ORDERS_PER_SECOND_MAX = 10_000;
 /** @throws VenueOptionsError naming every field that is wrong, its value, what is expected. */
 export function resolveVenueOptions(options: VenueOptions): VenueConfig {
   const faults: string[] = [];
+  const { profile = defaultProfile(), secondFixPort = 0, processingDelayMs = 0 } = options;
   const { fixHost = DEFAULT_HOST, fixPort = 0, httpHost = DEFAULT_HOST, httpPort = 0, counterFlow = {} } = options;
   checkInteger(faults, 'fixPort', fixPort, 0, PORT_MAX);
+  checkInteger(faults, 'secondFixPort', secondFixPort, 0, PORT_MAX);
+  checkInteger(faults, 'processingDelayMs', processingDelayMs, 0, profile.recovery.processingDelayMaxMs);
   if (httpPort !== null) checkInteger(faults, 'httpPort', httpPort, 0, PORT_MAX);
   const { enabled = false, ordersPerSecond = DEFAULT_ORDERS_PER_SECOND, seed = 1 } = counterFlow;
   if (!(ordersPerSecond > 0 && ordersPerSecond <= ORDERS_PER_SECOND_MAX)) {
@@ -87,19 +102,29 @@ export function resolveVenueOptions(options: VenueOptions): VenueConfig {
   if (instruments.length === 0) faults.push('instruments is empty, expected at least one');
   if (faults.length > 0) throw new VenueOptionsError(faults);
   return Object.freeze({
+    profile,
     fix: { host: fixHost, port: fixPort },
+    secondFix: profile.session.gateways === 2 ? { host: fixHost, port: secondFixPort } : null,
     http: httpPort === null ? null : { host: httpHost, port: httpPort },
     sessions: options.sessions,
     instruments: instruments.filter((instrument) => instrument !== null),
     counterFlow: { enabled, ordersPerSecond, seed },
+    processingDelayMs,
   });
+}
+
+function defaultProfile(): VenueProfile {
+  const profile = findProfile(DEFAULT_PROFILE);
+  if (profile === undefined) throw new Error(`there is no profile ${DEFAULT_PROFILE}`);
+  return profile;
 }
 
 function checkSessions(faults: string[], sessions: readonly SessionSpec[]): void {
   if (sessions.length === 0) faults.push('sessions is empty, expected at least one');
-  sessions.forEach(({ senderCompId, targetCompId }, n) => {
-    for (const [field, value] of Object.entries({ senderCompId, targetCompId })) {
-      if (!/^[\x21-\x7e]{1,64}$/.test(value)) {
+  sessions.forEach(({ senderCompId, targetCompId, compIdPattern, dropCopyCompId }, n) => {
+    if (compIdPattern !== undefined) checkPattern(faults, `sessions[${n}].compIdPattern`, compIdPattern);
+    for (const [field, value] of Object.entries({ senderCompId, targetCompId, dropCopyCompId })) {
+      if (value !== undefined && !/^[\x21-\x7e]{1,64}$/.test(value)) {
         faults.push(`sessions[${n}].${field} is '${value.slice(0, 100)}', expected 1 to 64 printable ASCII characters`);
       }
     }
@@ -107,7 +132,9 @@ function checkSessions(faults: string[], sessions: readonly SessionSpec[]): void
   checkUnique(
     faults,
     'sessions',
-    sessions.map(({ targetCompId }) => targetCompId),
+    sessions.flatMap(({ targetCompId, dropCopyCompId = null }) =>
+      dropCopyCompId === null ? [targetCompId] : [targetCompId, dropCopyCompId],
+    ),
   );
 }
 
@@ -133,6 +160,14 @@ function resolveInstrument(faults: string[], options: InstrumentOptions, n: numb
 function checkInteger(faults: string[], path: string, value: number, min: number, max: number): void {
   if (!Number.isSafeInteger(value) || value < min || value > max) {
     faults.push(`${path} is ${value}, expected a whole number from ${min} to ${max}`);
+  }
+}
+
+function checkPattern(faults: string[], path: string, pattern: string): void {
+  try {
+    new RegExp(pattern);
+  } catch {
+    faults.push(`${path} is '${pattern.slice(0, 100)}', expected a regular expression`);
   }
 }
 

@@ -26,7 +26,12 @@ export interface VenueMachine {
 
 export type ShellListenOutcome =
   | { readonly ok: true }
-  | { readonly ok: false; readonly option: 'fixPort'; readonly address: Address; readonly error: NetworkError };
+  | {
+      readonly ok: false;
+      readonly option: 'fixPort' | 'secondFixPort';
+      readonly address: Address;
+      readonly error: NetworkError;
+    };
 
 /** A client that leaves so much unread is cut off. */
 const UNREAD_MAX_BYTES = 64 * 1_048_576;
@@ -40,7 +45,7 @@ export class VenueShell {
   readonly #machine: VenueMachine;
   readonly #config: VenueConfig;
   readonly #connections = new Map<number, Connection>();
-  #listener: Listener | null = null;
+  readonly #listeners = new Map<1 | 2, Listener>();
   #connectionCount = 0;
   #timer: { readonly dueUs: number; readonly timer: Timer } | null = null;
   #onQuiet: (() => void) | null = null;
@@ -53,28 +58,37 @@ export class VenueShell {
     this.exchange = new Exchange(config, `${startedS.toString(36)}-`);
   }
 
-  /** Opens the port for FIX and begins; `done` once. */
+  /** Opens the ports for FIX and begins; `done` once. */
   listen(done: (outcome: ShellListenOutcome) => void): void {
-    const address = this.#config.fix;
+    const { fix, secondFix } = this.#config;
+    this.#open(1, fix, (outcome) => {
+      if (!outcome.ok || secondFix === null) done(outcome);
+      else this.#open(2, secondFix, done);
+    });
+  }
+
+  #open(gateway: 1 | 2, address: Address, done: (outcome: ShellListenOutcome) => void): void {
     this.#machine.network.listen(
       address,
-      (connection) => this.#accept(connection),
+      (connection) => this.#accept(connection, gateway),
       (outcome) => {
         if (!outcome.ok) {
-          done({ ok: false, option: 'fixPort', address, error: outcome.error });
+          const option = gateway === 1 ? 'fixPort' : 'secondFixPort';
+          done({ ok: false, option, address, error: outcome.error });
           return;
         }
-        this.#listener = outcome.listener;
+        this.#listeners.set(gateway, outcome.listener);
         this.#arm();
         done({ ok: true });
       },
     );
   }
 
-  /** Where it listens for FIX. */
-  get address(): Address {
-    if (this.#listener === null) throw new Error('the venue does not listen');
-    return this.#listener.address;
+  /** Where it listens for FIX: at its gateway, or at the second of two. */
+  address(gateway: 1 | 2 = 1): Address {
+    const listener = this.#listeners.get(gateway);
+    if (listener === undefined) throw new Error(`the venue does not listen at gateway ${gateway}`);
+    return listener.address;
   }
 
   now(): Instant {
@@ -94,9 +108,7 @@ export class VenueShell {
       this.#timer?.timer.cancel();
       for (const connection of this.#connections.values()) connection.resetAndDestroy();
       this.#connections.clear();
-      const listener = this.#listener;
-      if (listener === null) done();
-      else listener.close(done);
+      this.#close([...this.#listeners.values()], done);
     });
   }
 
@@ -123,12 +135,18 @@ export class VenueShell {
     this.#arm();
   }
 
-  #accept(connection: Connection): ConnectionHandlers {
+  #close(listeners: readonly Listener[], done: () => void): void {
+    const [first, ...rest] = listeners;
+    if (first === undefined) done();
+    else first.close(() => this.#close(rest, done));
+  }
+
+  #accept(connection: Connection, gateway: 1 | 2): ConnectionHandlers {
     this.#connectionCount += 1;
     const connectionId = this.#connectionCount;
     this.#connections.set(connectionId, connection);
     const { host, port } = connection.remote;
-    this.perform(this.exchange.connectionOpened(connectionId, `${host}:${port}`, this.now()));
+    this.perform(this.exchange.connectionOpened(connectionId, `${host}:${port}`, this.now(), gateway));
     return {
       onData: (bytes) => {
         if (!this.#isStopped) this.perform(this.exchange.bytesReceived(connectionId, bytes, this.now()));
@@ -145,7 +163,7 @@ export class VenueShell {
 
   /** Sets the timer for the next tick, unless one is set that is early enough. */
   #arm(): void {
-    if (this.#isStopped || this.#listener === null) return;
+    if (this.#isStopped || this.#listeners.size === 0) return;
     const now = this.now();
     const untilUs = this.exchange.untilNextTickUs(now);
     const dueUs = now.monotonicUs + untilUs;

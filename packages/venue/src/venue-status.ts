@@ -1,10 +1,14 @@
 /** The venue at a glance: `GET /status` and `GET /sequence-numbers`. */
 import type { Exchange } from './exchange.ts';
 import type { Instant } from './instant.ts';
+import type { VenueSession } from './venue-session.ts';
 import { type MarketDataView, marketDataView } from './views.ts';
 
 export interface SessionStatusView {
+  readonly sessionId: string;
+  readonly owner: string;
   readonly compId: string;
+  readonly gateway: 1 | 2;
   readonly venueCompId: string;
   readonly nextExpectedMsgSeqNum: boolean;
   readonly isLoggedOn: boolean;
@@ -21,6 +25,8 @@ export interface SessionStatusView {
 export interface VenueStatusView {
   /** Number of the newest event: grows with everything that happens. */
   readonly revision: number;
+  /** Name of the profile it plays. */
+  readonly profile: string;
   readonly at: Instant;
   readonly sessions: readonly SessionStatusView[];
   readonly connections: { readonly open: number; readonly total: number };
@@ -34,17 +40,26 @@ export interface VenueStatusView {
 }
 
 export function sessionStatuses({ acceptor }: Exchange): SessionStatusView[] {
-  return Array.from(acceptor.sessions(), ({ spec, fix, connectionId, unsentCount }) => ({
-    compId: spec.targetCompId,
+  return Array.from(acceptor.sessions(), (session) => viewOf(session));
+}
+
+function viewOf(session: VenueSession): SessionStatusView {
+  // Getters of a class are not spread, so each is named.
+  const { sessionId, owner, compId, gateway, spec, fix, connectionId, unsentCount, usesNextExpected } = session;
+  return {
+    sessionId,
+    owner,
+    compId,
+    gateway,
     venueCompId: spec.senderCompId,
-    nextExpectedMsgSeqNum: spec.nextExpectedMsgSeqNum,
+    nextExpectedMsgSeqNum: usesNextExpected,
     isLoggedOn: fix.state.status === 'active',
     connectionId,
     nextOut: fix.state.nextOut,
     nextIn: fix.state.nextIn,
     sequenceResets: fix.state.sequenceIndex,
     unsent: unsentCount,
-  }));
+  };
 }
 
 export function venueStatus(exchange: Exchange, at: Instant): VenueStatusView {
@@ -54,13 +69,14 @@ export function venueStatus(exchange: Exchange, at: Instant): VenueStatusView {
   const sessions = sessionStatuses(exchange);
   return {
     revision: records.revision,
+    profile: exchange.profile.name,
     at,
     sessions,
     connections: { open: connections.filter(({ closedAt }) => closedAt === null).length, total: connections.length },
     refusedLogons: records.refusedLogons().length,
     orders: {
       total: market.orders.history().length,
-      open: sessions.reduce((sum, { compId }) => sum + market.orders.open(compId).size, 0),
+      open: exchange.acceptor.directory.owners().reduce((sum, owner) => sum + market.orders.open(owner).size, 0),
     },
     fills: market.fills().length,
     messages: records.messages().length,

@@ -15,10 +15,10 @@ import { type VenueMachine, VenueShell } from './venue-shell.ts';
 export class VenueListenError extends Error {
   override readonly name = 'VenueListenError';
   readonly code = 'BATON_VENUE_LISTEN';
-  readonly option: 'fixPort' | 'httpPort';
+  readonly option: 'fixPort' | 'secondFixPort' | 'httpPort';
   readonly address: Address;
 
-  constructor(option: 'fixPort' | 'httpPort', address: Address, cause: unknown) {
+  constructor(option: VenueListenError['option'], address: Address, cause: unknown) {
     const why = (cause as { code?: unknown }).code;
     super(
       `the venue cannot listen on ${address.host}:${address.port} (${option}): ${String(why)}; choose another port, or 0 for any free one`,
@@ -76,7 +76,12 @@ export class Venue {
 
   /** Where it listens for FIX. */
   get address(): Address {
-    return this.#shell.address;
+    return this.#shell.address();
+  }
+
+  /** Where the second of two independent gateways listens. */
+  get secondAddress(): Address {
+    return this.#shell.address(2);
   }
 
   /** Where it answers questions. */

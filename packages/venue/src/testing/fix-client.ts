@@ -15,11 +15,22 @@ import {
   type SessionOutput,
   Tag,
 } from '@baton/fix';
+import type { VenueProfile } from '@baton/profiles';
 
 export interface Delivered {
   readonly message: FixMessage;
   readonly seq: number;
   readonly possDup: boolean;
+}
+
+export interface FixClientOptions {
+  readonly nextExpected?: boolean;
+  readonly targetCompId?: string;
+  /** Whose session it speaks; default: FIX 4.4 with numbers that live on. */
+  readonly profile?: VenueProfile;
+  readonly heartBtIntS?: number;
+  readonly resetOnLogon?: boolean;
+  readonly logonFields?: readonly BodyField[];
 }
 
 export class FixClient {
@@ -32,15 +43,19 @@ export class FixClient {
   #framer = new Framer();
   #outgoing: Buffer[] = [];
 
-  constructor(compId: string, options: { readonly nextExpected?: boolean; readonly targetCompId?: string } = {}) {
+  constructor(compId: string, options: FixClientOptions = {}) {
+    const { profile } = options;
     this.session = new FixSession(
       {
         role: 'initiator',
-        beginString: 'FIX.4.4',
+        beginString: profile?.session.beginString ?? 'FIX.4.4',
+        defaultApplVerId: profile?.session.defaultApplVerId,
         senderCompId: compId,
         targetCompId: options.targetCompId ?? 'SIM',
-        heartBtIntS: 5,
-        sendNextExpectedMsgSeqNum: options.nextExpected ?? true,
+        heartBtIntS: options.heartBtIntS ?? 5,
+        resetOnLogon: options.resetOnLogon ?? profile?.session.sequence === 'reset-at-logon',
+        sendNextExpectedMsgSeqNum: options.nextExpected ?? profile?.session.nextExpectedMsgSeqNum ?? true,
+        logonFields: options.logonFields,
       },
       { onResend: () => 'gap-fill' },
     );

@@ -5,6 +5,7 @@
 import { Exchange } from '../exchange.ts';
 import type { ExchangeAction } from '../exchange-action.ts';
 import type { Instant } from '../instant.ts';
+import type { VenueFault } from '../venue-fault.ts';
 import { resolveVenueOptions, type VenueOptions } from '../venue-options.ts';
 import type { FixClient } from './fix-client.ts';
 
@@ -42,18 +43,23 @@ export class TradingHall {
   }
 
   /** Opens a connection and, with a client, lets it log on. Gives the connection's id. */
-  connect(client?: FixClient): number {
+  connect(client?: FixClient, gateway: 1 | 2 = 1): number {
     this.#connectionCount += 1;
     const connectionId = this.#connectionCount;
-    this.carry(this.exchange.connectionOpened(connectionId, `test:${connectionId}`, this.at));
+    this.carry(this.exchange.connectionOpened(connectionId, `test:${connectionId}`, this.at, gateway));
     if (client === undefined) {
       this.strangers.set(connectionId, []);
-    } else {
+    } else if (!this.closedByVenue.has(connectionId)) {
       this.#clients.set(connectionId, client);
       client.connected(this.timeUs);
       this.flush();
     }
     return connectionId;
+  }
+
+  /** A fault is played. */
+  fault(fault: VenueFault): void {
+    this.carry(this.exchange.fault(fault, this.at));
   }
 
   /** The client's process dies: the venue sees the connection end. */
