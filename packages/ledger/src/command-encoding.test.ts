@@ -15,7 +15,30 @@ const commands = fc.oneof(
     { type: 'Configure', configuration: configuration({ venues: [], instruments: [] }) },
   ),
   fc.record({ type: fc.constant('TakeoverStarted'), node: natural }),
+  fc.record({ type: fc.constant('TakeoverStarted'), node: natural, cause: text }),
   fc.record({ type: fc.constant('TransportUp'), venue: text, connectionId: natural }),
+  fc.record({ type: fc.constant('TransportUp'), venue: text, connectionId: natural, gateway: fc.constantFrom(0, 1) }),
+  fc.record({
+    type: fc.constant('AcceptSequenceReset'),
+    venue: text,
+    nextOut: natural,
+    nextIn: natural,
+    reason: text,
+  }),
+  fc.record({
+    type: fc.constant('SettleInDoubt'),
+    clOrdId: text,
+    outcome: fc.constantFrom('Voided', 'Canceled'),
+    reason: text,
+  }),
+  fc
+    .tuple(text, natural, fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 3 }))
+    .map(([venue, question, reports]) => ({
+      type: 'VenueAnswer',
+      venue,
+      question,
+      reports: reports.map((bytes) => Buffer.from(bytes)),
+    })),
   fc.record({ type: fc.constant('TransportDown'), venue: text, connectionId: natural, reason: text }),
   fc.record({ type: fc.constant('CancelOrder'), ...order, clOrdId: text }),
   fc.record({ type: fc.constant('ReplaceOrder'), ...order, clOrdId: text, quantity: text, price: text }),

@@ -59,6 +59,8 @@ function writeCommand(to: MsgpackWriter, command: Command): void {
       writeRiskCommand(to, command);
       return;
     case 'VenueAnswer':
+    case 'AcceptSequenceReset':
+    case 'SettleInDoubt':
       writeVenueCommand(to, command);
       return;
     case 'SetTimer':

@@ -33,4 +33,6 @@ export const CommandKind = {
   StrategyCheckpoint: 26,
   // 40–59: takeover, venues.
   VenueAnswer: 40,
+  AcceptSequenceReset: 41,
+  SettleInDoubt: 42,
 } as const;

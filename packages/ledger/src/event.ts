@@ -2,8 +2,10 @@
  * Events: what applying an entry made happen. Derived, identical on every node; `index` names the entry that caused them
  * and `n` numbers the events of one entry. Fed to desk, API, console and audit.
  */
+
 import type { OrderType, Side, TimeInForce } from './command.ts';
 import type { Limits, Scope } from './configuration.ts';
+import type { EvidenceKind } from './evidence.ts';
 import type { TradingMode } from './risk-scope.ts';
 
 /** Life of an order as the cluster knows it. */
@@ -111,6 +113,36 @@ export type EventBody =
       readonly venue: string;
       readonly nextExpected: number;
       readonly source: 'NextExpectedMsgSeqNum' | 'ResendRequest' | 'TestRequest';
+    }
+  /** An order that was in doubt since a leader died or a line was lost: what settled it, and what has become of it. */
+  | {
+      readonly type: 'DoubtResolved';
+      readonly venue: string;
+      readonly clOrdId: string;
+      readonly evidence: EvidenceKind;
+      /** The value itself: `789=42`, `17=e7`. */
+      readonly detail: string;
+      readonly outcome: OrderState;
+    }
+  /** All that could be settled is; the gate opens. `takeover` is the number of the report. */
+  | {
+      readonly type: 'SessionRecovered';
+      readonly venue: string;
+      readonly term: number;
+      readonly takeover: number;
+      /** First of our messages that the venue had not received; 0 where nothing proved it. */
+      readonly nextExpected: number;
+      readonly lastInbound: number;
+      readonly resolved: number;
+      readonly inDoubt: number;
+    }
+  /** An operator has reconciled after the venue's numbers contradicted ours. */
+  | {
+      readonly type: 'SequenceResetAccepted';
+      readonly venue: string;
+      readonly nextOut: number;
+      readonly nextIn: number;
+      readonly reason: string;
     }
   | { readonly type: 'GateOpened'; readonly term: number; readonly venue: string }
   | { readonly type: 'GateClosed'; readonly venue: string; readonly reason: string }

@@ -30,6 +30,7 @@ export type {
   StrategyPositionView,
   TakeoverPhase,
 } from './event.ts';
+export type { EvidenceKind } from './evidence.ts';
 export { historyViolations } from './invariants/all.ts';
 export type { Violation } from './invariants/violation.ts';
 export { Ledger, type LedgerRestorer } from './ledger.ts';
@@ -38,5 +39,7 @@ export type { PositionDetail, StrategyPositionDetail } from './position-view.ts'
 export type { RampStep } from './ramp.ts';
 export { TRADING_MODES, type TradingMode } from './risk-scope.ts';
 export { SnapshotError } from './snapshot.ts';
+export type { DoubtRecord, PhaseRecord, TakeoverRecord, VenueRecovery } from './takeover-record.ts';
+export { AWAITING_OPERATOR } from './transport.ts';
 export { CLOCK_SKEW_MAX_MS, factsOf, type VenueChoices, type VenueFacts, venueFactsFrom } from './venue-facts.ts';
 export type { ClientSessionView, FillFilter, LedgerStatus, OrderFilter, SessionView } from './view.ts';

@@ -9,14 +9,16 @@ import type { ClientSession } from './client-session.ts';
 import type { Configured } from './configured.ts';
 import type { Effect } from './effect.ts';
 import type { EventBody, LedgerEvent } from './event.ts';
+import { type Evidence, NO_EVIDENCE } from './evidence.ts';
 import type { Instrument } from './instrument.ts';
 import type { RecordTable } from './memory/record-table.ts';
-import { type Order, viewOf } from './order.ts';
+import { type Order, stateOf, viewOf } from './order.ts';
 import { Orders } from './orders.ts';
 import { positionView } from './position-view.ts';
 import { type InstrumentPosition, Positions } from './positions.ts';
 import { RiskState } from './risk-state.ts';
 import { Strategies } from './strategies.ts';
+import { type DoubtRecord, TakeoverRecords } from './takeover-record.ts';
 import { Timers } from './timers.ts';
 import type { VenueSession } from './venue-session.ts';
 
@@ -43,6 +45,8 @@ export interface EntryInProgress {
   toldEvents: number;
   /** Execution reports made for clients: numbers their ExecIDs. */
   clientReports: number;
+  /** What the entry proves about orders that were in doubt. */
+  evidence: Evidence;
 }
 
 export class LedgerState {
@@ -65,6 +69,9 @@ export class LedgerState {
   /** Term and node of the last barrier; term 0 before the first. */
   takeoverTerm = 0;
   takeoverNode = 0;
+  readonly takeovers = new TakeoverRecords();
+  /** Orders that wait for evidence since the last recovery, by root ClOrdID; the values stand in `takeovers`. */
+  readonly doubts = new Map<string, DoubtRecord>();
   /** Transport commands of connections that are not (or no longer) current. */
   staleCommands = 0;
   /** Since the incarnation began. */
@@ -77,6 +84,7 @@ export class LedgerState {
     effects: [],
     toldEvents: 0,
     clientReports: 0,
+    evidence: NO_EVIDENCE,
   };
 
   constructor(horizons: Horizons) {
@@ -129,6 +137,20 @@ export class LedgerState {
     this.positions.reserve(order);
     this.orders.touch(order);
     this.emit({ type: 'OrderChanged', order: viewOf(order) });
+    if (this.doubts.size > 0) this.#noteDoubt(order);
+  }
+
+  /** Is the order out of doubt? Then on the evidence of this entry. */
+  #noteDoubt(order: Order): void {
+    const doubt = this.doubts.get(order.rootClOrdId);
+    if (doubt === undefined || order.inDoubt) return;
+    this.doubts.delete(order.rootClOrdId);
+    const { evidence, index, timeUs } = this.entry;
+    const { detail, kind } = evidence;
+    Object.assign(doubt, { outcome: stateOf(order), evidence: kind, detail, index, timeUs });
+    const { clOrdId, outcome } = doubt;
+    const { venue } = order.instrument;
+    this.emit({ type: 'DoubtResolved', venue, clOrdId, evidence: kind, detail, outcome });
   }
 
   positionChanged(position: InstrumentPosition, instrument: Instrument): void {

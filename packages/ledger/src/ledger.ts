@@ -18,6 +18,7 @@ import { denied, done } from './denial.ts';
 import { ageHeld, heldDeadlineUs } from './dispatch.ts';
 import type { Applied, LedgerEntry } from './entry.ts';
 import type { CommandResult, FillView, OrderView, TakeoverPhase } from './event.ts';
+import { NO_EVIDENCE } from './evidence.ts';
 import { stateViolations } from './invariants/all.ts';
 import type { Violation } from './invariants/violation.ts';
 import { DEFAULT_HORIZONS, type Horizons, LedgerState } from './ledger-state.ts';
@@ -25,10 +26,13 @@ import { viewOf } from './order.ts';
 import type { PositionDetail, StrategyPositionDetail } from './position-view.ts';
 import { applyRequest } from './request.ts';
 import { applyRiskCommand } from './risk-steering.ts';
+import { applyAcceptSequenceReset } from './sequence-reset.ts';
+import { applySettleInDoubt } from './settle-in-doubt.ts';
 import { restoreState, StateRestorer, snapshotPieces, snapshotState } from './snapshot.ts';
 import { stateHash } from './state-hash.ts';
 import { queryDeadlineUs } from './status-query.ts';
 import { applyStrategyCommand, fireTimers } from './strategy-request.ts';
+import type { TakeoverRecord } from './takeover-record.ts';
 import {
   applyInboundFix,
   applyTakeoverStarted,
@@ -100,6 +104,7 @@ export class Ledger {
     current.effects = [];
     current.toldEvents = 0;
     current.clientReports = 0;
+    current.evidence = NO_EVIDENCE;
     const result = this.#applyCommand(entry.command);
     tellClients(this.#state);
     this.#state.settle();
@@ -179,6 +184,11 @@ export class Ledger {
     return fillsView(this.#state, filter);
   }
 
+  /** Recoveries of venues' sessions, oldest first: failovers, and lines that were lost. */
+  takeovers(): TakeoverRecord[] {
+    return structuredClone(this.#state.takeovers.all());
+  }
+
   sessions(): SessionView[] {
     return sessionsView(this.#state);
   }
@@ -220,11 +230,15 @@ export class Ledger {
       case 'TransportDown':
         applyTransportDown(state, command.venue, command.connectionId, command.reason);
         return DONE;
+      case 'AcceptSequenceReset':
+        return applyAcceptSequenceReset(state, command);
+      case 'SettleInDoubt':
+        return applySettleInDoubt(state, command.clOrdId, command.outcome, command.reason);
       case 'VenueAnswer':
         applyVenueAnswer(state, command.venue, command.question, command.reports);
         return DONE;
       case 'TakeoverStarted':
-        applyTakeoverStarted(state, command.node);
+        applyTakeoverStarted(state, command.node, command.cause ?? '');
         return DONE;
       case 'Configure':
         return applyConfigure(state, command.configuration);

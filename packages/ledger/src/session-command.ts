@@ -11,7 +11,12 @@ const GATEWAYS = [0, 1] as const;
 
 export type SessionCommand =
   /** A new leader's first command in its term: the barrier. Every older connection is void, the gate is closed. */
-  | { readonly type: 'TakeoverStarted'; readonly node: number }
+  | {
+      readonly type: 'TakeoverStarted';
+      readonly node: number;
+      /** What the node saw of its predecessor's end, for the report. */
+      readonly cause?: string;
+    }
   /** The leader's gateway connected, lost a connection, received one framed message (checksum verified). */
   | {
       readonly type: 'TransportUp';
@@ -61,7 +66,8 @@ export function writeSessionCommand(to: MsgpackWriter, command: SessionCommand):
       head(4).text(command.client).integer(command.connectionId).text(command.reason);
       return;
     case 'TakeoverStarted':
-      head(2).integer(command.node);
+      head(command.cause === undefined ? 2 : 3).integer(command.node);
+      if (command.cause !== undefined) to.text(command.cause);
       return;
     case 'LogoutSessions':
       head(2).text(command.reason);
@@ -119,8 +125,12 @@ export function readSessionCommand(fields: CommandFields): SessionCommand | unde
         reason: fields.reason(),
       };
     case CommandKind.TakeoverStarted:
-      fields.expect(2);
-      return { type: 'TakeoverStarted', node: from.natural() };
+      if (fields.count !== 3) fields.expect(2);
+      return {
+        type: 'TakeoverStarted',
+        node: from.natural(),
+        ...(fields.count === 3 ? { cause: fields.reason() } : {}),
+      };
     case CommandKind.LogoutSessions:
       fields.expect(2);
       return { type: 'LogoutSessions', reason: fields.reason() };

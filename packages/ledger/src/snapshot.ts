@@ -20,6 +20,7 @@ import { type SnapshotSection, TEXT_MAX } from './snapshot-section.ts';
 import { stateHash } from './state-hash.ts';
 import { STRATEGIES, TIMERS } from './strategy-encoding.ts';
 import { RECORD_SERIALS, RECORDS } from './table-encoding.ts';
+import { TAKEOVERS } from './takeover-encoding.ts';
 import { VENUES } from './venue-encoding.ts';
 
 /** Readers refuse every other one. */
@@ -40,6 +41,7 @@ const SECTIONS: readonly SnapshotSection[] = [
   OPEN_CLIENT_ORDERS,
   RECORDS,
   RECORD_SERIALS,
+  TAKEOVERS,
 ];
 
 /** A piece is closed when it is longer: writing or reading one takes well below a millisecond. */

@@ -26,6 +26,7 @@ export function stateHash(state: LedgerState): string {
   digestAdjustments(digest, state);
   state.strategies.digest(digest);
   state.timers.digest(digest);
+  digest.integer(state.takeovers.count).integer(state.doubts.size);
   for (const venue of state.venues.values()) digestVenue(digest, venue);
   for (const client of state.clients.values()) digestClient(digest, client);
   return digest.hex();

@@ -15,6 +15,7 @@ import { EARLIER_NUMBERS, isClosed, type Order } from './order.ts';
 import { closeOrder, dropPending } from './order-transition.ts';
 import { acceptReplace, rejection } from './state-report.ts';
 import { askAgainAt, statusRequestId } from './status-query.ts';
+import { factsOf } from './venue-facts.ts';
 import type { StatusQuery } from './venue-session.ts';
 
 /** OrdRejReason (103): the venue does not know the order. */
@@ -124,6 +125,12 @@ function settleUnknown(state: LedgerState, execution: Execution, query: StatusQu
   const { order, venue } = execution;
   if (order.phase === 'Sent' && order.inDoubt) {
     const proof = isUnknownProof(venue, query.askedUs);
+    if (proof === 'proof' && factsOf(venue.configuration).unknownIs === 'after-window') {
+      state.entry.evidence = {
+        kind: 'WindowElapsed',
+        detail: `unknown, asked ${query.askedUs - doubtEndsUs(venue)} us after`,
+      };
+    }
     if (proof === 'proof') closeOrder(state, order, 'Voided', 'UNKNOWN_TO_VENUE');
     else askAgain(state, execution, query);
     if (proof !== 'never') return;

@@ -5,7 +5,9 @@
  * without having asked for anything, our Logon's own number. The order of the phases is not the order of the evidence:
  * facts are noted as they come, and phases follow when all before them is done. Design §6, trading reference §3.2, §3.6.
  */
+
 import { releaseHeld, transmitAll } from './dispatch.ts';
+import { beginRecovery, recordDoubts, recordPhase, recoveryOf, tellRecovered } from './doubt.ts';
 import type { TakeoverPhase } from './event.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { sweepNeverReceived } from './never-received.ts';
@@ -14,16 +16,22 @@ import { askQueries, beginQueries, isReconciled } from './status-query.ts';
 import { factsOf, restartsNumbers } from './venue-facts.ts';
 import { newReplay, type VenueSession } from './venue-session.ts';
 
+/** Why a gate is closed when another leader takes over. */
+export const TAKEOVER = 'TAKEOVER';
+
 export type Proof = 'NextExpectedMsgSeqNum' | 'ResendRequest' | 'TestRequest';
 
 export function reachPhase(state: LedgerState, venue: VenueSession, phase: TakeoverPhase): void {
   venue.phase = phase;
+  recordPhase(state, venue);
   state.emit({ type: 'TakeoverPhaseReached', term: state.takeoverTerm, venue: venue.configuration.venue, phase });
 }
 
 /** Ends trading with this venue until the phases have been passed again; messages on their way become doubtful. */
 export function closeGate(state: LedgerState, venue: VenueSession, reason: string): void {
   if (venue.phase === 'GateOpen') state.emit({ type: 'GateClosed', venue: venue.configuration.venue, reason });
+  // The first loss begins a record; what fails on the way back belongs to it.
+  if (venue.phase === 'GateOpen' && reason !== TAKEOVER) beginRecovery(state, 'reconnect', reason, [venue]);
   venue.logonSlot = 0;
   venue.nextExpected = 0;
   venue.barrierId = '';
@@ -35,6 +43,7 @@ export function closeGate(state: LedgerState, venue: VenueSession, reason: strin
     order.inDoubt = true;
     state.orderChanged(order);
   }
+  recordDoubts(state, venue);
 }
 
 /** The session is not logged on (any more): what follows is a takeover from its barrier on, by whichever leader. */
@@ -47,6 +56,11 @@ export function returnToBarrier(state: LedgerState, venue: VenueSession, reason:
 export function noteProof(state: LedgerState, venue: VenueSession, nextExpected: number, source: Proof): void {
   if (venue.nextExpected !== 0) return;
   venue.nextExpected = nextExpected;
+  const recovery = recoveryOf(state, venue);
+  if (recovery !== undefined) {
+    recovery.nextExpected = nextExpected;
+    recovery.proof = source;
+  }
   state.emit({ type: 'OutboundProven', venue: venue.configuration.venue, nextExpected, source });
 }
 
@@ -101,6 +115,7 @@ export function advanceTakeover(state: LedgerState, venue: VenueSession): void {
   }
   if (venue.phase === 'Reconciled') {
     reachPhase(state, venue, 'GateOpen');
+    tellRecovered(state, venue);
     state.emit({ type: 'GateOpened', term: state.takeoverTerm, venue: venue.configuration.venue });
   }
   if (venue.phase === 'GateOpen' && venue.held.length > 0) releaseHeld(state, venue);

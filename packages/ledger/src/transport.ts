@@ -7,10 +7,12 @@ import type { FixMessage, SessionOutput } from '@baton/fix';
 import { MsgType, parseMessage } from '@baton/fix';
 import { voidClientConnections } from './client-connection.ts';
 import { transmit } from './dispatch.ts';
+import { beginRecovery } from './doubt.ts';
 import { applyLastExecId, LAST_EXEC_ID } from './event-replay.ts';
 import { applyExecutionReport } from './execution.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { applyBusinessReject, applyCancelReject, applySessionReject } from './refusal.ts';
+import { evidenceOf } from './session-evidence.ts';
 import {
   advanceTakeover,
   closeGate,
@@ -19,20 +21,25 @@ import {
   noteReset,
   reachPhase,
   returnToBarrier,
+  TAKEOVER,
 } from './takeover.ts';
 import { factsOf, restartsNumbers } from './venue-facts.ts';
 import { takeLine } from './venue-line.ts';
 import type { VenueSession } from './venue-session.ts';
 
+/** Why a connection is closed while the numbers are in question. */
+export const AWAITING_OPERATOR = 'awaiting-operator';
+
 /** A new leader: every connection of older terms is void, and every session has to be taken over. */
-export function applyTakeoverStarted(state: LedgerState, node: number): void {
+export function applyTakeoverStarted(state: LedgerState, node: number, cause: string): void {
   state.takeoverTerm = state.entry.term;
   state.takeoverNode = node;
   voidClientConnections(state);
+  beginRecovery(state, 'failover', cause, state.venues.values());
   for (const venue of state.venues.values()) {
     dropConnection(state, venue);
     venue.connectionsInTerm = 0;
-    closeGate(state, venue, 'TAKEOVER');
+    closeGate(state, venue, TAKEOVER);
     reachPhase(state, venue, 'Barrier');
   }
 }
@@ -42,6 +49,12 @@ export function applyTransportUp(state: LedgerState, name: string, connectionId:
   const isBarrierApplied = state.takeoverTerm === state.entry.term && state.takeoverTerm !== 0;
   if (venue === undefined || !isBarrierApplied || connectionId <= venue.connectionIdMax) {
     state.staleCommands += 1;
+    return;
+  }
+  if (venue.proofLost) {
+    // No further logon before a person has decided: each would be refused, and burn a number.
+    const text = { type: 'CloseTransport', venue: name, connectionId, reason: AWAITING_OPERATOR } as const;
+    state.entry.effects.push(text);
     return;
   }
   if (venue.connectionId !== 0) {
@@ -68,7 +81,9 @@ export function applyTransportDown(state: LedgerState, name: string, connectionI
 export function applyInboundFix(state: LedgerState, name: string, connectionId: number, bytes: Uint8Array): void {
   const venue = currentVenue(state, name, connectionId);
   if (venue === undefined) return;
-  carryOut(state, venue, venue.session.received(parseMessage(bytes), state.entry.timeUs));
+  const message = parseMessage(bytes);
+  state.entry.evidence = evidenceOf(message);
+  carryOut(state, venue, venue.session.received(message, state.entry.timeUs));
   advanceTakeover(state, venue);
 }
 
@@ -154,6 +169,7 @@ function carryOut(state: LedgerState, venue: VenueSession, outputs: readonly Ses
         break;
       case 'disconnect':
         endLine(state, venue, output.reason);
+        if (CONTRADICTIONS.has(output.reason)) noteContradiction(state, venue, output.reason);
         break;
       case 'alarm':
         state.alarm(`FIX_${output.code}`, `${venue.configuration.venue}: ${output.text}`);
@@ -161,6 +177,18 @@ function carryOut(state: LedgerState, venue: VenueSession, outputs: readonly Ses
     }
   }
   if (venue.session.state.sequenceIndex !== venue.sequenceIndex) noticeReset(state, venue);
+}
+
+/** The venue has lost numbers that we have, or has some that we never gave. */
+const CONTRADICTIONS: ReadonlySet<string> = new Set(['sequence-too-low', 'next-expected-too-high']);
+
+function noteContradiction(state: LedgerState, venue: VenueSession, reason: string): void {
+  if (venue.proofLost) return;
+  venue.proofLost = true;
+  state.alarm(
+    'SEQUENCE_RESET',
+    `${venue.configuration.venue}: ${reason}: the venue's numbers contradict ours; the gate stays closed until an operator has reconciled`,
+  );
 }
 
 /** Numbers restarted within a connection (a Logon with 141=Y while logged on). */
@@ -177,6 +205,8 @@ function noticeReset(state: LedgerState, venue: VenueSession): void {
 }
 
 function deliver(state: LedgerState, venue: VenueSession, message: FixMessage): void {
+  // Messages that waited above a gap are delivered with the one that closed it.
+  state.entry.evidence = evidenceOf(message);
   switch (message.msgType) {
     case '8':
       applyExecutionReport(state, venue, message);

@@ -6,6 +6,7 @@
 import { parseMessage, Tag } from '@baton/fix';
 import { applyExecutionReport } from './execution.ts';
 import type { LedgerState } from './ledger-state.ts';
+import { evidenceOf } from './session-evidence.ts';
 import { advanceTakeover } from './takeover.ts';
 
 export function applyVenueAnswer(
@@ -25,6 +26,10 @@ export function applyVenueAnswer(
       state.alarm('VENUE_ANSWER_GARBLED', `${name}: a report from beside the session is no ExecutionReport`);
       continue;
     }
+    state.entry.evidence =
+      question === 0
+        ? { ...evidenceOf(message), kind: 'MutedSession' }
+        : { ...evidenceOf(message), kind: 'HttpAnswer' };
     const isStatus = message.getString(Tag.ExecType) === 'I';
     const query = venue.queries.get(state.orders.find(message.getString(Tag.ClOrdID) ?? '')?.rootClOrdId ?? '');
     if (isStatus && query?.askedIndex !== question) state.staleCommands += 1;

@@ -1,35 +1,85 @@
 /** Commands about a venue that do not come over its FIX line: their fields and their bytes. */
 import type { CommandFields } from './command-fields.ts';
 import { CommandKind } from './command-kind.ts';
+import { choice } from './configuration-encoding.ts';
 import { MalformedError } from './msgpack-reader.ts';
 import type { MsgpackWriter } from './msgpack-writer.ts';
 
 /** Reports of one answer: a page of a venue's HTTP API, or what a silent session has heard. */
 export const REPORTS_MAX = 1000;
 
+const SETTLED_AS = ['Voided', 'Canceled'] as const;
+
 export type VenueCommand =
   /**
    * What the leader has learnt beside the session: answers to an `AskVenue` of that question, or (question 0) what a silent
    * session of its own has heard. Each report is an ExecutionReport (8) as a session would have delivered it.
    */
-  {
-    readonly type: 'VenueAnswer';
-    readonly venue: string;
-    readonly question: number;
-    readonly reports: readonly Uint8Array[];
-  };
+  | {
+      readonly type: 'VenueAnswer';
+      readonly venue: string;
+      readonly question: number;
+      readonly reports: readonly Uint8Array[];
+    }
+  /** An operator has reconciled with a venue whose numbers contradicted ours, and says with which ones to go on. */
+  | {
+      readonly type: 'AcceptSequenceReset';
+      readonly venue: string;
+      readonly nextOut: number;
+      readonly nextIn: number;
+      readonly reason: string;
+    }
+  /** An operator ends an order in doubt that nothing else can settle. */
+  | {
+      readonly type: 'SettleInDoubt';
+      readonly clOrdId: string;
+      readonly outcome: (typeof SETTLED_AS)[number];
+      readonly reason: string;
+    };
 
 export function writeVenueCommand(to: MsgpackWriter, command: VenueCommand): void {
-  to.array(4).integer(CommandKind[command.type]).text(command.venue).integer(command.question);
-  to.array(command.reports.length);
-  for (const report of command.reports) to.bytes(report);
+  const head = (count: number): MsgpackWriter => to.array(count).integer(CommandKind[command.type]);
+  switch (command.type) {
+    case 'VenueAnswer':
+      head(4).text(command.venue).integer(command.question);
+      to.array(command.reports.length);
+      for (const report of command.reports) to.bytes(report);
+      return;
+    case 'AcceptSequenceReset':
+      head(5).text(command.venue).integer(command.nextOut).integer(command.nextIn).text(command.reason);
+      return;
+    case 'SettleInDoubt':
+      head(4).text(command.clOrdId).integer(SETTLED_AS.indexOf(command.outcome)).text(command.reason);
+  }
 }
 
 /** Undefined for a kind of another family. */
 export function readVenueCommand(fields: CommandFields): VenueCommand | undefined {
-  if (fields.kind !== CommandKind.VenueAnswer) return undefined;
-  fields.expect(4);
-  return { type: 'VenueAnswer', venue: fields.name(), question: fields.from.natural(), reports: readReports(fields) };
+  const { from } = fields;
+  switch (fields.kind) {
+    case CommandKind.VenueAnswer:
+      fields.expect(4);
+      return { type: 'VenueAnswer', venue: fields.name(), question: from.natural(), reports: readReports(fields) };
+    case CommandKind.AcceptSequenceReset:
+      fields.expect(5);
+      return {
+        type: 'AcceptSequenceReset',
+        venue: fields.name(),
+        nextOut: from.natural(),
+        nextIn: from.natural(),
+        reason: fields.reason(),
+      };
+    case CommandKind.SettleInDoubt:
+      fields.expect(4);
+      return {
+        type: 'SettleInDoubt',
+        clOrdId: fields.name(),
+        outcome: choice(from, SETTLED_AS),
+        reason: fields.reason(),
+      };
+    default:
+      return undefined;
+  }
 }
 
 function readReports(fields: CommandFields): Uint8Array[] {

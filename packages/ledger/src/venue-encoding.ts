@@ -12,7 +12,7 @@ export const VENUES: SnapshotSection<VenueSession> = {
     to.text(venue.configuration.venue).text(venue.compId).plain(venue.session.snapshot());
     to.plain(venue.otherSession?.snapshot() ?? []);
     to.integer(venue.gateway).integer(venue.connectionsInTerm).integer(venue.lastOrderUs).integer(venue.lineEndedUs);
-    to.boolean(venue.reportsMayMiss).text(venue.lastExecId);
+    to.boolean(venue.reportsMayMiss).text(venue.lastExecId).integer(venue.recovery);
     const { replay } = venue;
     to.text(replay.stage).integer(replay.attempts).integer(replay.dueUs).text(replay.lastExecId);
     to.array(venue.inferred.size);
@@ -77,6 +77,7 @@ function readLine(from: MsgpackReader, venue: VenueSession): void {
   venue.lineEndedUs = from.natural();
   venue.reportsMayMiss = from.boolean();
   venue.lastExecId = from.text(TEXT_MAX);
+  venue.recovery = from.natural();
   venue.replay = {
     stage: from.text(TEXT_MAX) as EventReplay['stage'],
     attempts: from.natural(),

@@ -6,6 +6,7 @@
 import { FixSession, type ResendPolicy, type SessionOptions } from '@baton/fix';
 import { compIdOf } from './comp-id.ts';
 import type { VenueConfiguration } from './configuration.ts';
+import { recordDoubts } from './doubt.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { decideResend } from './never-received.ts';
 import { EARLIER_NUMBERS, unansweredSlot } from './order.ts';
@@ -92,6 +93,7 @@ export function leaveNumbers(state: LedgerState, venue: VenueSession): void {
     order.inDoubt = true;
     state.orderChanged(order);
   }
+  recordDoubts(state, venue);
 }
 
 function changeGateway(state: LedgerState, venue: VenueSession, gateway: number): void {

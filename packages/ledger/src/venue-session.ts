@@ -78,6 +78,8 @@ export interface VenueSession {
   replay: EventReplay;
   /** By root ClOrdID: up to which CumQty fills were booked without having been reported. */
   readonly inferred: Map<string, bigint>;
+  /** Number of the takeover record that its recovery is noted in; 0 before the first. */
+  recovery: number;
 }
 
 export function newVenueSession(
@@ -111,6 +113,7 @@ export function newVenueSession(
     lastExecId: '',
     replay: newReplay(),
     inferred: new Map(),
+    recovery: 0,
   };
 }
 
