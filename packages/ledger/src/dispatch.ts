@@ -4,18 +4,19 @@
  * and are then ended without having been sent; cancels never do (trading reference §3.2 step 4).
  */
 import { encodeBody, type OutboxSlot, type SessionOutput } from '@baton/fix';
+import { assertMayLeave } from './invariants/at-release.ts';
 import type { LedgerState } from './ledger-state.ts';
 import type { Order, PendingChange } from './order.ts';
 import { newOrderSingle, orderCancelReplaceRequest, orderCancelRequest } from './order-message.ts';
 import { closeOrder, dropPending } from './order-transition.ts';
-import { assertWithinLimits, releaseDenial } from './risk-release.ts';
+import { releaseDenial } from './risk-release.ts';
 import { factsOf } from './venue-facts.ts';
 import { isGateOpen, type VenueSession } from './venue-session.ts';
 
 /** Sends a new order, or holds it. The caller announces the change. */
 export function dispatchNewOrder(state: LedgerState, venue: VenueSession, order: Order): void {
   const { timeUs } = state.entry;
-  if (isGateOpen(venue)) assertWithinLimits(state, order);
+  if (isGateOpen(venue)) assertMayLeave(state, order);
   const slot = isGateOpen(venue)
     ? send(state, venue, {
         msgType: 'D',

@@ -26,13 +26,16 @@ import { viewOf } from './order.ts';
 import type { PositionDetail, StrategyPositionDetail } from './position-view.ts';
 import { applyRequest } from './request.ts';
 import { applyRiskCommand } from './risk-steering.ts';
+import { type RiskView, riskView } from './risk-view.ts';
 import { applyAcceptSequenceReset } from './sequence-reset.ts';
 import { applySettleInDoubt } from './settle-in-doubt.ts';
 import { restoreState, StateRestorer, snapshotPieces, snapshotState } from './snapshot.ts';
 import { stateHash } from './state-hash.ts';
 import { queryDeadlineUs } from './status-query.ts';
+import type { StrategyState } from './strategies.ts';
 import { applyStrategyCommand, fireTimers } from './strategy-request.ts';
 import type { TakeoverRecord } from './takeover-record.ts';
+import type { Timer } from './timers.ts';
 import {
   applyInboundFix,
   applyTakeoverStarted,
@@ -187,6 +190,22 @@ export class Ledger {
   /** Recoveries of venues' sessions, oldest first: failovers, and lines that were lost. */
   takeovers(): TakeoverRecord[] {
     return structuredClone(this.#state.takeovers.all());
+  }
+
+  /** Limits, trading states, figures and headroom. */
+  risk(): RiskView {
+    return riskView(this.#state);
+  }
+
+  /** Timers that have not fired, in the order in which they will. */
+  timers(): Timer[] {
+    return [...this.#state.timers.all()];
+  }
+
+  /** What a strategy has kept; undefined when it has kept nothing. */
+  strategyState(strategyId: string): StrategyState | undefined {
+    const kept = this.#state.strategies.find(strategyId);
+    return kept === undefined ? undefined : { ...kept, blob: Uint8Array.from(kept.blob) };
   }
 
   sessions(): SessionView[] {

@@ -91,7 +91,7 @@ export class Positions {
   }
 
   /** Brings P&L and margin of a symbol up to date: its reference price has changed. */
-  revalue(instrument: Instrument, timeUs: number): void {
+  revalue(instrument: Instrument, timeUs: number | undefined): void {
     const position = this.#bySymbol.get(instrument.symbol);
     if (position === undefined) return;
     this.#value(position.total, position.scopes, instrument, timeUs);
@@ -100,7 +100,7 @@ export class Positions {
 
   /** After a restore: the figures of the scopes as they were, without beginning a day. */
   restoreFigures(instrument: Instrument): void {
-    this.revalue(instrument, -1);
+    this.revalue(instrument, undefined);
   }
 
   /** Brings what an order reserves, and what it counts as, to what it is now; called after every change of an order. */
@@ -177,7 +177,7 @@ export class Positions {
   }
 
   /** Marked at the reference price; without one, only what is realised counts. */
-  #value(position: Position, scopes: readonly RiskScope[], instrument: Instrument, timeUs: number): void {
+  #value(position: Position, scopes: readonly RiskScope[], instrument: Instrument, timeUs: number | undefined): void {
     const reference = position.net === 0n ? undefined : this.#risk.references.get(instrument.symbol);
     const worth = reference === undefined ? realisedOf(position) : position.net * reference.price - position.cost;
     const pnl = amountOf(instrument, worth);

@@ -58,15 +58,20 @@ export class RiskScope {
     return capital;
   }
 
+  /** Without bringing it to be: views must not change the state. */
+  capitalOf(currency: string): Capital | undefined {
+    return this.#capital.get(currency);
+  }
+
   /** In the order in which they came to be. */
   capitals(): IterableIterator<[string, Capital]> {
     return this.#capital.entries();
   }
 
-  /** Adds to the P&L of now; the first change of a day fixes what the day began with. */
-  addPnl(currency: string, change: bigint, timeUs: number): void {
+  /** Adds to the P&L of now; the first change of a day fixes what the day began with. No time: a restore begins no day. */
+  addPnl(currency: string, change: bigint, timeUs: number | undefined): void {
     const capital = this.capital(currency);
-    rollDay(capital, timeUs);
+    if (timeUs !== undefined) rollDay(capital, timeUs);
     capital.pnl += change;
   }
 

@@ -163,9 +163,10 @@ function exposureDenial(
   }
   const { currency } = instrument;
   if (usedCapitalMax !== undefined) {
-    const capital = scope.capital(currency);
+    const capital = scope.capitalOf(currency);
+    const used = capital === undefined ? 0n : capital.pending + capital.margin;
     const more = amountOf(instrument, additional * (question.price ?? facts.reference?.price ?? 0n));
-    if (capital.pending + capital.margin + more > ramped(usedCapitalMax, facts.percent)) return 'USED_CAPITAL_LIMIT';
+    if (used + more > ramped(usedCapitalMax, facts.percent)) return 'USED_CAPITAL_LIMIT';
   }
   if (dailyLossMax !== undefined && -scope.dailyPnl(currency, facts.timeUs) > dailyLossMax) return 'DAILY_LOSS_LIMIT';
   return undefined;

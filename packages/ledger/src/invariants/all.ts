@@ -9,12 +9,16 @@ import { resendsAreIdentical } from './i05-resends-identical.ts';
 import { intentIsOneOrder } from './i06-one-order-an-intent.ts';
 import { reservationsAreWorstCase } from './i08-reservations.ts';
 import { closedStaysClosed } from './i12-closed-stays-closed.ts';
+import { inDoubtIsCounted } from './i13-in-doubt-closes-gate.ts';
+import { timersFireOnceInOrder } from './i14-timers-once-in-order.ts';
+import { adjustmentIsBookedOnce } from './i15-adjustment-once.ts';
 import type { HistoryInvariant, StateInvariant, Violation } from './violation.ts';
 
 const STATE_INVARIANTS: readonly StateInvariant[] = [
   positionIsSumOfFills,
   cumQuantityIsSumOfFills,
   reservationsAreWorstCase,
+  inDoubtIsCounted,
 ];
 
 const HISTORY_INVARIANTS: readonly HistoryInvariant[] = [
@@ -23,6 +27,8 @@ const HISTORY_INVARIANTS: readonly HistoryInvariant[] = [
   resendsAreIdentical,
   intentIsOneOrder,
   closedStaysClosed,
+  timersFireOnceInOrder,
+  adjustmentIsBookedOnce,
 ];
 
 export function stateViolations(state: LedgerState): Violation[] {

@@ -9,7 +9,15 @@ import { DEFAULT_HORIZONS, LedgerState } from '../ledger-state.ts';
 import { newOrder, type Order } from '../order.ts';
 import { configuration, Rig } from '../testing/rig.ts';
 import { historyViolations, stateViolations } from './all.ts';
+import { assertMayLeave } from './at-release.ts';
+import { exposureAtRelease } from './i09-exposure-at-release.ts';
 import { hashesAreEqual } from './i10-equal-hashes.ts';
+import { releaseWhileInDoubt } from './i13-in-doubt-closes-gate.ts';
+import type { Violation } from './violation.ts';
+
+function found(violations: readonly Violation[]): string[] {
+  return violations.map(({ invariant }) => invariant);
+}
 
 function stateWithOrder(): { state: LedgerState; order: Order; instrument: Instrument } {
   const state = new LedgerState(DEFAULT_HORIZONS);
@@ -125,7 +133,89 @@ test('I8 finds a reservation that is not the worst case', () => {
   order.reserved = 9n;
   assert.deepEqual(
     stateViolations(state).map(({ invariant }) => invariant),
-    ['I8', 'I8'],
+    // The order, its side in all, and its side of its strategy.
+    ['I8', 'I8', 'I8'],
+  );
+});
+
+test('I8 finds capital that is not conserved, and a scope that counts other orders or amounts than there are', () => {
+  const { state, order } = stateWithOrder();
+  order.reservation.posted += 1n;
+  assert.deepEqual(found(stateViolations(state)), ['I8']);
+  order.reservation.posted -= 1n;
+  state.risk.whole.openOrders += 1;
+  assert.deepEqual(found(stateViolations(state)), ['I8']);
+  state.risk.whole.openOrders -= 1;
+  state.risk.whole.capital('').pending += 1n;
+  state.risk.whole.capital('').margin += 1n;
+  assert.deepEqual(found(stateViolations(state)), ['I8', 'I8']);
+});
+
+test('I9 finds an order that is about to leave beyond a position limit of its strategy, and stops the process', () => {
+  const { state, order } = stateWithOrder();
+  assert.deepEqual(exposureAtRelease(state, order), []);
+  state.risk.override(state.risk.scopeOf('strategy', 's'), { positionMax: '0.009' });
+  assert.deepEqual(found(exposureAtRelease(state, order)), ['I9']);
+  assert.throws(() => assertMayLeave(state, order), /broken invariant I9: order A leaves/);
+});
+
+test('I13 finds an order that is about to leave while another of its strategy is in doubt, and a wrong count', () => {
+  const { state, instrument, order } = stateWithOrder();
+  const other = newOrder({ ...order, rootClOrdId: 'B' });
+  state.positions.reserve(other);
+  state.orders.add(other);
+  order.inDoubt = true;
+  assert.deepEqual(found(stateViolations(state)), ['I13', 'I13', 'I13', 'I13']);
+  state.positions.reserve(order);
+  assert.deepEqual(stateViolations(state), []);
+  assert.deepEqual(found(releaseWhileInDoubt(state, other)), ['I13']);
+  assert.throws(() => assertMayLeave(state, other), /broken invariant I13/);
+  // What can only reduce the position may leave.
+  state.positions.book({ instrument, strategyId: 's', side: 'sell', quantity: 90n, price: 1n, timeUs: 1 });
+  assert.deepEqual(releaseWhileInDoubt(state, other), []);
+});
+
+/** What strategies and reconciliation made happen on a healthy rig, with one entry changed by hand. */
+function tamperedTimers(change: (history: Applied[]) => void): string[] {
+  const rig = new Rig().open();
+  const dueUs = rig.timeUs + 10_000;
+  for (const [timerId, afterUs] of [['b', 5] as const, ['a', 3] as const]) {
+    rig.apply({ type: 'SetTimer', strategyId: 's', timerId, dueUs: dueUs + afterUs });
+  }
+  rig.apply({
+    type: 'BookAdjustment',
+    adjustmentId: 'x',
+    symbol: 'BTC-USD',
+    strategyId: '',
+    quantity: '1',
+    price: '1',
+    reason: '',
+  });
+  rig.tick(50);
+  const history = structuredClone(rig.history);
+  assert.deepEqual(historyViolations(history), []);
+  change(history);
+  return historyViolations(history).map(({ invariant }) => invariant);
+}
+
+test('I14 finds a timer that fires twice, one that fires early, and two that fire in the wrong order', () => {
+  const twice = tamperedTimers((history) => history.push(history.at(-1) as Applied));
+  const early = tamperedTimers((history) => {
+    for (const event of history.at(-1)?.events ?? []) Object.assign(event, { timeUs: event.timeUs - 50_000 });
+  });
+  const unordered = tamperedTimers((history) => {
+    const last = history.at(-1) as Applied;
+    Object.assign(last, { events: [...last.events].reverse() });
+  });
+  assert.deepEqual([twice, early, unordered], [['I14', 'I14'], ['I14', 'I14'], ['I14']]);
+});
+
+test('I15 finds an adjustment that was booked twice', () => {
+  const booked = (history: readonly Applied[]) =>
+    history.find(({ events }) => events.some(({ type }) => type === 'AdjustmentBooked')) as Applied;
+  assert.deepEqual(
+    tamperedTimers((history) => history.push(booked(history))),
+    ['I15'],
   );
 });
 

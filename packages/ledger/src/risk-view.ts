@@ -1,0 +1,176 @@
+/**
+ * Risk as operators and strategies see it: each scope with its limits and figures, and for each strategy and symbol how
+ * much more may be bought and sold. Read only; decimal text, '' where nothing limits.
+ */
+import { formatDecimal } from '@baton/fix';
+import type { Limits, Scope } from './configuration.ts';
+import type { Instrument } from './instrument.ts';
+import type { LedgerState } from './ledger-state.ts';
+import { type Position, worstCase } from './position.ts';
+import type { InstrumentPosition, StrategyPosition } from './positions.ts';
+import { ramped, rampPercent } from './ramp.ts';
+import type { RiskScope, TradingMode } from './risk-scope.ts';
+import type { Change } from './risk-state.ts';
+
+export interface CapitalView {
+  readonly currency: string;
+  /** Reserved by open orders; tied up in open positions; both. */
+  readonly pending: string;
+  readonly margin: string;
+  readonly used: string;
+  /** Realised and marked: since the incarnation began, and since midnight UTC. */
+  readonly pnl: string;
+  readonly dailyPnl: string;
+}
+
+export interface RiskScopeView {
+  readonly scope: Scope;
+  readonly target: string;
+  readonly mode: TradingMode;
+  readonly reason: string;
+  /** In force; set by command rather than by the configuration when `overridden`. */
+  readonly limits: Limits;
+  readonly overridden: boolean;
+  readonly openOrders: number;
+  readonly inDoubt: number;
+  /** Within the rate window, counted only where a rate is limited. */
+  readonly ordersInWindow: number;
+  readonly cancelsInWindow: number;
+  readonly capital: readonly CapitalView[];
+}
+
+export interface HeadroomView {
+  readonly strategyId: string;
+  readonly symbol: string;
+  readonly netQuantity: string;
+  /** With everything open on one side filled. */
+  readonly worstLong: string;
+  readonly worstShort: string;
+  /** How much more may be bought or sold before a position limit of any scope; '' when none limits. */
+  readonly buyQuantity: string;
+  readonly sellQuantity: string;
+  /** Largest order now; '' when none limits. */
+  readonly orderQuantity: string;
+  /** Amount of `currency` before a capital limit; '' when none limits. */
+  readonly capital: string;
+  readonly currency: string;
+}
+
+export interface RiskView {
+  readonly configurationVersion: number;
+  readonly scopes: readonly RiskScopeView[];
+  readonly headroom: readonly HeadroomView[];
+  readonly references: readonly { readonly symbol: string; readonly price: string; readonly timeUs: number }[];
+  /** Percentage of sizes that is allowed now; 100 when no ramp holds them down. */
+  readonly rampPercent: number;
+  /** What operators changed, oldest first. */
+  readonly changes: readonly Change[];
+}
+
+export function riskView(state: LedgerState): RiskView {
+  const { risk } = state;
+  const { timeUs } = state.entry;
+  const scales = new Map<string, number>();
+  for (const one of state.configured?.instruments.values() ?? []) scales.set(one.currency, one.currencyScale);
+  const headroom: HeadroomView[] = [];
+  for (const position of state.positions.all()) {
+    const instrument = state.instrument(position.symbol);
+    if (instrument === undefined) continue;
+    for (const [strategyId, own] of position.byStrategy) {
+      if (strategyId !== '') headroom.push(headroomView(state, { position, instrument, strategyId, own }));
+    }
+  }
+  const references = [...risk.references].map(([symbol, sample]) => ({
+    symbol,
+    price: formatDecimal(sample.price, state.instrument(symbol)?.priceScale ?? 0),
+    timeUs: sample.timeUs,
+  }));
+  return {
+    configurationVersion: risk.configurationVersion,
+    scopes: Array.from(risk.scopes(), (scope) => scopeView(state, scope, scales)),
+    headroom,
+    references,
+    rampPercent: rampPercent(risk.ramp, timeUs),
+    changes: [...risk.changes],
+  };
+}
+
+function scopeView(state: LedgerState, scope: RiskScope, scales: ReadonlyMap<string, number>): RiskScopeView {
+  const { timeUs } = state.entry;
+  const { rateWindowUs } = scope.limits;
+  const capital = Array.from(scope.capitals(), ([currency, { margin, pending, pnl }]) => {
+    const text = (amount: bigint): string => formatDecimal(amount, scales.get(currency) ?? 0);
+    const dailyPnl = text(scope.dailyPnl(currency, timeUs));
+    return {
+      currency,
+      pending: text(pending),
+      margin: text(margin),
+      used: text(pending + margin),
+      pnl: text(pnl),
+      dailyPnl,
+    };
+  });
+  return {
+    scope: scope.scope,
+    target: scope.target,
+    mode: scope.mode,
+    reason: scope.modeReason,
+    limits: scope.limits.limits,
+    overridden: state.risk.overrides.has(scope),
+    openOrders: scope.openOrders,
+    inDoubt: scope.inDoubt,
+    ordersInWindow: scope.orders.peek(timeUs, rateWindowUs),
+    cancelsInWindow: scope.cancels.peek(timeUs, rateWindowUs),
+    capital,
+  };
+}
+
+interface Held {
+  readonly position: InstrumentPosition;
+  readonly instrument: Instrument;
+  readonly strategyId: string;
+  readonly own: StrategyPosition;
+}
+
+function headroomView(state: LedgerState, { instrument, own, position, strategyId }: Held): HeadroomView {
+  const percent = rampPercent(state.risk.ramp, state.entry.timeUs);
+  const { currency, currencyScale, quantityScale, symbol } = instrument;
+  const pairs: readonly (readonly [RiskScope, Position])[] = [
+    ...position.scopes.map((scope) => [scope, position.total] as const),
+    [own.scope, own],
+  ];
+  const least = (left: (scope: RiskScope, held: Position) => bigint | undefined, scale: number): string => {
+    let smallest: bigint | undefined;
+    for (const [scope, held] of pairs) {
+      const value = left(scope, held);
+      if (value !== undefined && (smallest === undefined || value < smallest)) smallest = value;
+    }
+    return smallest === undefined ? '' : formatDecimal(smallest < 0n ? 0n : smallest, scale);
+  };
+  const room = (side: 'buy' | 'sell') => (scope: RiskScope, held: Position) => {
+    const { positionMax } = scope.limits.of(instrument);
+    return positionMax === undefined ? undefined : ramped(positionMax, percent) - worstCase(held, side, 0n);
+  };
+  const orderQuantity = (scope: RiskScope): bigint | undefined => {
+    const { orderQuantityMax } = scope.limits.of(instrument);
+    return orderQuantityMax === undefined ? undefined : ramped(orderQuantityMax, percent);
+  };
+  const capital = (scope: RiskScope): bigint | undefined => {
+    const { usedCapitalMax } = scope.limits.of(instrument);
+    if (usedCapitalMax === undefined) return undefined;
+    const used = scope.capitalOf(currency);
+    return ramped(usedCapitalMax, percent) - (used === undefined ? 0n : used.pending + used.margin);
+  };
+  return {
+    strategyId,
+    symbol,
+    netQuantity: formatDecimal(own.net, quantityScale),
+    worstLong: formatDecimal(own.net + own.reservedBuy, quantityScale),
+    worstShort: formatDecimal(own.net - own.reservedSell, quantityScale),
+    buyQuantity: least(room('buy'), quantityScale),
+    sellQuantity: least(room('sell'), quantityScale),
+    orderQuantity: least(orderQuantity, quantityScale),
+    capital: least(capital, currencyScale),
+    currency,
+  };
+}
