@@ -6,16 +6,16 @@
 import type { Journal } from '@baton/journal';
 import { type Entry, EntryType, type Message, type RaftNode } from '@baton/raft';
 import type { WireHandlers } from '@baton/wire';
+import { ADMISSION_CHANNEL, Admission, forgottenText } from './admission.ts';
 import { AppendQueue } from './append-queue.ts';
 import { ApplyLoop } from './apply-loop.ts';
 import { decodeCheckpointState } from './checkpoint-state.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { Consensus } from './consensus.ts';
 import { timeUsOfData } from './entry-data.ts';
-import { ReplicaFatalError } from './fatal.ts';
+import { codeOf, ReplicaFatalError } from './fatal.ts';
 import { HASH_CHANNEL, HashExchange } from './hash-exchange.ts';
 import { Inbox } from './inbox.ts';
-import { ReplicaInvariantError } from './invariant.ts';
 import { LeaderEcho } from './leader-echo.ts';
 import { Leadership } from './leadership.ts';
 import { Lease, leaseDurationUs } from './lease.ts';
@@ -32,6 +32,7 @@ import { createRaft } from './raft-setup.ts';
 import { type Recovered, snapshotBytes } from './recovery.ts';
 import { Resignation } from './resignation.ts';
 import { RolePublisher } from './role-publisher.ts';
+import { Roll } from './roll.ts';
 import type { SnapshotGate } from './snapshot-gate.ts';
 import { Supply } from './supply.ts';
 import { SUPPLY_CHANNEL } from './supply-message.ts';
@@ -61,6 +62,7 @@ export class Engine {
   readonly checkpointer: Checkpointer;
   readonly hashes: HashExchange;
   readonly membership: Membership;
+  readonly admission: Admission;
   readonly supply: Supply;
   readonly resignation: Resignation;
   readonly metrics = new Metrics();
@@ -104,7 +106,21 @@ export class Engine {
     this.checkpointer = new Checkpointer(config, journal, recovered.index);
     const { raft, links, lease, checkpointer } = this;
     const turns = { isRunning: () => this.state === 'running', schedule: () => this.schedule() };
-    this.membership = new Membership({ config, raft, links, journal, lease, checkpointer, ...turns }, recovered);
+    const roll = new Roll(config, journal.report);
+    this.membership = new Membership({ config, raft, links, journal, lease, checkpointer, roll, ...turns }, recovered);
+    this.admission = new Admission({
+      ...config,
+      raft,
+      links,
+      roll,
+      membership: this.membership,
+      isBarrierApplied: () => this.applyLoop.appliedTerm === raft.status().term,
+      onAdmitted: () => {
+        this.inbox.isMute = false;
+      },
+      onRefused: (by) => this.fail('BATON_REPLICA_FORGOTTEN', forgottenText(nodeId, by)),
+    });
+    this.inbox.isMute = !this.admission.isAdmitted;
     this.hashes = new HashExchange({
       nodeId,
       links,
@@ -251,10 +267,14 @@ export class Engine {
       take: (from, message, nowUs) => this.inbox.take(from, message, nowUs),
       channels: new Map([
         [HASH_CHANNEL, (from: number, bytes: Uint8Array) => this.hashes.received(from, bytes)],
+        [ADMISSION_CHANNEL, (from: number, bytes: Uint8Array) => this.admission.received(from, bytes)],
         [SUPPLY_CHANNEL, (from: number, bytes: Uint8Array) => this.supply.received(from, bytes)],
       ]),
       onLeaderLinkDown: (evidence) => onLeaderLinkDown?.(evidence),
-      onDown: (id) => this.supply.peerDown(id),
+      onDown: (id) => {
+        this.supply.peerDown(id);
+        this.admission.peerDown(id);
+      },
       onDead: (id) => this.#onPeerDead(id),
     });
   }
@@ -262,13 +282,14 @@ export class Engine {
   #onPeerDead(id: number): void {
     if (this.raft.leader === id) this.metrics.leaderDeathCount++;
     this.lease.peerDead(id);
-    this.raft.reportPeerDead(id);
+    if (this.admission.isAdmitted) this.raft.reportPeerDead(id);
   }
 
   #onTick(latenessUs: number): void {
     this.metrics.loopDelay.record(latenessUs);
     this.#consensus.guard(() => {
-      this.raft.tick();
+      this.admission.tick();
+      if (this.admission.isAdmitted) this.raft.tick();
       this.supply.tick();
       this.#lookAtLease();
       this.schedule();
@@ -372,9 +393,6 @@ export class Engine {
   }
 
   #onError(error: unknown): void {
-    const isOurs =
-      error instanceof ReplicaInvariantError || (error as { code?: string }).code === 'BATON_RAFT_INVARIANT';
-    const code = isOurs ? 'BATON_REPLICA_INVARIANT' : 'BATON_REPLICA_APPLY';
-    this.fail(code, error instanceof Error ? error.message : String(error), error);
+    this.fail(codeOf(error), error instanceof Error ? error.message : String(error), error);
   }
 }

@@ -17,6 +17,8 @@ export class Inbox {
   /** Monotonic time until which votes are withheld. */
   readonly #noVoteUntilUs: number;
   readonly #holdSnapshot: (message: Message) => boolean;
+  /** This node may not take part (yet): it hears nothing, so it says nothing (admission.ts). */
+  isMute = false;
   receivedCount = 0;
   refusedCount = 0;
   staleTransferCount = 0;
@@ -44,7 +46,7 @@ export class Inbox {
 
   take(from: number, message: Message, nowUs: number): void {
     this.receivedCount++;
-    if (message.from !== from || message.responses !== null) {
+    if (message.from !== from || message.responses !== null || this.isMute) {
       this.refusedCount++;
       return;
     }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeCheckpointState, encodeCheckpointState } from './checkpoint-state.ts';
-import { decodeMemberEntry, encodeMemberEntry, MemberBook } from './member-book.ts';
+import { decodeChangeNote, encodeChangeNote, MemberBook } from './member-book.ts';
 
 const plain = { noNullPrototype: true };
 const entries = fc.record(
@@ -36,15 +36,33 @@ test('what the log said of a member is found again after a checkpoint, and outwe
   );
 });
 
-test('an entry of the book survives its way through a change, and other bytes are none', () => {
-  fc.assert(fc.property(entries, (entry) => assert.deepEqual(decodeMemberEntry(encodeMemberEntry(entry)), entry)));
-  assert.equal(decodeMemberEntry(undefined), null);
-  for (const text of ['', 'x', '{}', '[]', '["a"]', '["a","1",""]', '[1,1,""]']) {
-    assert.equal(decodeMemberEntry(Buffer.from(text)), null, text);
+test('what a change says of a member survives its way through the log, and other bytes are nothing', () => {
+  const identities = fc.array(fc.tuple(fc.integer({ min: 1, max: 99 }), fc.string()));
+  const notes = fc.record({ member: fc.option(entries), identities }, plain);
+  fc.assert(fc.property(notes, (note) => assert.deepEqual(decodeChangeNote(encodeChangeNote(note)), note)));
+  assert.deepEqual(decodeChangeNote(undefined), { member: null, identities: [] });
+  for (const text of ['x', '{}', '[]', '["a"]', '[["a","1",""],[]]', '[[1,1,""],[]]', '[null,[[1,2]]]', '[null,1]']) {
+    assert.equal(decodeChangeNote(Buffer.from(text)), null, text);
   }
-  for (const text of ['x', '{}', '[1]', '[["1","h",1,""]]', '[[1,"h",1]]']) {
+  for (const text of ['x', '{}', '[1]', '[[["1","h",1,""]],[],[]]', '[[[1,"h",1]],[],[]]', '[[],[[1,1]],[]]']) {
     assert.equal(new MemberBook([]).restore(Buffer.from(text)), false, text);
   }
+});
+
+test('an identity holds until its node is removed; who was removed is remembered until it is added again', () => {
+  const book = new MemberBook([]);
+  const entry = { address: { host: 'h', port: 1 }, info: '' };
+  book.set(4, entry);
+  book.identify(4, 'first');
+  book.identify(4, 'second');
+  book.identify(1, 'founder');
+  book.remove(4, 17);
+  const copy = new MemberBook([]);
+  assert.equal(copy.restore(book.encode()), true);
+  assert.deepEqual([copy.identityOf(1), copy.identityOf(4), copy.removed.get(4)], ['founder', undefined, 17]);
+  copy.set(4, entry);
+  copy.identify(4, 'second');
+  assert.deepEqual([copy.identityOf(4), copy.removed.get(4)], ['second', undefined]);
 });
 
 test('a checkpoint without a book is as it was before there were books; one that is cut off is refused', () => {

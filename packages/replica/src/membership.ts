@@ -22,9 +22,10 @@ import type { Checkpointer } from './checkpointer.ts';
 import { invariant } from './invariant.ts';
 import type { Lease } from './lease.ts';
 import type { Links } from './links.ts';
-import { decodeMemberEntry, encodeMemberEntry, INFO_LENGTH_MAX, MemberBook } from './member-book.ts';
+import { decodeChangeNote, encodeChangeNote, INFO_LENGTH_MAX, MemberBook } from './member-book.ts';
 import type { ReplicaConfig } from './options.ts';
 import type { Recovered } from './recovery.ts';
+import type { Roll } from './roll.ts';
 import { ReplicaOptionsError } from './timing.ts';
 
 /** Why a change of membership was not made. After `leadership-lost` it may still be: repeat it at the next leader. */
@@ -72,6 +73,7 @@ export interface MembershipParts {
   readonly journal: Journal;
   readonly lease: Lease;
   readonly checkpointer: Checkpointer;
+  readonly roll: Roll;
   readonly isRunning: () => boolean;
   readonly schedule: () => void;
 }
@@ -112,15 +114,26 @@ export class Membership {
     return idsOf(this.#confState).filter((id) => id !== this.#parts.config.nodeId);
   }
 
+  /** The disk with which a member has its vote; undefined if that is not known (yet). */
+  identityOf(nodeId: number): string | undefined {
+    const { config, roll } = this.#parts;
+    if (nodeId === config.nodeId) return roll.own;
+    return this.#book.identityOf(nodeId) ?? roll.founder(nodeId);
+  }
+
   /** Applies a committed change. */
   apply(entry: Entry): ConfState {
-    const { raft, config } = this.#parts;
+    const { raft, config, roll } = this.#parts;
     const change = decodeConfChange(entry);
+    const note = decodeChangeNote(change.context);
+    invariant(note !== null, `the change of membership at ${entry.index} has a note that cannot be read`);
     for (const { type, nodeId } of change.changes) {
-      const member = decodeMemberEntry(change.context);
-      if (type === ConfChangeType.RemoveNode) this.#book.delete(nodeId);
-      else if (member !== null) this.#book.set(nodeId, member);
+      if (type === ConfChangeType.RemoveNode) {
+        this.#book.remove(nodeId, entry.index);
+        roll.forget(nodeId);
+      } else if (note.member !== null) this.#book.set(nodeId, note.member);
     }
+    for (const [nodeId, identity] of note.identities) this.#book.identify(nodeId, identity);
     this.#confState = raft.applyConfChange(change);
     this.#changedAtIndex = entry.index;
     const { voters, learners } = this.#confState;
@@ -188,7 +201,9 @@ export class Membership {
     // As a learner it needs no quorum; as the voter that it is to become it does.
     const doubt = this.#quorumFault([...voters, nodeId], nodeId);
     if (doubt !== null) return this.#refuse(doubt);
-    const context = encodeMemberEntry({ address, info });
+    // Whoever joins has not met the founders: it learns their disks with its addition.
+    const identities = voters.flatMap((id) => this.#identified(id));
+    const context = encodeChangeNote({ member: { address, info }, identities });
     return this.#proposeAndWait({ ...simple(ConfChangeType.AddLearnerNode, nodeId), context });
   }
 
@@ -211,15 +226,18 @@ export class Membership {
   advance(): void {
     const learner = this.#confState.learners[0];
     if (learner === undefined) return;
-    const { raft, journal, checkpointer, isRunning, config } = this.#parts;
-    const { role, progress, lastIndex, committedInTerm, transferee } = raft.status();
+    const { raft, journal, checkpointer, isRunning, config, roll } = this.#parts;
+    const { role, term, progress, lastIndex, committedInTerm, transferee } = raft.status();
     const known = progress.find((peer) => peer.id === learner);
     if (role !== 'leader' || known === undefined || !isRunning()) return;
     // Raft gives it no snapshot that is older than its addition.
     if (known.next < journal.firstIndex()) checkpointer.request(this.#changedAtIndex);
     if (known.state !== ProgressState.Replicate || lastIndex - known.match > CAUGHT_UP_ENTRIES) return;
     if (!committedInTerm || transferee !== 0 || !this.#isQuorum([...this.#confState.voters, learner], 0)) return;
-    const outcome = raft.proposeConfChange(simple(ConfChangeType.AddNode, learner));
+    const identity = roll.learner(learner, term);
+    if (identity === undefined) return;
+    const context = encodeChangeNote({ member: null, identities: [[learner, identity]] });
+    const outcome = raft.proposeConfChange({ ...simple(ConfChangeType.AddNode, learner), context });
     if (!outcome.ok) return;
     config.log('info', 'a learner has caught up and becomes a voter', { nodeId: learner, index: outcome.index });
     this.#parts.schedule();
@@ -230,6 +248,11 @@ export class Membership {
     const waiter = this.#waiter;
     this.#waiter = null;
     waiter?.resolve({ ok: false, reason, leader: this.#parts.raft.status().leader });
+  }
+
+  #identified(nodeId: number): [number, string][] {
+    const identity = this.identityOf(nodeId);
+    return identity === undefined ? [] : [[nodeId, identity]];
   }
 
   #refusalOf(): MembershipRefusal | null {

@@ -62,6 +62,8 @@ export class SimulatedCluster {
   #leadersByTerm = new Map<number, number>();
   readonly #founders: readonly number[];
   readonly #joined = new Set<number>();
+  /** Whom the options of a node that joins name as members, if not the founders. */
+  readonly named = new Map<number, readonly number[]>();
 
   constructor(
     seed: number,
@@ -114,11 +116,21 @@ export class SimulatedCluster {
     this.nodes.delete(nodeId);
   }
 
+  /** The node's process ends, and its disk is gone; the next start finds an empty folder. */
+  wipe(nodeId: number, comesBackAs: 'founder' | 'joining' = 'founder'): void {
+    this.end(nodeId, 'kill');
+    const node = this.node(nodeId);
+    node.fatal = null;
+    node.disk = this.#disk(node.clock, () => node.syncMs());
+    if (comesBackAs === 'joining') this.#joined.add(nodeId);
+  }
+
   /** Founders know of no others; who joins knows the founders. */
   #peersOf(nodeId: number): ReplicaPeer[] {
     const peer = (id: number): ReplicaPeer => ({ nodeId: id, address: { host: `n${id}`, port: 1 } });
-    const founders = this.#founders.map(peer);
-    return this.#joined.has(nodeId) ? [...founders, { ...peer(nodeId), joining: true }] : founders;
+    if (!this.#joined.has(nodeId)) return this.#founders.map(peer);
+    const founders = (this.named.get(nodeId) ?? this.#founders).filter((id) => id !== nodeId).map(peer);
+    return [...founders, { ...peer(nodeId), joining: true }];
   }
 
   start(nodeId: number): void {
