@@ -65,7 +65,7 @@ export { isAdminMsgType, type KnownMsgType, MsgType } from './msg-type.ts';
 export { Parties } from './order-tables.ts';
 export { printableFrame } from './printable.ts';
 export { type SessionSchedule, scheduleWindow } from './schedule.ts';
-export { FixSession } from './session.ts';
+export { FixSession, type LoggedOnLine } from './session.ts';
 export { type RejectCause, reverseRoute } from './session-context.ts';
 export {
   resolveSessionOptions,

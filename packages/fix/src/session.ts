@@ -34,6 +34,12 @@ import {
 import { nextDeadlineUs, tick } from './session-timers.ts';
 import { Tag } from './tag.ts';
 
+/** A logged-on session as one speaker hands it to the next. */
+export type LoggedOnLine = Pick<
+  SessionState,
+  'nextOut' | 'nextIn' | 'heartBtIntS' | 'connectedUs' | 'lastSentUs' | 'lastReceivedUs'
+>;
+
 export class FixSession {
   /** The options with all defaults, also what encodeTransmit needs. */
   readonly config: SessionConfig;
@@ -52,6 +58,31 @@ export class FixSession {
     const session = new FixSession(options, policy);
     session.#state = restoreState(snapshot);
     return session;
+  }
+
+  /**
+   * A session that another speaker has logged on and hands over in order: numbers and times as they stand with the peer,
+   * nothing kept for resends, no gap. Throws for what is no number.
+   */
+  static loggedOn(options: SessionOptions, policy: ResendPolicy, line: LoggedOnLine): FixSession {
+    const session = new FixSession(options, policy);
+    for (const seq of [line.nextOut, line.nextIn]) {
+      if (!Number.isSafeInteger(seq) || seq < 1 || seq > MSG_SEQ_NUM_MAX) {
+        throw new RangeError(`cannot take over a session with number ${seq}: expected 1 to ${MSG_SEQ_NUM_MAX}`);
+      }
+    }
+    Object.assign(session.#state, { ...line, status: 'active' });
+    return session;
+  }
+
+  /** How the line stands, for whoever takes it over; undefined unless logged on with nothing pending. */
+  line(): LoggedOnLine | undefined {
+    const { gapQueue, resendDebt, resetSent, resendWait, status } = this.#state;
+    if (status !== 'active' || resetSent || resendWait !== undefined || resendDebt !== undefined || gapQueue.size > 0) {
+      return undefined;
+    }
+    const { connectedUs, heartBtIntS, lastReceivedUs, lastSentUs, nextIn, nextOut } = this.#state;
+    return { nextOut, nextIn, heartBtIntS, connectedUs, lastSentUs, lastReceivedUs };
   }
 
   /** Plain data, read-only for the owner. */

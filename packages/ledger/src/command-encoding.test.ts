@@ -31,6 +31,21 @@ const commands = fc.oneof(
     outcome: fc.constantFrom('Voided', 'Canceled'),
     reason: text,
   }),
+  fc.record({
+    type: fc.constant('SessionHandedOver'),
+    venue: text,
+    connectionId: natural,
+    compId: text,
+    heardSinceUs: natural,
+    line: fc.record({
+      nextOut: natural,
+      nextIn: natural,
+      heartBtIntS: natural,
+      connectedUs: natural,
+      lastSentUs: natural,
+      lastReceivedUs: natural,
+    }),
+  }),
   fc
     .tuple(text, natural, fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 3 }))
     .map(([venue, question, reports]) => ({

@@ -61,6 +61,7 @@ function writeCommand(to: MsgpackWriter, command: Command): void {
     case 'VenueAnswer':
     case 'AcceptSequenceReset':
     case 'SettleInDoubt':
+    case 'SessionHandedOver':
       writeVenueCommand(to, command);
       return;
     case 'SetTimer':

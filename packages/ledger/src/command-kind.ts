@@ -35,4 +35,5 @@ export const CommandKind = {
   VenueAnswer: 40,
   AcceptSequenceReset: 41,
   SettleInDoubt: 42,
+  SessionHandedOver: 43,
 } as const;

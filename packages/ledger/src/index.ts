@@ -46,4 +46,5 @@ export type { DoubtRecord, PhaseRecord, TakeoverRecord, VenueRecovery } from './
 export type { Timer } from './timers.ts';
 export { AWAITING_OPERATOR } from './transport.ts';
 export { CLOCK_SKEW_MAX_MS, factsOf, type VenueChoices, type VenueFacts, venueFactsFrom } from './venue-facts.ts';
+export { sessionOptions as venueSessionOptions } from './venue-line.ts';
 export type { ClientSessionView, FillFilter, LedgerStatus, OrderFilter, SessionView } from './view.ts';

@@ -37,6 +37,7 @@ import { applyStrategyCommand, fireTimers } from './strategy-request.ts';
 import type { TakeoverRecord } from './takeover-record.ts';
 import type { Timer } from './timers.ts';
 import {
+  applyHandover,
   applyInboundFix,
   applyTakeoverStarted,
   applyTransportDown,
@@ -187,6 +188,11 @@ export class Ledger {
     return fillsView(this.#state, filter);
   }
 
+  /** Has this execution been heard of and remembered? */
+  knowsExecution(venue: string, execId: string): boolean {
+    return this.#state.venues.get(venue)?.executions.has(execId) ?? false;
+  }
+
   /** Recoveries of venues' sessions, oldest first: failovers, and lines that were lost. */
   takeovers(): TakeoverRecord[] {
     return structuredClone(this.#state.takeovers.all());
@@ -255,6 +261,9 @@ export class Ledger {
         return applySettleInDoubt(state, command.clOrdId, command.outcome, command.reason);
       case 'VenueAnswer':
         applyVenueAnswer(state, command.venue, command.question, command.reports);
+        return DONE;
+      case 'SessionHandedOver':
+        applyHandover(state, command.venue, command);
         return DONE;
       case 'TakeoverStarted':
         applyTakeoverStarted(state, command.node, command.cause ?? '');

@@ -47,7 +47,12 @@ function digestVenue(digest: Digest, venue: VenueSession): void {
   digest.integer(venue.logonSlot).integer(venue.nextExpected).integer(venue.answeredSlotMax).text(venue.barrierId);
   digest.boolean(venue.inboundSynced).boolean(venue.proofLost);
   digest.text(venue.compId).integer(venue.gateway).integer(venue.connectionsInTerm).integer(venue.lastOrderUs);
-  digest.integer(venue.lineEndedUs).boolean(venue.reportsMayMiss).text(venue.lastExecId).text(venue.replay.stage);
+  digest
+    .integer(venue.lineEndedUs)
+    .integer(venue.lastInboundUs)
+    .boolean(venue.reportsMayMiss)
+    .text(venue.lastExecId)
+    .text(venue.replay.stage);
   digest.integer(venue.replay.attempts).integer(venue.replay.dueUs);
   for (const [clOrdId, cumQuantity] of venue.inferred) digest.text(clOrdId).bigint(cumQuantity);
   if (venue.otherSession !== undefined) digestSession(digest, venue.otherSession.state);

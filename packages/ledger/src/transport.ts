@@ -10,6 +10,7 @@ import { transmit } from './dispatch.ts';
 import { beginRecovery } from './doubt.ts';
 import { applyLastExecId, LAST_EXEC_ID } from './event-replay.ts';
 import { applyExecutionReport } from './execution.ts';
+import { applySessionHandedOver } from './handover.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { applyBusinessReject, applyCancelReject, applySessionReject } from './refusal.ts';
 import { evidenceOf } from './session-evidence.ts';
@@ -23,6 +24,7 @@ import {
   returnToBarrier,
   TAKEOVER,
 } from './takeover.ts';
+import type { HandedOver } from './venue-command.ts';
 import { factsOf, restartsNumbers } from './venue-facts.ts';
 import { takeLine } from './venue-line.ts';
 import type { VenueSession } from './venue-session.ts';
@@ -45,17 +47,35 @@ export function applyTakeoverStarted(state: LedgerState, node: number, cause: st
 }
 
 export function applyTransportUp(state: LedgerState, name: string, connectionId: number, gateway: number): void {
+  const venue = readyVenue(state, name, connectionId);
+  if (venue === undefined) return;
+  takeLine(state, venue, gateway);
+  venue.connectionId = connectionId;
+  venue.connectionIdMax = connectionId;
+  venue.logonSlot = venue.session.state.nextOut;
+  reachPhase(state, venue, 'Connecting');
+  carryOut(state, venue, venue.session.connected(state.entry.timeUs));
+}
+
+/** A line that the leader has kept logged on while it followed. */
+export function applyHandover(state: LedgerState, name: string, handed: HandedOver): void {
+  const venue = readyVenue(state, name, handed.connectionId);
+  if (venue !== undefined) applySessionHandedOver(state, venue, handed);
+}
+
+/** The venue, ready for a new connection; undefined when the connection does not count. */
+function readyVenue(state: LedgerState, name: string, connectionId: number): VenueSession | undefined {
   const venue = state.venues.get(name);
   const isBarrierApplied = state.takeoverTerm === state.entry.term && state.takeoverTerm !== 0;
   if (venue === undefined || !isBarrierApplied || connectionId <= venue.connectionIdMax) {
     state.staleCommands += 1;
-    return;
+    return undefined;
   }
   if (venue.proofLost) {
     // No further logon before a person has decided: each would be refused, and burn a number.
     const text = { type: 'CloseTransport', venue: name, connectionId, reason: AWAITING_OPERATOR } as const;
     state.entry.effects.push(text);
-    return;
+    return undefined;
   }
   if (venue.connectionId !== 0) {
     // The gateway has given the old one up without saying so.
@@ -63,12 +83,7 @@ export function applyTransportUp(state: LedgerState, name: string, connectionId:
     dropConnection(state, venue);
     returnToBarrier(state, venue, 'RECONNECTED');
   }
-  takeLine(state, venue, gateway);
-  venue.connectionId = connectionId;
-  venue.connectionIdMax = connectionId;
-  venue.logonSlot = venue.session.state.nextOut;
-  reachPhase(state, venue, 'Connecting');
-  carryOut(state, venue, venue.session.connected(state.entry.timeUs));
+  return venue;
 }
 
 export function applyTransportDown(state: LedgerState, name: string, connectionId: number, reason: string): void {
@@ -81,6 +96,7 @@ export function applyTransportDown(state: LedgerState, name: string, connectionI
 export function applyInboundFix(state: LedgerState, name: string, connectionId: number, bytes: Uint8Array): void {
   const venue = currentVenue(state, name, connectionId);
   if (venue === undefined) return;
+  venue.lastInboundUs = state.entry.timeUs;
   const message = parseMessage(bytes);
   state.entry.evidence = evidenceOf(message);
   carryOut(state, venue, venue.session.received(message, state.entry.timeUs));

@@ -1,4 +1,5 @@
 /** Commands about a venue that do not come over its FIX line: their fields and their bytes. */
+import type { LoggedOnLine } from '@baton/fix';
 import type { CommandFields } from './command-fields.ts';
 import { CommandKind } from './command-kind.ts';
 import { choice } from './configuration-encoding.ts';
@@ -9,6 +10,15 @@ import type { MsgpackWriter } from './msgpack-writer.ts';
 export const REPORTS_MAX = 1000;
 
 const SETTLED_AS = ['Voided', 'Canceled'] as const;
+
+/** A line that was kept logged on outside the log. */
+export interface HandedOver {
+  readonly connectionId: number;
+  readonly compId: string;
+  readonly line: LoggedOnLine;
+  /** Since when the line has heard every report of the account without a gap, µs since 1970. */
+  readonly heardSinceUs: number;
+}
 
 export type VenueCommand =
   /**
@@ -21,6 +31,8 @@ export type VenueCommand =
       readonly question: number;
       readonly reports: readonly Uint8Array[];
     }
+  /** The leader has kept a session of its own logged on while it followed: this one speaks from now on. */
+  | ({ readonly type: 'SessionHandedOver'; readonly venue: string } & HandedOver)
   /** An operator has reconciled with a venue whose numbers contradicted ours, and says with which ones to go on. */
   | {
       readonly type: 'AcceptSequenceReset';
@@ -45,6 +57,10 @@ export function writeVenueCommand(to: MsgpackWriter, command: VenueCommand): voi
       to.array(command.reports.length);
       for (const report of command.reports) to.bytes(report);
       return;
+    case 'SessionHandedOver':
+      head(6).text(command.venue).integer(command.connectionId).text(command.compId).integer(command.heardSinceUs);
+      writeLine(to, command.line);
+      return;
     case 'AcceptSequenceReset':
       head(5).text(command.venue).integer(command.nextOut).integer(command.nextIn).text(command.reason);
       return;
@@ -60,6 +76,16 @@ export function readVenueCommand(fields: CommandFields): VenueCommand | undefine
     case CommandKind.VenueAnswer:
       fields.expect(4);
       return { type: 'VenueAnswer', venue: fields.name(), question: from.natural(), reports: readReports(fields) };
+    case CommandKind.SessionHandedOver:
+      fields.expect(6);
+      return {
+        type: 'SessionHandedOver',
+        venue: fields.name(),
+        connectionId: from.natural(),
+        compId: fields.name(),
+        heardSinceUs: from.natural(),
+        line: readLine(fields),
+      };
     case CommandKind.AcceptSequenceReset:
       fields.expect(5);
       return {
@@ -80,6 +106,23 @@ export function readVenueCommand(fields: CommandFields): VenueCommand | undefine
     default:
       return undefined;
   }
+}
+
+function writeLine(to: MsgpackWriter, line: LoggedOnLine): void {
+  to.array(6).integer(line.nextOut).integer(line.nextIn).integer(line.heartBtIntS);
+  to.integer(line.connectedUs).integer(line.lastSentUs).integer(line.lastReceivedUs);
+}
+
+function readLine({ from }: CommandFields): LoggedOnLine {
+  from.arrayOf(6);
+  return {
+    nextOut: from.natural(),
+    nextIn: from.natural(),
+    heartBtIntS: from.natural(),
+    connectedUs: from.natural(),
+    lastSentUs: from.natural(),
+    lastReceivedUs: from.natural(),
+  };
 }
 
 function readReports(fields: CommandFields): Uint8Array[] {

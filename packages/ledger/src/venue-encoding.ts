@@ -12,6 +12,7 @@ export const VENUES: SnapshotSection<VenueSession> = {
     to.text(venue.configuration.venue).text(venue.compId).plain(venue.session.snapshot());
     to.plain(venue.otherSession?.snapshot() ?? []);
     to.integer(venue.gateway).integer(venue.connectionsInTerm).integer(venue.lastOrderUs).integer(venue.lineEndedUs);
+    to.integer(venue.lastInboundUs);
     to.boolean(venue.reportsMayMiss).text(venue.lastExecId).integer(venue.recovery);
     const { replay } = venue;
     to.text(replay.stage).integer(replay.attempts).integer(replay.dueUs).text(replay.lastExecId);
@@ -75,6 +76,7 @@ function readLine(from: MsgpackReader, venue: VenueSession): void {
   venue.connectionsInTerm = from.natural();
   venue.lastOrderUs = from.natural();
   venue.lineEndedUs = from.natural();
+  venue.lastInboundUs = from.natural();
   venue.reportsMayMiss = from.boolean();
   venue.lastExecId = from.text(TEXT_MAX);
   venue.recovery = from.natural();

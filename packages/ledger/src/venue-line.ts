@@ -3,7 +3,7 @@
  * logon: a new one under the CompID of this connection, and what was sent under the old numbers can be proven by none of
  * the new. A venue with two gateways has a session with each, and the one that is connected carries the orders.
  */
-import { FixSession, type ResendPolicy, type SessionOptions } from '@baton/fix';
+import { FixSession, type LoggedOnLine, type ResendPolicy, type SessionOptions } from '@baton/fix';
 import { compIdOf } from './comp-id.ts';
 import type { VenueConfiguration } from './configuration.ts';
 import { recordDoubts } from './doubt.ts';
@@ -79,6 +79,20 @@ export function takeLine(state: LedgerState, venue: VenueSession, gateway: numbe
 export function restartNumbers(state: LedgerState, venue: VenueSession): void {
   leaveNumbers(state, venue);
   venue.session = newSession(state, venue.configuration, venue.compId, () => venue);
+  venue.sequenceIndex = venue.session.state.sequenceIndex;
+}
+
+/** A session that the new leader has kept logged on: it goes on with its own numbers and CompID. */
+export function adoptLine(state: LedgerState, venue: VenueSession, compId: string, line: LoggedOnLine): void {
+  venue.connectionsInTerm += 1;
+  venue.compId = compId;
+  leaveNumbers(state, venue);
+  const options = sessionOptions(venue.configuration, compId);
+  venue.session = FixSession.loggedOn(
+    options,
+    policyOf(state, () => venue),
+    line,
+  );
   venue.sequenceIndex = venue.session.state.sequenceIndex;
 }
 

@@ -68,6 +68,8 @@ export interface VenueSession {
   otherSession: FixSession | undefined;
   /** When an order message last took a slot. */
   lastOrderUs: number;
+  /** When the venue was last heard. */
+  lastInboundUs: number;
   /** When a connection last ended. */
   lineEndedUs: number;
   /** Reports of what happened while nobody listened do not come by themselves: every open order has to be asked about. */
@@ -108,6 +110,7 @@ export function newVenueSession(
     gateway: 0,
     otherSession: undefined,
     lastOrderUs: 0,
+    lastInboundUs: 0,
     lineEndedUs: 0,
     reportsMayMiss: false,
     lastExecId: '',
