@@ -16,6 +16,7 @@ import { type Inbound, OrderEntry } from './order-entry.ts';
 import type { ExecutionOutbound, Outbound } from './outbound.ts';
 import { Records } from './records.ts';
 import { ReportLine } from './report-line.ts';
+import { RestApi } from './rest-api.ts';
 import { checkFault, type VenueFault } from './venue-fault.ts';
 import type { VenueConfig } from './venue-options.ts';
 import type { VenueSession } from './venue-session.ts';
@@ -29,6 +30,8 @@ export class Exchange {
   readonly market: Market;
   readonly records = new Records();
   readonly acceptor: Acceptor;
+  /** The REST API of the venue's clients. */
+  readonly rest: RestApi;
   readonly #orderEntry: OrderEntry;
   readonly #entryGate: EntryGate;
   readonly #counterFlow: CounterFlow;
@@ -52,6 +55,7 @@ export class Exchange {
       delivered: (inbound, at) => this.#delivered(inbound, at),
       ended: (session, isClean, at) => this.#ended(session, isClean, at),
     });
+    this.rest = new RestApi(this.market, config.profile, this.acceptor.directory.owners(), config.counterFlow.seed);
     this.#counterFlow = new CounterFlow(this.market, config.counterFlow.seed);
     this.#isCounterFlowOn = config.counterFlow.enabled;
     this.#actionPeriodUs = SECOND_US / config.counterFlow.ordersPerSecond;

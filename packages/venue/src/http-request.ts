@@ -63,6 +63,21 @@ export class ApiRequest {
     throw new RequestError(400, 'BATON_VENUE_BODY', `field ${name} is of type ${typeof value}`, remedy);
   }
 
+  /** A whole number from 0 on in the body; an absent one is `absent`, or refused. */
+  bodyCount(name: string, absent?: number): number {
+    const value = this.#body.get(name) ?? absent;
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+    const found = value === undefined ? 'absent' : `of type ${typeof value}`;
+    throw new RequestError(400, 'BATON_VENUE_BODY', `field ${name} is ${found}`, 'give a whole number from 0 on');
+  }
+
+  /** True or false in the body. */
+  bodyFlag(name: string, absent: boolean): boolean {
+    const value = this.#body.get(name) ?? absent;
+    if (typeof value === 'boolean') return value;
+    throw new RequestError(400, 'BATON_VENUE_BODY', `field ${name} is of type ${typeof value}`, 'give true or false');
+  }
+
   /** Refuses query parameters and body fields that mean nothing here, so that a misspelt one is not ignored. */
   allowOnly(query: readonly string[], body: readonly string[]): void {
     const known = (names: readonly string[]) =>

@@ -3,30 +3,12 @@
  * only `/admin/…` changes anything.
  */
 import { booksOf, firstAcceptedAfter } from './books.ts';
-import type { Exchange } from './exchange.ts';
-import type { ExchangeAction } from './exchange-action.ts';
+import { FAULT_ROUTES } from './fault-routes.ts';
 import { type ApiRequest, RequestError } from './http-request.ts';
-import type { Instant } from './instant.ts';
 import { HOUSE, isOpen } from './order.ts';
+import { adminRoute, type Route } from './route.ts';
 import { sessionStatuses, venueStatus } from './venue-status.ts';
 import { fillView, marketDataView, orderView, positionView } from './views.ts';
-
-/** What routes need of the venue that owns them. */
-export interface RouteHost {
-  readonly exchange: Exchange;
-  now(): Instant;
-  perform(actions: readonly ExchangeAction[]): void;
-}
-
-export interface Route {
-  readonly method: 'GET' | 'POST';
-  /** `:name` stands for one segment. */
-  readonly path: string;
-  readonly about: string;
-  readonly query?: readonly string[];
-  readonly body?: readonly string[];
-  answer(request: ApiRequest, host: RouteHost): unknown;
-}
 
 export const ROUTES: readonly Route[] = [
   {
@@ -145,53 +127,17 @@ export const ROUTES: readonly Route[] = [
       throw notFound(`symbol '${symbol.slice(0, 100)}' is not listed`, `listed: ${listed}`);
     },
   },
-  admin(
-    '/admin/drop',
-    'breaks the connection of compId, or every one, with RST',
-    ['compId'],
-    (request, { exchange, now }) => exchange.drop(compIdOf(request, exchange), now()),
-  ),
-  admin(
-    '/admin/silence',
-    'neither reads nor writes any more, connections stay: of compId, or of all and of new ones',
-    ['compId'],
-    (request, { exchange, now }) => exchange.silence(compIdOf(request, exchange), now()),
-  ),
-  admin('/admin/resume', 'ends every silence', [], (_request, { exchange, now }) => exchange.resume(now())),
-  admin('/admin/halt-counterflow', 'stops the counter-flow', [], (_request, { exchange, now }) =>
+  ...FAULT_ROUTES,
+  adminRoute('/admin/halt-counterflow', 'stops the counter-flow', [], (_request, { exchange, now }) =>
     exchange.setCounterFlow(false, now()),
   ),
-  admin('/admin/resume-counterflow', 'starts the counter-flow', [], (_request, { exchange, now }) =>
+  adminRoute('/admin/resume-counterflow', 'starts the counter-flow', [], (_request, { exchange, now }) =>
     exchange.setCounterFlow(true, now()),
   ),
-  admin('/admin/end-day', 'expires every open Day order', [], (_request, { exchange, now }) => exchange.endDay(now())),
+  adminRoute('/admin/end-day', 'expires every open Day order', [], (_request, { exchange, now }) =>
+    exchange.endDay(now()),
+  ),
 ];
-
-function admin(
-  path: string,
-  about: string,
-  body: readonly string[],
-  act: (request: ApiRequest, host: RouteHost) => ExchangeAction[],
-): Route {
-  return {
-    method: 'POST',
-    path,
-    about,
-    body,
-    answer: (request, host) => {
-      host.perform(act(request, host));
-      return { revision: host.exchange.records.revision };
-    },
-  };
-}
-
-function compIdOf(request: ApiRequest, exchange: Exchange): string | null {
-  const compId = request.bodyText('compId');
-  if (compId === null) return null;
-  const known = Array.from(exchange.acceptor.sessions(), (session) => session.compId);
-  if (known.includes(compId)) return compId;
-  throw notFound(`field compId is '${compId.slice(0, 100)}', which no session has`, `known: ${known.join(', ')}`);
-}
 
 function page<Item>(request: ApiRequest, items: readonly Item[]): readonly Item[] {
   const since = request.count('since', 0);

@@ -5,7 +5,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApiRequest, RequestError, readBody } from './http-request.ts';
-import { ROUTES, type Route, type RouteHost } from './http-routes.ts';
+import { ROUTES } from './http-routes.ts';
+import { API_PREFIX } from './rest-api.ts';
+import { ACCOUNT_ROUTES, MARKET_ROUTES } from './rest-routes.ts';
+import type { Route, RouteHost } from './route.ts';
 import type { VenueEvent } from './venue-event.ts';
 
 /** A watcher that reads slower than this much is let go. */
@@ -16,6 +19,10 @@ const EVENTS_ABOUT = 'events as NDJSON, kept open; since (number of the last one
 const OFFERED: readonly { readonly request: string; readonly about: string }[] = [
   ...ROUTES.map(({ method, path, about }) => ({ request: `${method} ${path}`, about })),
   { request: 'GET /events', about: EVENTS_ABOUT },
+  ...Object.entries({ ...ACCOUNT_ROUTES, ...MARKET_ROUTES }).map(([name, { hasId, about }]) => ({
+    request: `GET ${API_PREFIX}${name}${hasId ? '/:id' : ''}`,
+    about,
+  })),
 ];
 
 export class VenueHttpServer {
@@ -50,6 +57,10 @@ export class VenueHttpServer {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://venue');
     refuseOtherOrigin(request);
+    if (url.pathname.startsWith(API_PREFIX)) {
+      this.#answerClient(request, response);
+      return;
+    }
     if (url.pathname === '/' && request.method === 'GET') {
       sendJson(response, 200, OFFERED);
       return;
@@ -65,6 +76,15 @@ export class VenueHttpServer {
     const call = new ApiRequest(params, url.searchParams, body);
     call.allowOnly(route.query ?? [], route.body ?? []);
     sendJson(response, 200, route.answer(call, this.#host));
+  }
+
+  /** The REST API of the venue's clients; its refusals have their own codes. */
+  #answerClient({ method = 'GET', url = '/', headers }: IncomingMessage, response: ServerResponse): void {
+    const key = headers['api-key'];
+    const apiKey = typeof key === 'string' ? key : null;
+    const answer = this.#host.exchange.rest.answer({ method, target: url, apiKey }, this.#host.now());
+    if (answer.retryAfterS !== null) response.setHeader('retry-after', answer.retryAfterS);
+    sendJson(response, answer.status, answer.body);
   }
 
   #stream(response: ServerResponse, since: number): void {

@@ -262,6 +262,7 @@ export class Market {
       const maker = this.orders.get(makerOrderId);
       if (maker === undefined) throw new Error(`order ${makerOrderId} traded and is not known`);
       const tradeId = this.tape.nextTradeId(this.#idPrefix);
+      this.tape.print({ tradeId, symbol: taker.symbol, price, quantity, aggressor: taker.side, at });
       executions.push(this.#trade(maker, taker, { tradeId, price, quantity, liquidity: 'maker' }, at));
       executions.push(this.#trade(taker, maker, { tradeId, price, quantity, liquidity: 'taker' }, at));
     }

@@ -38,6 +38,8 @@ export interface VenueOptions {
   readonly profile?: VenueProfile;
   /** Port of the second gateway, where the profile has two; 0 (default): any free one. */
   readonly secondFixPort?: number;
+  /** Port of the REST API alone, on `fixHost` and the venue's `Network`; null (default): only beside the HTTP interface. */
+  readonly restPort?: number | null;
   readonly sessions: readonly SessionSpec[];
   readonly instruments: readonly InstrumentOptions[];
   readonly counterFlow?: CounterFlowOptions;
@@ -51,6 +53,7 @@ export interface VenueConfig {
   /** Null where the profile has one gateway. */
   readonly secondFix: { readonly host: string; readonly port: number } | null;
   readonly http: { readonly host: string; readonly port: number } | null;
+  readonly rest: { readonly host: string; readonly port: number } | null;
   readonly sessions: readonly SessionSpec[];
   readonly instruments: readonly Instrument[];
   readonly counterFlow: { readonly enabled: boolean; readonly ordersPerSecond: number; readonly seed: number };
@@ -79,10 +82,11 @@ const ORDERS_PER_SECOND_MAX = 10_000;
 /** @throws VenueOptionsError naming every field that is wrong, its value, what is expected. */
 export function resolveVenueOptions(options: VenueOptions): VenueConfig {
   const faults: string[] = [];
-  const { profile = defaultProfile(), secondFixPort = 0, processingDelayMs = 0 } = options;
+  const { profile = defaultProfile(), secondFixPort = 0, restPort = null, processingDelayMs = 0 } = options;
   const { fixHost = DEFAULT_HOST, fixPort = 0, httpHost = DEFAULT_HOST, httpPort = 0, counterFlow = {} } = options;
   checkInteger(faults, 'fixPort', fixPort, 0, PORT_MAX);
   checkInteger(faults, 'secondFixPort', secondFixPort, 0, PORT_MAX);
+  if (restPort !== null) checkInteger(faults, 'restPort', restPort, 0, PORT_MAX);
   checkInteger(faults, 'processingDelayMs', processingDelayMs, 0, profile.recovery.processingDelayMaxMs);
   if (httpPort !== null) checkInteger(faults, 'httpPort', httpPort, 0, PORT_MAX);
   const { enabled = false, ordersPerSecond = DEFAULT_ORDERS_PER_SECOND, seed = 1 } = counterFlow;
@@ -105,6 +109,7 @@ export function resolveVenueOptions(options: VenueOptions): VenueConfig {
     profile,
     fix: { host: fixHost, port: fixPort },
     secondFix: profile.session.gateways === 2 ? { host: fixHost, port: secondFixPort } : null,
+    rest: restPort === null ? null : { host: fixHost, port: restPort },
     http: httpPort === null ? null : { host: httpHost, port: httpPort },
     sessions: options.sessions,
     instruments: instruments.filter((instrument) => instrument !== null),

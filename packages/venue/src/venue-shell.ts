@@ -16,6 +16,8 @@ import type {
 import { Exchange } from './exchange.ts';
 import type { ExchangeAction } from './exchange-action.ts';
 import type { Instant } from './instant.ts';
+import type { RestRequest } from './rest-api.ts';
+import { restConnection } from './rest-door.ts';
 import type { VenueConfig } from './venue-options.ts';
 
 /** What the venue needs of its machine. */
@@ -24,11 +26,14 @@ export interface VenueMachine {
   readonly network: Network;
 }
 
+/** Which of its ports. */
+export type VenuePort = 'fixPort' | 'secondFixPort' | 'restPort';
+
 export type ShellListenOutcome =
   | { readonly ok: true }
   | {
       readonly ok: false;
-      readonly option: 'fixPort' | 'secondFixPort';
+      readonly option: VenuePort;
       readonly address: Address;
       readonly error: NetworkError;
     };
@@ -45,7 +50,7 @@ export class VenueShell {
   readonly #machine: VenueMachine;
   readonly #config: VenueConfig;
   readonly #connections = new Map<number, Connection>();
-  readonly #listeners = new Map<1 | 2, Listener>();
+  readonly #listeners = new Map<VenuePort, Listener>();
   #connectionCount = 0;
   #timer: { readonly dueUs: number; readonly timer: Timer } | null = null;
   #onQuiet: (() => void) | null = null;
@@ -58,36 +63,41 @@ export class VenueShell {
     this.exchange = new Exchange(config, `${startedS.toString(36)}-`);
   }
 
-  /** Opens the ports for FIX and begins; `done` once. */
+  /** Opens the ports for FIX, and for REST if it has one of its own, and begins; `done` once. */
   listen(done: (outcome: ShellListenOutcome) => void): void {
-    const { fix, secondFix } = this.#config;
-    this.#open(1, fix, (outcome) => {
-      if (!outcome.ok || secondFix === null) done(outcome);
-      else this.#open(2, secondFix, done);
-    });
-  }
-
-  #open(gateway: 1 | 2, address: Address, done: (outcome: ShellListenOutcome) => void): void {
-    this.#machine.network.listen(
-      address,
-      (connection) => this.#accept(connection, gateway),
-      (outcome) => {
-        if (!outcome.ok) {
-          const option = gateway === 1 ? 'fixPort' : 'secondFixPort';
-          done({ ok: false, option, address, error: outcome.error });
-          return;
-        }
-        this.#listeners.set(gateway, outcome.listener);
+    const { fix, secondFix, rest } = this.#config;
+    const ports: { option: VenuePort; address: Address; accept: (connection: Connection) => ConnectionHandlers }[] = [
+      { option: 'fixPort', address: fix, accept: (connection) => this.#accept(connection, 1) },
+    ];
+    if (secondFix !== null) {
+      ports.push({ option: 'secondFixPort', address: secondFix, accept: (connection) => this.#accept(connection, 2) });
+    }
+    if (rest !== null) {
+      const answer = (request: RestRequest) => this.exchange.rest.answer(request, this.now());
+      ports.push({ option: 'restPort', address: rest, accept: (connection) => restConnection(connection, answer) });
+    }
+    const openNext = (): void => {
+      const port = ports.shift();
+      if (port === undefined) {
         this.#arm();
         done({ ok: true });
-      },
-    );
+        return;
+      }
+      const { option, address, accept } = port;
+      this.#machine.network.listen(address, accept, (outcome) => {
+        if (outcome.ok) {
+          this.#listeners.set(option, outcome.listener);
+          openNext();
+        } else done({ ok: false, option, address, error: outcome.error });
+      });
+    };
+    openNext();
   }
 
-  /** Where it listens for FIX: at its gateway, or at the second of two. */
-  address(gateway: 1 | 2 = 1): Address {
-    const listener = this.#listeners.get(gateway);
-    if (listener === undefined) throw new Error(`the venue does not listen at gateway ${gateway}`);
+  /** Where it listens: for FIX, at the second gateway, or for REST alone. */
+  address(port: VenuePort = 'fixPort'): Address {
+    const listener = this.#listeners.get(port);
+    if (listener === undefined) throw new Error(`the venue does not listen on a ${port}`);
     return listener.address;
   }
 

@@ -204,6 +204,49 @@ test('every question of the table is answered, and its answer is JSON', async (t
   await client.kill();
 });
 
+test('every fault is a request of its own, and one out of bounds is refused with what to do', async (t) => {
+  const venue = await runVenue(OPTIONS);
+  t.after(() => venue.stop());
+  const post = async (path: string, body: unknown) => {
+    const response = await fetch(urlOf(venue, path), { method: 'POST', body: JSON.stringify(body) });
+    return { status: response.status, answer: (await response.json()) as { code?: string; revision?: number } };
+  };
+  const faults: [string, unknown][] = [
+    ['drop', { how: 'end' }],
+    ['silence', {}],
+    ['resume', {}],
+    ['delay-reports', { delayMs: 5 }],
+    ['duplicate-reports', { count: 1 }],
+    ['reorder-reports', { count: 2 }],
+    ['hold-reports', { clOrdId: 'a1' }],
+    ['release-reports', {}],
+    ['reject-orders', { count: 1 }],
+    ['delay-orders', { delayMs: 0 }],
+    ['delay-logon', { delayMs: 1 }],
+    ['refuse-connections', { durationMs: 1 }],
+    ['reset-sequence', { compId: 'BATON', how: 'forget' }],
+    ['restart', { keepsState: false, downMs: 1 }],
+    ['skip-market-data', { count: 1 }],
+  ];
+  for (const [name, body] of faults) {
+    const { status, answer } = await post(`/admin/${name}`, body);
+    assert.equal(status, 200, name);
+    assert.ok((answer.revision ?? 0) > 0);
+  }
+  for (const [path, body] of [
+    ['/admin/delay-orders', { delayMs: 1 }],
+    ['/admin/delay-reports', { delayMs: -1 }],
+    ['/admin/delay-reports', {}],
+    ['/admin/reset-sequence', { how: 'gently' }],
+    ['/admin/restart', { keepsState: 'yes' }],
+  ] as const) {
+    assert.equal((await post(path, body)).status, 400, path);
+  }
+  const client = await ask<{ timeUs: number }>(venue, '/api/time');
+  assert.ok(client.timeUs > 0, 'the REST API answers on the same port');
+  assert.equal((await fetch(urlOf(venue, '/api/orders/a1'))).status, 404);
+});
+
 test('a port that is taken is refused by name, and wrong options all at once', async (t) => {
   const venue = await runVenue(OPTIONS);
   t.after(() => venue.stop());

@@ -5,17 +5,17 @@
 import type { Address } from '@baton/host';
 import type { Exchange } from './exchange.ts';
 import type { ExchangeAction } from './exchange-action.ts';
-import type { RouteHost } from './http-routes.ts';
 import { VenueHttpServer } from './http-server.ts';
 import type { Instant } from './instant.ts';
+import type { RouteHost } from './route.ts';
 import { resolveVenueOptions, type VenueConfig, type VenueOptions } from './venue-options.ts';
-import { type VenueMachine, VenueShell } from './venue-shell.ts';
+import { type VenueMachine, type VenuePort, VenueShell } from './venue-shell.ts';
 
 /** The venue could not open a port. `option` names what chose it, `cause` is the system's error. */
 export class VenueListenError extends Error {
   override readonly name = 'VenueListenError';
   readonly code = 'BATON_VENUE_LISTEN';
-  readonly option: 'fixPort' | 'secondFixPort' | 'httpPort';
+  readonly option: VenuePort | 'httpPort';
   readonly address: Address;
 
   constructor(option: VenueListenError['option'], address: Address, cause: unknown) {
@@ -81,7 +81,12 @@ export class Venue {
 
   /** Where the second of two independent gateways listens. */
   get secondAddress(): Address {
-    return this.#shell.address(2);
+    return this.#shell.address('secondFixPort');
+  }
+
+  /** Where the REST API alone listens. */
+  get restAddress(): Address {
+    return this.#shell.address('restPort');
   }
 
   /** Where it answers questions. */
