@@ -28,6 +28,8 @@ export function statusOf(engine: Engine): ReplicaStatus {
     commitLatency: metrics.commit.summary(),
     applyLatency: metrics.apply.summary(),
     loopDelay: metrics.loopDelay.summary(),
+    leaderGap: metrics.leaderGap.summary(),
+    heartbeatGap: metrics.heartbeatGap.summary(),
     hashAt: engine.hashes.last,
     counters: {
       proposed: batch.proposedCount,
@@ -42,6 +44,8 @@ export function statusOf(engine: Engine): ReplicaStatus {
       messagesDropped: outbox.droppedCount,
       messagesRefused: inbox.refusedCount,
       hashesCompared: engine.hashes.comparedCount,
+      syncs: log.syncs,
+      bytesWritten: log.writtenSizeBytes,
     },
   };
 }

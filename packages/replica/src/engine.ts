@@ -17,6 +17,7 @@ import { codeOf, ReplicaFatalError } from './fatal.ts';
 import { HASH_CHANNEL, HashExchange } from './hash-exchange.ts';
 import { Inbox } from './inbox.ts';
 import { LeaderEcho } from './leader-echo.ts';
+import { LeaderSigns } from './leader-signs.ts';
 import { Leadership } from './leadership.ts';
 import { Lease, leaseDurationUs } from './lease.ts';
 import { LeaseWatch } from './lease-watch.ts';
@@ -88,7 +89,8 @@ export class Engine {
     this.outbox = new Outbox(this.links, this.lease, echo);
     const promisedUs = journal.report.created ? 0 : timing.electionMs * 1000;
     const noVoteUntilUs = clock.monotonicUs() + promisedUs;
-    this.inbox = new Inbox(this.raft, this.lease, echo, noVoteUntilUs, (message) => this.supply.hold(message));
+    const hold = (message: Message): boolean => this.supply.hold(message);
+    this.inbox = new Inbox(this.raft, this.lease, echo, noVoteUntilUs, hold, new LeaderSigns(this.metrics));
     this.batch = new ProposalBatch(clock, config, this.pending, recovered.lastTimeUs);
     this.appendQueue = new AppendQueue(journal, clock, {
       onDurable: (message, waitedUs) => this.#consensus.guard(() => this.#onDurable(message, waitedUs)),

@@ -8,6 +8,7 @@
 
 import { type Message, MessageType, type RaftNode } from '@baton/raft';
 import type { LeaderEcho } from './leader-echo.ts';
+import type { LeaderSigns } from './leader-signs.ts';
 import type { Lease } from './lease.ts';
 
 export class Inbox {
@@ -17,6 +18,7 @@ export class Inbox {
   /** Monotonic time until which votes are withheld. */
   readonly #noVoteUntilUs: number;
   readonly #holdSnapshot: (message: Message) => boolean;
+  readonly #signs: LeaderSigns | null;
   /** This node may not take part (yet): it hears nothing, so it says nothing (admission.ts). */
   isMute = false;
   receivedCount = 0;
@@ -30,12 +32,14 @@ export class Inbox {
     echo: LeaderEcho,
     noVoteUntilUs: number,
     holdSnapshot: (message: Message) => boolean = () => false,
+    signs: LeaderSigns | null = null,
   ) {
     this.#raft = raft;
     this.#lease = lease;
     this.#echo = echo;
     this.#noVoteUntilUs = noVoteUntilUs;
     this.#holdSnapshot = holdSnapshot;
+    this.#signs = signs;
   }
 
   /** A Snap that was held back: raft's turn. */
@@ -66,7 +70,7 @@ export class Inbox {
       case MessageType.App:
       case MessageType.Heartbeat:
         raft.step(message);
-        this.#noteLeader(message);
+        if (this.#noteLeader(message)) this.#signs?.heard(message, nowUs);
         return;
       case MessageType.AppResp:
       case MessageType.HeartbeatResp:
@@ -84,8 +88,11 @@ export class Inbox {
     }
   }
 
-  #noteLeader(message: Message): void {
+  /** Whether raft follows the sender of `message`. */
+  #noteLeader(message: Message): boolean {
     const { term, leader } = this.#raft;
-    if (term === message.term && leader === message.from) this.#echo.taken(message);
+    const isLeader = term === message.term && leader === message.from;
+    if (isLeader) this.#echo.taken(message);
+    return isLeader;
   }
 }

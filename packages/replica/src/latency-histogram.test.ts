@@ -27,5 +27,5 @@ test('a reset distribution is empty', () => {
   const histogram = new LatencyHistogram();
   histogram.record(5);
   histogram.reset();
-  assert.deepEqual(histogram.summary(), { count: 0, p50Us: 0, p99Us: 0, maxUs: 0 });
+  assert.deepEqual(histogram.summary(), { count: 0, p50Us: 0, p99Us: 0, p999Us: 0, maxUs: 0 });
 });

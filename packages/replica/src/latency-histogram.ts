@@ -22,7 +22,13 @@ export class LatencyHistogram {
   }
 
   summary(): LatencySummary {
-    return { count: this.#count, p50Us: this.#percentile(0.5), p99Us: this.#percentile(0.99), maxUs: this.#maxUs };
+    return {
+      count: this.#count,
+      p50Us: this.#percentile(0.5),
+      p99Us: this.#percentile(0.99),
+      p999Us: this.#percentile(0.999),
+      maxUs: this.#maxUs,
+    };
   }
 
   reset(): void {

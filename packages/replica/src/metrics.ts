@@ -7,6 +7,8 @@ export class Metrics {
   readonly commit = new LatencyHistogram();
   readonly apply = new LatencyHistogram();
   readonly loopDelay = new LatencyHistogram();
+  readonly leaderGap = new LatencyHistogram();
+  readonly heartbeatGap = new LatencyHistogram();
   committedCount = 0;
   outcomeUnknownCount = 0;
   electionCount = 0;
@@ -17,5 +19,7 @@ export class Metrics {
     this.commit.reset();
     this.apply.reset();
     this.loopDelay.reset();
+    this.leaderGap.reset();
+    this.heartbeatGap.reset();
   }
 }

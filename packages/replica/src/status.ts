@@ -7,6 +7,7 @@ export interface LatencySummary {
   readonly count: number;
   readonly p50Us: number;
   readonly p99Us: number;
+  readonly p999Us: number;
   readonly maxUs: number;
 }
 
@@ -60,6 +61,10 @@ export interface ReplicaStatus {
   readonly applyLatency: LatencySummary;
   /** Lateness of the tick timer: how long the event loop was busy or asleep. */
   readonly loopDelay: LatencySummary;
+  /** Follower: between two messages of the leader that put an election off, as they were read here. */
+  readonly leaderGap: LatencySummary;
+  /** Follower: between two heartbeats of the leader, which leave every `heartbeatMs` whatever else there is to send. */
+  readonly heartbeatGap: LatencySummary;
   /** The last state hash computed here; null before the first. */
   readonly hashAt: HashAt | null;
   readonly counters: ReplicaCounters;
@@ -81,4 +86,7 @@ export interface ReplicaCounters {
   /** Received, but of a kind or from a node that may not send it. */
   readonly messagesRefused: number;
   readonly hashesCompared: number;
+  /** By the journal: groups synced, and bytes written. */
+  readonly syncs: number;
+  readonly bytesWritten: number;
 }
