@@ -1,0 +1,90 @@
+/**
+ * A strategy's state on its way into the cluster and back: JSON of the state and of how far the log had been told when it
+ * was taken, so that whoever goes on from it is told the rest, and nothing twice. Written by the leader only, when it has
+ * changed, at most so often; a write that finds no room is left out, the next one has it all.
+ */
+import type { z } from 'zod';
+import type { StrategyCheckpoint } from './protocol.ts';
+
+/** The ledger's bound on a strategy's state. */
+const BLOB_SIZE_BYTES_MAX = 1 << 16;
+
+/** Place of an event in the log. */
+export interface EventCursor {
+  readonly index: number;
+  readonly n: number;
+}
+
+export interface RestoredState<State> {
+  readonly state: State;
+  readonly cursor: EventCursor;
+}
+
+export class KeptState<S extends z.ZodType> {
+  readonly #schema: S;
+  readonly #version: number;
+  readonly #everyUs: number;
+  #sequence = 0;
+  #lastText = '';
+  #lastUs = Number.NEGATIVE_INFINITY;
+
+  constructor(schema: S, version: number, everyUs: number) {
+    this.#schema = schema;
+    this.#version = version;
+    this.#everyUs = everyUs;
+  }
+
+  /** @throws ZodError when the schema has a field without a default */
+  initial(): z.infer<S> {
+    return this.#schema.parse({});
+  }
+
+  /** Another writer's number: ours must be higher. */
+  noteSequence(sequence: number): void {
+    this.#sequence = Math.max(this.#sequence, sequence);
+  }
+
+  /** The state replicated last; a text when it cannot be read by this version of the strategy. */
+  restore(checkpoint: StrategyCheckpoint): RestoredState<z.infer<S>> | string {
+    this.noteSequence(checkpoint.sequence);
+    if (checkpoint.version !== this.#version) {
+      return `the replicated state has version ${checkpoint.version}, this strategy reads ${this.#version}: it starts anew`;
+    }
+    let read: { readonly cursor: EventCursor; readonly state: unknown };
+    try {
+      read = JSON.parse(Buffer.from(checkpoint.blob).toString('utf8')) as typeof read;
+    } catch (error) {
+      return `the replicated state cannot be read (${String(error)}): it starts anew`;
+    }
+    const parsed = this.#schema.safeParse(read.state);
+    if (!parsed.success) return `the replicated state does not fit its schema (${parsed.error.message}): it starts anew`;
+    this.#lastText = JSON.stringify(read.state);
+    return { state: parsed.data, cursor: read.cursor };
+  }
+
+  /** Bytes to be written now; undefined when nothing has changed or it is too soon; a text when it cannot be written. */
+  due(state: z.infer<S>, cursor: EventCursor, nowUs: number): StrategyCheckpoint | undefined | string {
+    if (nowUs - this.#lastUs < this.#everyUs) return undefined;
+    let text: string;
+    try {
+      text = JSON.stringify(state);
+    } catch (error) {
+      return `the state is not JSON: ${String(error)}`;
+    }
+    if (text === this.#lastText) return undefined;
+    const parsed = this.#schema.safeParse(JSON.parse(text));
+    this.#lastUs = nowUs;
+    if (!parsed.success) return `the state does not fit its schema: ${parsed.error.message}`;
+    const blob = Buffer.from(`{"cursor":${JSON.stringify(cursor)},"state":${text}}`);
+    if (blob.length > BLOB_SIZE_BYTES_MAX) {
+      return `the state has ${blob.length} bytes, at most ${BLOB_SIZE_BYTES_MAX} can be replicated`;
+    }
+    this.#lastText = text;
+    return { sequence: ++this.#sequence, version: this.#version, blob };
+  }
+
+  /** The last write did not get in: what it had is due again. */
+  notWritten(): void {
+    this.#lastText = '';
+  }
+}
