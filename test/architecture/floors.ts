@@ -19,8 +19,12 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
   journal: { floor: 2, mayImport: ['host', 'raft'] },
   wire: { floor: 2, mayImport: ['host', 'raft'] },
   replica: { floor: 3, mayImport: ['host', 'raft', 'journal', 'wire'] },
+  strategy: { floor: 3, mayImport: ['ledger'] },
   venue: { floor: 3, mayImport: ['host', 'fix', 'profiles'] },
-  node: { floor: 4, mayImport: ['host', 'fix', 'profiles', 'ledger', 'journal', 'wire', 'replica'] },
+  node: {
+    floor: 4,
+    mayImport: ['host', 'fix', 'profiles', 'ledger', 'journal', 'wire', 'replica', 'strategy'],
+  },
   cli: { floor: 5, mayImport: ['host', 'profiles', 'ledger', 'journal', 'venue', 'node'] },
   sim: {
     floor: 5,

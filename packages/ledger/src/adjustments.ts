@@ -44,7 +44,7 @@ export function applyBookAdjustment(
     price: formatDecimal(price, instrument.priceScale),
     reason,
   });
-  state.positionChanged(position, instrument);
+  state.positionChanged(position, instrument, strategyId);
   return done();
 }
 

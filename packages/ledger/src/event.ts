@@ -168,7 +168,12 @@ export type EventBody =
     }
   | { readonly type: 'ExternalOrderSeen'; readonly venue: string; readonly clOrdId: string; readonly symbol: string }
   | { readonly type: 'DuplicateExecutionIgnored'; readonly venue: string; readonly execId: string }
-  | { readonly type: 'PositionChanged'; readonly position: PositionView }
+  | {
+      readonly type: 'PositionChanged';
+      readonly position: PositionView;
+      /** The part of the strategy whose order, or adjustment, changed it. */
+      readonly strategyPosition: StrategyPositionView;
+    }
   | { readonly type: 'CancelRejected'; readonly clOrdId: string; readonly reason: string }
   | { readonly type: 'KillSwitchChanged'; readonly on: boolean; readonly reason: string }
   /** What may leave, of everything or of one venue, strategy or symbol, has changed: by an operator, or by an alarm. */

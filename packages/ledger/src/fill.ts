@@ -94,7 +94,7 @@ function book(
     quantity: formatDecimal(quantity, instrument.quantityScale),
     price: formatDecimal(price, instrument.priceScale),
   });
-  state.positionChanged(position, instrument);
+  state.positionChanged(position, instrument, strategyId);
 }
 
 /** Reverses the fill that a bust or correction refers to; undefined when there is none to reverse. */
@@ -119,7 +119,7 @@ function takeBack(state: LedgerState, execution: Execution, reason: string): Fil
   const position = state.positions.book({ instrument, strategyId, side, quantity: -quantity, price, timeUs });
   const { clOrdId, execId } = fill;
   state.emit({ type: 'FillBusted', venue: venue.configuration.venue, execId, clOrdId, reason });
-  state.positionChanged(position, instrument);
+  state.positionChanged(position, instrument, strategyId);
   return fill;
 }
 

@@ -14,7 +14,7 @@ import type { Instrument } from './instrument.ts';
 import type { RecordTable } from './memory/record-table.ts';
 import { type Order, stateOf, viewOf } from './order.ts';
 import { Orders } from './orders.ts';
-import { positionView } from './position-view.ts';
+import { positionView, strategyPositionView } from './position-view.ts';
 import { type InstrumentPosition, Positions } from './positions.ts';
 import { RiskState } from './risk-state.ts';
 import { Strategies } from './strategies.ts';
@@ -153,7 +153,9 @@ export class LedgerState {
     this.emit({ type: 'DoubtResolved', venue, clOrdId, evidence: kind, detail, outcome });
   }
 
-  positionChanged(position: InstrumentPosition, instrument: Instrument): void {
-    this.emit({ type: 'PositionChanged', position: positionView(position, instrument) });
+  /** `strategyId`: whose order, or adjustment, changed it; '' for nobody's of ours. */
+  positionChanged(position: InstrumentPosition, instrument: Instrument, strategyId: string): void {
+    const strategyPosition = strategyPositionView(position, instrument, strategyId);
+    this.emit({ type: 'PositionChanged', position: positionView(position, instrument), strategyPosition });
   }
 }

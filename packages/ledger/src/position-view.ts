@@ -25,6 +25,15 @@ export function positionView(position: InstrumentPosition, instrument: Instrumen
   return figures(position, instrument, position.total);
 }
 
+export function strategyPositionView(
+  position: InstrumentPosition,
+  instrument: Instrument,
+  strategyId: string,
+): StrategyPositionView {
+  const own = position.byStrategy.get(strategyId) ?? flatPosition();
+  return { ...figures(position, instrument, own), strategyId };
+}
+
 export function positionDetail(
   position: InstrumentPosition,
   instrument: Instrument,

@@ -46,19 +46,20 @@ export interface StrategyDefinition<P extends z.ZodType = z.ZodType, S extends z
   readonly state: S;
   subscribe?(parameters: z.infer<P>): Subscriptions;
   /** Historical bars of one subscription, oldest first, before `start`. */
-  warmUp?(bars: readonly Bar[], context: StrategyContext<z.infer<P>, z.infer<S>>): void;
+  warmUp?(bars: readonly Bar[], context: StrategyContext<z.infer<P>, z.infer<S>>): void | Promise<void>;
   /** Once in the life of a process, after warm-up; orders and positions of before are visible. */
-  start?(context: StrategyContext<z.infer<P>, z.infer<S>>): void;
-  book?(book: Book, context: StrategyContext<z.infer<P>, z.infer<S>>): void;
-  trade?(trade: Trade, context: StrategyContext<z.infer<P>, z.infer<S>>): void;
-  bar?(bar: Bar, context: StrategyContext<z.infer<P>, z.infer<S>>): void;
-  order?(order: OrderView, context: StrategyContext<z.infer<P>, z.infer<S>>): void;
-  fill?(fill: FillEvent, context: StrategyContext<z.infer<P>, z.infer<S>>): void;
-  timer?(timer: FiredTimer, context: StrategyContext<z.infer<P>, z.infer<S>>): void;
-  beat?(beat: Beat, context: StrategyContext<z.infer<P>, z.infer<S>>): void;
-  takeover?(report: TakeoverReport, context: StrategyContext<z.infer<P>, z.infer<S>>): void;
-  pause?(reason: string, context: StrategyContext<z.infer<P>, z.infer<S>>): void;
-  resume?(context: StrategyContext<z.infer<P>, z.infer<S>>): void;
+  start?(context: StrategyContext<z.infer<P>, z.infer<S>>): void | Promise<void>;
+  book?(book: Book, context: StrategyContext<z.infer<P>, z.infer<S>>): void | Promise<void>;
+  trade?(trade: Trade, context: StrategyContext<z.infer<P>, z.infer<S>>): void | Promise<void>;
+  bar?(bar: Bar, context: StrategyContext<z.infer<P>, z.infer<S>>): void | Promise<void>;
+  order?(order: OrderView, context: StrategyContext<z.infer<P>, z.infer<S>>): void | Promise<void>;
+  fill?(fill: FillEvent, context: StrategyContext<z.infer<P>, z.infer<S>>): void | Promise<void>;
+  timer?(timer: FiredTimer, context: StrategyContext<z.infer<P>, z.infer<S>>): void | Promise<void>;
+  beat?(beat: Beat, context: StrategyContext<z.infer<P>, z.infer<S>>): void | Promise<void>;
+  takeover?(report: TakeoverReport, context: StrategyContext<z.infer<P>, z.infer<S>>): void | Promise<void>;
+  pause?(reason: string, context: StrategyContext<z.infer<P>, z.infer<S>>): void | Promise<void>;
+  resume?(context: StrategyContext<z.infer<P>, z.infer<S>>): void | Promise<void>;
+  /** Nothing is awaited any more. */
   stop?(reason: string, context: StrategyContext<z.infer<P>, z.infer<S>>): void;
 }
 

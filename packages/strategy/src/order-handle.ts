@@ -39,7 +39,11 @@ export type Settled =
 /** The outcome of a cancel or a replace. */
 export type Change =
   | { readonly ok: true }
-  | { readonly ok: false; readonly code: DenialCode | 'NOT_ISSUED' | 'HALTED' | 'REJECTED' | 'ORDER_ENDED'; readonly text: string };
+  | {
+      readonly ok: false;
+      readonly code: DenialCode | 'NOT_ISSUED' | 'HALTED' | 'REJECTED' | 'ORDER_ENDED';
+      readonly text: string;
+    };
 
 export interface OrderHandle {
   readonly key: string;

@@ -25,6 +25,8 @@ interface OpenChange {
   isOut: boolean;
 }
 
+/** An order that was canceled before it was sent is Voided. */
+const CANCELED: ReadonlySet<OrderView['state']> = new Set(['Canceled', 'Voided']);
 const ENDED: Change = { ok: false, code: 'ORDER_ENDED', text: 'the order has ended' };
 
 export class Changes {
@@ -57,7 +59,7 @@ export class Changes {
     for (const change of [...this.#open]) {
       if (change.rootClOrdId !== order.rootClOrdId) continue;
       if (change.command.type === 'CancelOrder') {
-        if (hasEnded(order)) this.#end(change, order.state === 'Canceled' ? { ok: true } : ENDED);
+        if (hasEnded(order)) this.#end(change, CANCELED.has(order.state) ? { ok: true } : ENDED);
       } else if (order.clOrdId !== change.workingClOrdId) this.#end(change, { ok: true });
       else if (hasEnded(order)) this.#end(change, ENDED);
     }

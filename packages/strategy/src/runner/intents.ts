@@ -8,10 +8,10 @@
  */
 import type { DenialCode, OrderView } from '@baton/ledger';
 import type { Acceptance, OrderHandle, Settled } from '../order-handle.ts';
-import { Changes, type ChangeRequest } from './changes.ts';
+import { type ChangeRequest, Changes } from './changes.ts';
+import { type Outcome, outcome } from './outcome.ts';
 import { hasEnded } from './own-book.ts';
 import type { CommandAnswer, StrategyCommand } from './protocol.ts';
-import { type Outcome, outcome } from './outcome.ts';
 
 type SubmitOrder = Extract<StrategyCommand, { type: 'SubmitOrder' }>;
 

@@ -57,7 +57,8 @@ export class KeptState<S extends z.ZodType> {
       return `the replicated state cannot be read (${String(error)}): it starts anew`;
     }
     const parsed = this.#schema.safeParse(read.state);
-    if (!parsed.success) return `the replicated state does not fit its schema (${parsed.error.message}): it starts anew`;
+    if (!parsed.success)
+      return `the replicated state does not fit its schema (${parsed.error.message}): it starts anew`;
     this.#lastText = JSON.stringify(read.state);
     return { state: parsed.data, cursor: read.cursor };
   }

@@ -39,10 +39,11 @@ export class OwnBook {
   takeIn(event: LedgerEvent): void {
     this.index = event.index;
     if (event.type === 'OrderChanged') this.#keep(event.order);
-    else if (event.type === 'PositionChanged') this.#positions.set(event.position.symbol, event.position);
-    else if (event.type === 'StrategyPositionChanged') {
-      if (event.position.strategyId === this.#strategyId) {
-        this.#strategyPositions.set(event.position.symbol, event.position);
+    else if (event.type === 'PositionChanged') {
+      const { position, strategyPosition } = event;
+      this.#positions.set(position.symbol, position);
+      if (strategyPosition.strategyId === this.#strategyId) {
+        this.#strategyPositions.set(strategyPosition.symbol, strategyPosition);
       }
     } else if (event.type === 'GateOpened') {
       this.#venues.set(event.venue, { venue: event.venue, isOpen: true, reason: '' });

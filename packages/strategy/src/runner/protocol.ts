@@ -2,14 +2,7 @@
  * What a strategy's runner is told and what it says. The runner does no input or output of its own: whoever hosts it (a
  * worker of the desk, a test, the simulator) passes inputs in and carries out what comes through the port.
  */
-import type {
-  Command,
-  CommandResult,
-  LedgerEvent,
-  OrderView,
-  PositionView,
-  StrategyPositionView,
-} from '@baton/ledger';
+import type { Command, CommandResult, LedgerEvent, OrderView, PositionView, StrategyPositionView } from '@baton/ledger';
 import type { VenueStatus } from '../context.ts';
 import type { Bar, Book, Trade } from '../market-data.ts';
 

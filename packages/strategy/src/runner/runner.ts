@@ -286,11 +286,10 @@ export class Runner {
   #tellEvent(event: LedgerEvent): void {
     const definition = this.#definition;
     this.#tell(`${event.index}.${event.n}`, event.timeUs, () => {
-      if (event.type === 'OrderChanged') definition.order?.(event.order, this.#context);
-      else if (event.type === 'FillApplied') definition.fill?.(event, this.#context);
-      else if (event.type === 'TimerFired') {
-        definition.timer?.({ timerId: event.timerId, dueUs: event.dueUs }, this.#context);
-      }
+      if (event.type === 'OrderChanged') return definition.order?.(event.order, this.#context);
+      if (event.type === 'FillApplied') return definition.fill?.(event, this.#context);
+      if (event.type !== 'TimerFired') return undefined;
+      return definition.timer?.({ timerId: event.timerId, dueUs: event.dueUs }, this.#context);
     });
   }
 
@@ -314,13 +313,19 @@ export class Runner {
     this.#intents.halt(reason);
   }
 
-  #tell(cause: string, timeUs: number, hook: () => void): void {
+  #tell(cause: string, timeUs: number, hook: () => void | Promise<void>): void {
     this.#cause.begin(cause, timeUs);
     try {
-      hook();
+      const going = hook();
+      if (going instanceof Promise) going.catch((error: unknown) => this.#threw(error));
     } catch (error) {
-      this.#halt(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      this.#threw(error);
     }
+  }
+
+  #threw(error: unknown): void {
+    if (this.#state === 'halted' || this.#state === 'stopped') return;
+    this.#halt(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 
   #halt(reason: string): void {
