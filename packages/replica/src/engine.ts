@@ -30,6 +30,7 @@ import { peerEvents } from './peer-events.ts';
 import { PendingProposals } from './pending-proposals.ts';
 import { type BatchOutcome, ProposalBatch } from './proposal-batch.ts';
 import { createRaft } from './raft-setup.ts';
+import { Reads } from './reads.ts';
 import { type Recovered, snapshotBytes } from './recovery.ts';
 import { Resignation } from './resignation.ts';
 import { RolePublisher } from './role-publisher.ts';
@@ -58,6 +59,7 @@ export class Engine {
   readonly appendQueue: AppendQueue;
   readonly applyLoop: ApplyLoop;
   readonly waiters: Waiters;
+  readonly reads: Reads;
   readonly roles: RolePublisher;
   readonly transfer: Transfer;
   readonly checkpointer: Checkpointer;
@@ -106,55 +108,44 @@ export class Engine {
     const { role, term, leader } = this.raft;
     this.roles = new RolePublisher({ role, term, leader, sinceUs: clock.monotonicUs() });
     this.checkpointer = new Checkpointer(config, journal, recovered.index);
-    const { raft, links, lease, checkpointer } = this;
-    const turns = { isRunning: () => this.state === 'running', schedule: () => this.schedule() };
+    const { raft, links, lease, checkpointer, waiters, pending, batch, roles, metrics } = this;
+    const parts = { ...config, config, journal, raft, links, lease, checkpointer, waiters };
+    const work = (job: () => void): void => this.#work(job);
     const roll = new Roll(config, journal.report);
-    this.membership = new Membership({ config, raft, links, journal, lease, checkpointer, roll, ...turns }, recovered);
+    this.membership = new Membership(
+      { ...parts, roll, isRunning: () => this.state === 'running', schedule: () => this.schedule() },
+      recovered,
+    );
+    const { membership } = this;
     this.admission = new Admission({
-      ...config,
-      raft,
-      links,
+      ...parts,
       roll,
-      membership: this.membership,
-      isBarrierApplied: () => this.applyLoop.appliedTerm === raft.status().term,
+      membership,
+      isBarrierApplied: () => this.applyLoop.appliedTerm === raft.term,
       onAdmitted: () => {
         this.inbox.isMute = false;
       },
       onRefused: (by) => this.fail('BATON_REPLICA_FORGOTTEN', forgottenText(nodeId, by)),
     });
     this.inbox.isMute = !this.admission.isAdmitted;
+    this.reads = new Reads({
+      ...parts,
+      applyLoop: this.applyLoop,
+      isStopped: () => this.state === 'failed' || this.state === 'stopped',
+      leaseRemainingUs: () => this.leaseRemainingUs(),
+      mayUseLease: config.leaseReads,
+      work,
+    });
     this.hashes = new HashExchange({
-      nodeId,
-      links,
-      membership: this.membership,
+      ...parts,
+      membership,
       leader: () => this.roles.level.leader,
-      log: config.log,
       onDiverged: (detail) => this.fail('BATON_REPLICA_DIVERGED', detail),
     });
-    this.supply = new Supply({
-      config,
-      journal,
-      links: this.links,
-      raft: this.raft,
-      waiters: this.waiters,
-      gate: recovered.snapshotGate,
-      checkpointer: this.checkpointer,
-      work: (work) => this.#work(work),
-      release: (message) => this.inbox.release(message),
-    });
+    const release = (message: Message): void => this.inbox.release(message);
+    this.supply = new Supply({ ...parts, gate: recovered.snapshotGate, work, release });
     this.#consensus = this.#createConsensus(recovered.snapshotGate);
-    this.#leadership = new Leadership({
-      config,
-      raft: this.raft,
-      journal,
-      lease: this.lease,
-      pending: this.pending,
-      batch: this.batch,
-      waiters: this.waiters,
-      roles: this.roles,
-      metrics: this.metrics,
-      guard: (work) => this.guard(work),
-    });
+    this.#leadership = new Leadership({ ...parts, pending, batch, roles, metrics, guard: (job) => this.guard(job) });
     this.transfer = new Transfer({
       raft: this.raft,
       clock,

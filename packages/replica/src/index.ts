@@ -5,6 +5,7 @@ export { type LinkSettings, type Links, type OpenLinks, openWire, type ReplicaPe
 export type { Member, MembershipRefusal, MembershipResult } from './membership.ts';
 export type { ReplicaConfig, ReplicaOptions } from './options.ts';
 export { isOutcomeUnknown, type ProposeCallback, type ProposeRefusal, type ProposeResult } from './proposal.ts';
+export type { ReadAnswer, ReadConsistency, ReadOptions } from './reads.ts';
 export { Replica } from './replica.ts';
 export type { LogLevel, ReplicaLog } from './replica-log.ts';
 export type { Role, RoleLevel, RoleListener } from './role.ts';

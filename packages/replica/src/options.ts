@@ -58,6 +58,8 @@ export interface ReplicaOptions {
   readonly resignAfterMs?: number;
   /** Longest time on the event loop for applying entries before links and timers get their turn. */
   readonly applyBudgetUs?: number;
+  /** Allows reads that rest on the leader's lease, and so on clocks, instead of asking a quorum. */
+  readonly leaseReads?: boolean;
   /** Links to use instead of `Wire` (simulation). */
   readonly openLinks?: OpenLinks;
 }
@@ -77,6 +79,7 @@ export interface ReplicaConfig extends Omit<ReplicaOptions, 'timing'> {
   readonly successionOrder: readonly number[];
   readonly resignAfterMs: number;
   readonly applyBudgetUs: number;
+  readonly leaseReads: boolean;
 }
 
 /** One order is some 200 bytes: recovery after a checkpoint replays at most a second's worth of full load. */
@@ -150,6 +153,7 @@ export function resolveReplicaOptions(options: ReplicaOptions): ReplicaConfig {
     successionOrder: Object.freeze([...(options.successionOrder ?? ids.sort((a, b) => a - b))]),
     resignAfterMs: options.resignAfterMs ?? RESIGN_AFTER_ELECTIONS * timing.electionMs,
     applyBudgetUs: options.applyBudgetUs ?? APPLY_BUDGET_US,
+    leaseReads: options.leaseReads ?? false,
   });
 }
 

@@ -14,6 +14,7 @@ import type { Member, MembershipResult } from './membership.ts';
 import { mend } from './mending.ts';
 import { type ReplicaConfig, type ReplicaOptions, resolveReplicaOptions } from './options.ts';
 import type { ProposeCallback, ProposeRefusal, ProposeResult } from './proposal.ts';
+import type { ReadAnswer, ReadOptions } from './reads.ts';
 import { recover } from './recovery.ts';
 import type { RoleLevel, RoleListener } from './role.ts';
 import type { ReplicaStatus } from './status.ts';
@@ -101,24 +102,21 @@ export class Replica {
 
   /** Resolves once an entry of this leader's own term is applied: all that earlier leaders committed is applied then. */
   barrier(): Promise<ReadResult> {
-    const { raft, applyLoop, waiters, roles } = this.#engine;
-    const refused = this.#readRefusal();
-    if (refused !== null) return Promise.resolve(refused);
-    if (applyLoop.appliedTerm === raft.status().term && roles.level.role === 'leader') {
-      return Promise.resolve({ ok: true, index: applyLoop.appliedIndex });
-    }
-    return waiters.addBarrier();
+    return this.#engine.reads.barrier();
   }
 
   /** Resolves once a quorum confirmed this leader and everything committed before the call is applied here. */
   readIndex(): Promise<ReadResult> {
-    const refused = this.#readRefusal();
-    if (refused !== null) return Promise.resolve(refused);
-    const engine = this.#engine;
-    return engine.waiters.addRead((context) => {
-      engine.guard(() => engine.raft.readIndex(context));
-      engine.schedule();
-    });
+    return this.#engine.reads.index();
+  }
+
+  /**
+   * Runs `query` once, synchronously, on a state as new as `consistency` says, on any node, and resolves with its value and
+   * the index of that state. Never call it from inside `apply`. Rejects with what `query` throws.
+   * @throws ReplicaOptionsError when `lease` is asked for without the option `leaseReads`
+   */
+  read<Value>(query: (index: number) => Value, options: ReadOptions = {}): Promise<ReadAnswer<Value>> {
+    return this.#engine.reads.read(query, options);
   }
 
   /** Hands leadership to a node, or to the one that has most of the log. Proposals are refused until it is decided. */
@@ -188,13 +186,6 @@ export class Replica {
     if (state === 'draining' || transfer.isUnderWay || appendQueue.isStopped) return 'draining';
     if (roles.level.role !== 'leader') return 'not-leader';
     return batch.refusalOf(sizeBytes);
-  }
-
-  #readRefusal(): ReadResult | null {
-    const { state, roles } = this.#engine;
-    const { role, leader } = roles.level;
-    if (state === 'failed' || state === 'stopped') return { ok: false, reason: 'stopped', leader };
-    return role === 'leader' ? null : { ok: false, reason: 'not-leader', leader };
   }
 }
 

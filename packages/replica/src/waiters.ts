@@ -36,16 +36,28 @@ export class Waiters {
 
   /** A read that has to be confirmed: `request` is called with the context that the confirmation will bear. */
   addRead(request: (context: Uint8Array) => void): Promise<ReadResult> {
-    return new Promise((resolve) => {
-      const id = ++this.#lastRead;
-      const timer = this.#clock.setTimer(this.#timeoutMs, () => {
-        if (this.#reads.delete(id)) resolve({ ok: false, reason: 'timeout', leader: 0 });
-      });
-      this.#reads.set(id, { index: 0, timer, resolve });
-      const context = Buffer.alloc(CONTEXT_BYTES);
-      context.writeDoubleBE(id, 0);
-      request(context);
+    return new Promise((resolve) => this.addReadCall(request, resolve));
+  }
+
+  /** As `addRead`; `done` is called while the state machine is at the index that it is told. */
+  addReadCall(request: (context: Uint8Array) => void, done: (result: ReadResult) => void): void {
+    const context = Buffer.alloc(CONTEXT_BYTES);
+    context.writeDoubleBE(this.#add(0, done), 0);
+    request(context);
+  }
+
+  /** Calls `done` once the state machine has applied `index`, and is at the index that it is told. */
+  whenApplied(index: number, done: (result: ReadResult) => void): void {
+    this.#add(index, done);
+  }
+
+  #add(index: number, resolve: (result: ReadResult) => void): number {
+    const id = ++this.#lastRead;
+    const timer = this.#clock.setTimer(this.#timeoutMs, () => {
+      if (this.#reads.delete(id)) resolve({ ok: false, reason: 'timeout', leader: 0 });
     });
+    this.#reads.set(id, { index, timer, resolve });
+    return id;
   }
 
   addBarrier(): Promise<ReadResult> {
