@@ -50,6 +50,16 @@ export function readLimits(from: MsgpackReader): Limits {
   return limits;
 }
 
+/** The same limits with their names in the order of their bytes: equal limits look and count as equal. */
+export function orderedLimits(limits: Limits): Limits {
+  const ordered: Record<string, string | number | boolean> = {};
+  for (const [name] of FIELDS) {
+    const value = limits[name];
+    if (value !== undefined) ordered[name] = value;
+  }
+  return ordered;
+}
+
 /** The global limits, which name the four that every configuration has. */
 export function readGlobalLimits(from: MsgpackReader): LimitConfiguration {
   const { openOrdersMax, orderNotionalMax, orderQuantityMax, positionMax, ...others } = readLimits(from);

@@ -9,6 +9,7 @@ import { denied, done } from './denial.ts';
 import type { CommandResult } from './event.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { findLimitFaults } from './limit-set.ts';
+import { orderedLimits } from './limits-encoding.ts';
 import { findRampFault, rampPercent } from './ramp.ts';
 import type { RiskCommand } from './risk-command.ts';
 import type { RiskScope, TradingMode } from './risk-scope.ts';
@@ -132,7 +133,7 @@ function note(state: LedgerState, { scope, target }: RiskScope, command: string,
 }
 
 function merged(before: Limits, changes: Limits): Limits {
-  return { ...before, ...changes };
+  return orderedLimits({ ...before, ...changes });
 }
 
 function textOf(limits: Limits): string {
