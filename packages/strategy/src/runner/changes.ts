@@ -4,7 +4,7 @@
  */
 import type { OrderView } from '@baton/ledger';
 import { type Change, type Decimal, decimalText } from '../order-handle.ts';
-import type { IntentsOptions } from './intents.ts';
+import type { IntentPort } from './intent-port.ts';
 import { type Outcome, outcome } from './outcome.ts';
 import { hasEnded } from './own-book.ts';
 import type { CommandAnswer, StrategyCommand } from './protocol.ts';
@@ -30,10 +30,10 @@ const CANCELED: ReadonlySet<OrderView['state']> = new Set(['Canceled', 'Voided']
 const ENDED: Change = { ok: false, code: 'ORDER_ENDED', text: 'the order has ended' };
 
 export class Changes {
-  readonly #options: IntentsOptions;
+  readonly #options: IntentPort;
   readonly #open = new Set<OpenChange>();
 
-  constructor(options: IntentsOptions) {
+  constructor(options: IntentPort) {
     this.#options = options;
   }
 

@@ -9,6 +9,7 @@
 import type { DenialCode, OrderView } from '@baton/ledger';
 import type { Acceptance, OrderHandle, Settled } from '../order-handle.ts';
 import { type ChangeRequest, Changes } from './changes.ts';
+import type { IntentPort } from './intent-port.ts';
 import { type Outcome, outcome } from './outcome.ts';
 import { hasEnded } from './own-book.ts';
 import type { CommandAnswer, StrategyCommand } from './protocol.ts';
@@ -17,17 +18,6 @@ type SubmitOrder = Extract<StrategyCommand, { type: 'SubmitOrder' }>;
 
 /** Ended intents remembered, so that their keys still find their handles. */
 const ENDED_KEPT = 5_000;
-
-export interface IntentsOptions {
-  /** Gives a command to the core, which answers through `done`. */
-  readonly send: (command: StrategyCommand, done: (answer: CommandAnswer) => void) => void;
-  readonly isLeading: () => boolean;
-  readonly nowUs: () => number;
-  /** How long a follower's intent waits for the leader's order of the same key. */
-  readonly reissueUs: number;
-  readonly settled: () => void;
-  readonly nextKey: () => string;
-}
 
 interface Intent {
   readonly command: SubmitOrder;
@@ -41,13 +31,13 @@ interface Intent {
 }
 
 export class Intents {
-  readonly #options: IntentsOptions;
+  readonly #options: IntentPort;
   readonly #byKey = new Map<string, Intent>();
   /** Not ended, oldest first. */
   readonly #open = new Set<Intent>();
   readonly #changes: Changes;
 
-  constructor(options: IntentsOptions) {
+  constructor(options: IntentPort) {
     this.#options = options;
     this.#changes = new Changes(options);
   }
