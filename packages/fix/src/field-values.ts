@@ -95,7 +95,13 @@ export const MDEntryType = { Bid: '0', Offer: '1', Trade: '2' } as const;
 
 export const MDUpdateAction = { New: '0', Change: '1', Delete: '2' } as const;
 
-export const MDReqRejReason = { UnknownSymbol: '0', DuplicateMDReqID: '1', InsufficientPermissions: '3' } as const;
+export const MDReqRejReason = {
+  UnknownSymbol: '0',
+  DuplicateMDReqID: '1',
+  InsufficientPermissions: '3',
+  UnsupportedSubscriptionRequestType: '4',
+  UnsupportedMarketDepth: '5',
+} as const;
 
 export const SubscriptionRequestType = { Snapshot: '0', SnapshotPlusUpdates: '1', Unsubscribe: '2' } as const;
 

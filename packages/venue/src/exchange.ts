@@ -12,6 +12,7 @@ import { EntryGate, isOrderMessage } from './entry-gate.ts';
 import type { ExchangeAction } from './exchange-action.ts';
 import type { Instant } from './instant.ts';
 import { Market, type OrderRequest } from './market.ts';
+import { MarketDataFeed } from './market-data-feed.ts';
 import { type Inbound, OrderEntry } from './order-entry.ts';
 import type { ExecutionOutbound, Outbound } from './outbound.ts';
 import { Records } from './records.ts';
@@ -44,6 +45,7 @@ export class Exchange {
   #processingDelayMs: number;
   readonly #reports = new ReportLine();
   readonly #dropCopies = new DelayLine<ExecutionOutbound>();
+  readonly #marketData: MarketDataFeed;
 
   /** `idPrefix` begins every OrderID, ExecID and TradeID, so that they stay unique over restarts of the venue. */
   constructor(config: VenueConfig, idPrefix: string) {
@@ -56,6 +58,7 @@ export class Exchange {
       ended: (session, isClean, at) => this.#ended(session, isClean, at),
     });
     this.rest = new RestApi(this.market, config.profile, this.acceptor.directory.owners(), config.counterFlow.seed);
+    this.#marketData = new MarketDataFeed(this.market);
     this.#counterFlow = new CounterFlow(this.market, config.counterFlow.seed);
     this.#isCounterFlowOn = config.counterFlow.enabled;
     this.#actionPeriodUs = SECOND_US / config.counterFlow.ordersPerSecond;
@@ -159,7 +162,9 @@ export class Exchange {
     return this.#actions(at);
   }
 
-  #actions(_at: Instant): ExchangeAction[] {
+  /** What is to be done, market data last: one increment for everything an input has changed. */
+  #actions(at: Instant): ExchangeAction[] {
+    for (const outbound of this.#marketData.publish()) this.#sendTo(outbound.sessionId, outbound, at);
     return this.acceptor.takeActions();
   }
 
@@ -178,10 +183,14 @@ export class Exchange {
     if (objection !== null) this.#dispatch(this.#orderEntry.turnAway(inbound, objection, at), at);
     else if (isOrderMessage(message.msgType) && this.#processingDelayMs + this.#processing.size > 0) {
       this.#processing.push(inbound, at.monotonicUs + this.#processingDelayMs * 1_000);
+    } else if (message.msgType === MsgType.MarketDataRequest) {
+      const answers = this.#marketData.request(session, message);
+      this.#dispatch(answers ?? this.#orderEntry.incomplete(inbound, Tag.MDReqID, at), at);
     } else this.#dispatch(this.#orderEntry.handle(inbound, at), at);
   }
 
   #ended(session: VenueSession, isClean: boolean, at: Instant): void {
+    this.#marketData.ended(session);
     const { mode, atLogout } = this.profile.cancelOnDisconnect;
     if (mode === 'none' || (isClean && !atLogout)) return;
     this.#dispatch(this.#orderEntry.disconnected(session, at), at);
@@ -256,6 +265,7 @@ export class Exchange {
     else if (fault.type === 'reject-orders') this.#entryGate.rejectCount = fault.count;
     else if (fault.type === 'delay-orders') this.#processingDelayMs = fault.delayMs;
     else if (fault.type === 'delay-logon') this.acceptor.logonDelayMs = fault.delayMs;
+    else if (fault.type === 'skip-market-data') this.#marketData.skipCount = fault.count;
     else if (fault.type === 'refuse-connections') {
       this.acceptor.refuseUntilUs = at.monotonicUs + fault.durationMs * 1_000;
     }

@@ -39,10 +39,13 @@ export class MatchingEngine {
   readonly book = new OrderBook();
   /** Price of the last trade. */
   lastPrice: bigint | null = null;
+  /** Grows with everything that may have changed the book. */
+  revision = 0;
 
   submit(order: IncomingOrder): MatchOutcome {
     const { side, price, quantity, timeInForce } = order;
     if (quantity <= 0n) throw new Error(`order ${order.orderId} has quantity ${quantity}`);
+    this.revision += 1;
     if (timeInForce === 'fok' && this.book.available(side, price, quantity) < quantity) {
       return { matches: [], resting: 0n, canceled: { quantity, reason: 'fill-or-kill' } };
     }
@@ -59,6 +62,7 @@ export class MatchingEngine {
 
   /** Takes a resting order out; gives the quantity canceled, or null when it does not rest. */
   cancel(orderId: string): bigint | null {
+    this.revision += 1;
     return this.book.remove(orderId)?.leaves ?? null;
   }
 
@@ -66,6 +70,7 @@ export class MatchingEngine {
   replace(orderId: string, price: bigint, leaves: bigint): ReplaceOutcome | null {
     const resting = this.book.get(orderId);
     if (resting === undefined) return null;
+    this.revision += 1;
     if (price === resting.price && leaves <= resting.leaves) {
       this.book.reduce(orderId, leaves);
       return { matches: [], resting: leaves, canceled: null, priorityKept: true };

@@ -150,7 +150,7 @@ export class OrderEntry {
   #newOrder(inbound: Inbound, at: Instant): Outbound[] {
     const { session, message, record } = inbound;
     const parsed = parseNewOrder(this.#market, this.#senderOf(session), message, this.#originOf(inbound));
-    if (parsed.kind === 'incomplete') return this.#incomplete(inbound, parsed.tag, at);
+    if (parsed.kind === 'incomplete') return this.incomplete(inbound, parsed.tag, at);
     const known = this.#profile.orders.possResend ? answerUnlessNew(this.#market, session, message, at) : null;
     if (known !== null) return known;
     const { request } = parsed;
@@ -174,13 +174,13 @@ export class OrderEntry {
 
   #cancel(inbound: Inbound, at: Instant): Outbound[] {
     const parsed = parseCancel(this.#senderOf(inbound.session), inbound.message);
-    if (parsed.kind === 'incomplete') return this.#incomplete(inbound, parsed.tag, at);
+    if (parsed.kind === 'incomplete') return this.incomplete(inbound, parsed.tag, at);
     return this.#amended(inbound, parsed.request, this.#market.cancel(parsed.request, at), '1', at);
   }
 
   #replace(inbound: Inbound, at: Instant): Outbound[] {
     const parsed = parseReplace(this.#market, this.#senderOf(inbound.session), inbound.message);
-    if (parsed.kind === 'incomplete') return this.#incomplete(inbound, parsed.tag, at);
+    if (parsed.kind === 'incomplete') return this.incomplete(inbound, parsed.tag, at);
     return this.#amended(inbound, parsed.request, this.#market.replace(parsed.request, at), '2', at);
   }
 
@@ -193,15 +193,15 @@ export class OrderEntry {
     const market = this.#market;
     switch (message.msgType) {
       case MsgType.OrderStatusRequest:
-        return answerStatus(market, session, message, at) ?? this.#incomplete(inbound, Tag.ClOrdID, at);
+        return answerStatus(market, session, message, at) ?? this.incomplete(inbound, Tag.ClOrdID, at);
       case MsgType.OrderMassStatusRequest: {
         if (message.has(Tag.ClOrdID) && !massStatusByClOrdId) return this.unsupported(inbound, at);
-        return answerMassStatus(market, session, message, at) ?? this.#incomplete(inbound, Tag.MassStatusReqID, at);
+        return answerMassStatus(market, session, message, at) ?? this.incomplete(inbound, Tag.MassStatusReqID, at);
       }
       case MsgType.TradeCaptureReportRequest:
-        return answerTrades(market, session, message, at) ?? this.#incomplete(inbound, Tag.TradeRequestID, at);
+        return answerTrades(market, session, message, at) ?? this.incomplete(inbound, Tag.TradeRequestID, at);
       case MsgType.RequestForPositions:
-        return answerPositions(market, session, message, at) ?? this.#incomplete(inbound, Tag.PosReqID, at);
+        return answerPositions(market, session, message, at) ?? this.incomplete(inbound, Tag.PosReqID, at);
       case ReplayMsgType.LastExecIdRequest:
         return answerLastExecId(this.#log, session);
       default:
@@ -242,7 +242,7 @@ export class OrderEntry {
   #massCancel(inbound: Inbound, at: Instant): Outbound[] {
     const { session, message, record } = inbound;
     const outcome = answerMassCancel(this.#market, session, message, at);
-    if (outcome.kind === 'incomplete') return this.#incomplete(inbound, outcome.tag, at);
+    if (outcome.kind === 'incomplete') return this.incomplete(inbound, outcome.tag, at);
     if (outcome.isDuplicate) this.#duplicateClOrdId(inbound, outcome.report.key, at);
     record.outcome = outcome.isAccepted ? 'accepted' : 'rejected';
     return [outcome.report, ...this.report(outcome.executions)];
@@ -271,7 +271,8 @@ export class OrderEntry {
     this.#violation('duplicate-cl-ord-id', inbound, clOrdId, text, at);
   }
 
-  #incomplete(inbound: Inbound, tag: Incomplete['tag'], at: Instant): Outbound[] {
+  /** A message without a field that its answer cannot do without. */
+  incomplete(inbound: Inbound, tag: Incomplete['tag'], at: Instant): Outbound[] {
     const reason = BusinessRejectReason.ConditionallyRequiredFieldMissing;
     return this.#refuse(inbound, reason, `field ${tag} is missing`, at);
   }
