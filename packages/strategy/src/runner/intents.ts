@@ -12,7 +12,7 @@ import { type ChangeRequest, Changes } from './changes.ts';
 import type { IntentPort } from './intent-port.ts';
 import { type Outcome, outcome } from './outcome.ts';
 import { hasEnded } from './own-book.ts';
-import type { CommandAnswer, StrategyCommand } from './protocol.ts';
+import type { StrategyCommand } from './protocol.ts';
 
 type SubmitOrder = Extract<StrategyCommand, { type: 'SubmitOrder' }>;
 
