@@ -1,15 +1,12 @@
 /**
- * Ping-pong: buys a little below and sells a little above the last price it traded at, takes back what rests too long,
- * and leans against its position. It earns nothing; it keeps orders, cancels and fills flowing, so that a failover has
- * something to lose. Run by `baton up` and `baton demo`.
+ * The smallest busy strategy: it buys and sells around the last price that it dealt at, takes back what rests too long, and
+ * keeps its position within bounds. It is here to trade all the time, so that a failover has something to interrupt.
  *
- * After a failover the next leader starts it with the orders and positions of the ledger: it needs no memory of its own
- * but the last price, and that it learns again from its first fill.
- *
- * Parameters: symbol; referencePrice, the price to begin with; everyMs, the pause between two orders. Optional:
- * quantity (default "1"), restMs (400), openOrdersMax (12), positionMax ("20").
+ * Runs on every node; the orders of the leader go out. A beat decides the same on all nodes, so whoever leads next goes on
+ * with the next beat.
  */
-import type { Strategy, StrategyContext } from '@baton/node/strategy';
+import { type Beat, defineStrategy, type OrderHandle, type StrategyContext } from '@baton/strategy';
+import { z } from 'zod';
 
 /** Prices in hundredths and quantities in ten-thousandths, as integers: money is never a float. */
 const PRICE_PLACES = 2;
@@ -18,68 +15,69 @@ const QUANTITY_PLACES = 4;
 const DISTANCES = [1n, 4n, -3n, 2n, 7n, 0n, 3n, -6n] as const;
 const STEPS_PER_PRICE = 5_000n;
 
-class PingPong implements Strategy {
-  #lastPrice = 0n;
-  #count = 0;
-  /** When each resting order was first seen here, for taking back what rests too long. */
-  readonly #seenAtMs = new Map<string, number>();
+const parameters = z.object({
+  symbol: z.string(),
+  /** The price to begin with. */
+  referencePrice: z.string(),
+  /** Pause between two orders. */
+  everyMs: z.number().default(100),
+  quantity: z.string().default('1'),
+  restMs: z.number().default(400),
+  openOrdersMax: z.number().default(12),
+  positionMax: z.string().default('20'),
+});
 
-  start(context: StrategyContext): void {
-    const { symbol, referencePrice, everyMs } = context.parameters;
-    this.#lastPrice = integerFromDecimal(String(referencePrice), PRICE_PLACES);
-    this.#seenAtMs.clear();
+const state = z.object({ lastPrice: z.string().default('') });
+
+type Context = StrategyContext<z.infer<typeof parameters>, z.infer<typeof state>>;
+
+export default defineStrategy({
+  name: 'ping-pong',
+  version: 1,
+  parameters,
+  state,
+  start(context) {
+    const { everyMs, referencePrice, symbol } = context.parameters;
+    if (context.state.lastPrice === '') context.state.lastPrice = referencePrice;
     context.log(`ping-pong starts in ${symbol}, an order every ${everyMs} ms`);
-    context.every(Number(everyMs), () => this.#act(context));
-  }
+    context.every('order', everyMs);
+  },
+  fill(fill, context) {
+    context.state.lastPrice = fill.price;
+  },
+  beat(beat, context) {
+    if (!takeBack(context)) order(beat, context);
+  },
+});
 
-  event(event: Parameters<NonNullable<Strategy['event']>>[0]): void {
-    if (event.type === 'FillApplied') this.#lastPrice = integerFromDecimal(event.price, PRICE_PLACES);
-  }
+function order({ slot }: Beat, context: Context): OrderHandle | undefined {
+  const { openOrdersMax, quantity, symbol } = context.parameters;
+  if (context.openOrders(symbol).length >= openOrdersMax) return undefined;
+  const lastPrice = integerFromDecimal(context.state.lastPrice, PRICE_PLACES);
+  const side = nextSide(slot, context);
+  const offset = (lastPrice / STEPS_PER_PRICE) * (DISTANCES[slot % DISTANCES.length] ?? 1n);
+  const price = side === 'buy' ? lastPrice - offset : lastPrice + offset;
+  return context.submit({ symbol, side, quantity, price: decimalFromInteger(price, PRICE_PLACES) });
+}
 
-  #act(context: StrategyContext): void {
-    const { restMs = 400, openOrdersMax = 12, quantity = '1' } = context.parameters;
-    if (this.#takeBack(context, Number(restMs))) return;
-    if (context.openOrders().length >= Number(openOrdersMax)) return;
-    const side = this.#nextSide(context);
-    const distance = DISTANCES[this.#count % DISTANCES.length] ?? 1n;
-    const offset = (this.#lastPrice / STEPS_PER_PRICE) * distance;
-    const price = side === 'buy' ? this.#lastPrice - offset : this.#lastPrice + offset;
-    this.#count++;
-    void context.submit({
-      symbol: String(context.parameters['symbol']),
-      side,
-      quantity: String(quantity),
-      price: decimalFromInteger(price, PRICE_PLACES),
-    });
-  }
+/** Cancels the first order that has rested longer than `restMs`; true if there was one. */
+function takeBack(context: Context): boolean {
+  const { restMs, symbol } = context.parameters;
+  const old = context
+    .openOrders(symbol)
+    .find(({ createdTimeUs, state }) => state === 'Working' && context.timeUs - createdTimeUs >= restMs * 1000);
+  if (old === undefined) return false;
+  void context.handle(old.clientKey)?.cancel();
+  return true;
+}
 
-  /** Cancels the first order that has rested longer than `restMs`; true if there was one. */
-  #takeBack(context: StrategyContext, restMs: number): boolean {
-    const nowMs = performance.now();
-    const open = context.openOrders();
-    const ids = new Set(open.map((order) => order.rootClOrdId));
-    for (const id of this.#seenAtMs.keys()) if (!ids.has(id)) this.#seenAtMs.delete(id);
-    for (const order of open) {
-      if (!this.#seenAtMs.has(order.rootClOrdId)) this.#seenAtMs.set(order.rootClOrdId, nowMs);
-    }
-    const old = open.find(
-      (order) => order.state === 'Working' && nowMs - (this.#seenAtMs.get(order.rootClOrdId) ?? nowMs) >= restMs,
-    );
-    if (old === undefined) return false;
-    // Asked once per rest: the answer to a cancel takes a moment, and an order may fill first.
-    this.#seenAtMs.set(old.rootClOrdId, nowMs);
-    void context.cancel(old.clOrdId);
-    return true;
-  }
-
-  #nextSide(context: StrategyContext): 'buy' | 'sell' {
-    const { symbol, positionMax = '20' } = context.parameters;
-    const net = integerFromDecimal(context.position(String(symbol))?.netQuantity ?? '0', QUANTITY_PLACES);
-    const limit = integerFromDecimal(String(positionMax), QUANTITY_PLACES);
-    if (net >= limit) return 'sell';
-    if (net <= -limit) return 'buy';
-    return this.#count % 2 === 0 ? 'buy' : 'sell';
-  }
+function nextSide(slot: number, context: Context): 'buy' | 'sell' {
+  const { positionMax, symbol } = context.parameters;
+  const net = integerFromDecimal(context.position(symbol)?.netQuantity ?? '0', QUANTITY_PLACES);
+  const limit = integerFromDecimal(positionMax, QUANTITY_PLACES);
+  if (net >= limit) return 'sell';
+  if (net <= -limit) return 'buy';
+  return slot % 2 === 0 ? 'buy' : 'sell';
 }
 
 /** `-1.25` with 4 places becomes -12500n; further places are cut. */
@@ -94,5 +92,3 @@ function decimalFromInteger(value: bigint, places: number): string {
   const digits = value.toString().padStart(places + 1, '0');
   return `${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }
-
-export default new PingPong();

@@ -1,41 +1,41 @@
 /**
- * The order flow that is measured: new orders at fixed times of the wall clock (open loop), as a strategy on whichever node
- * leads. On becoming active it sends at once, for the time slot that is running, and then one for each slot. The clientKey
- * says which slot an order is for, so that its latency counts from the time it was meant for.
+ * The order flow that is measured: new orders at fixed times of the wall clock (open loop), as a shadow strategy on every
+ * node. Each beat is for the slots of time that have begun since the last one; the clientKey says which slot an order is
+ * for, so that its latency counts from the time it was meant for, and nodes name the same slot alike.
  *
  * Even slots sell and rest, odd slots buy with IOC and hit what rests: every pair is two fills, and the position stays at
  * zero but for what a failover tears apart.
  */
-import type { Strategy } from '@baton/node/strategy';
+import { defineStrategy } from '@baton/strategy';
+import { z } from 'zod';
 
 const QUANTITY = { sell: '0.001', buy: '0.002' } as const;
+let next = 0;
 
-const flow: Strategy = {
+export default defineStrategy({
+  name: 'flow',
+  version: 1,
+  parameters: z.object({ symbol: z.string(), price: z.string(), ordersPerSecond: z.number() }),
+  state: z.object({}),
   start(context) {
-    const { symbol, price, ordersPerSecond } = context.parameters;
-    const slotUs = 1_000_000 / Number(ordersPerSecond);
-    let next = Math.floor(nowUs() / slotUs);
-    const submitDue = (): void => {
-      const due = Math.floor(nowUs() / slotUs);
-      for (; next <= due; next++) {
-        const side = next % 2 === 0 ? 'sell' : 'buy';
-        void context.submit({
-          symbol: String(symbol),
-          side,
-          quantity: QUANTITY[side],
-          price: String(price),
-          timeInForce: side === 'sell' ? 'day' : 'ioc',
-          key: `${context.term}-${Math.round(next * slotUs)}`,
-        });
-      }
-    };
-    submitDue();
-    context.every(Math.max(1, Math.floor(slotUs / 1000)), submitDue);
+    const slotUs = 1_000_000 / context.parameters.ordersPerSecond;
+    next = Math.floor(context.timeUs / slotUs);
+    context.every('slots', Math.max(1, Math.floor(slotUs / 1000)));
   },
-};
-
-function nowUs(): number {
-  return (performance.timeOrigin + performance.now()) * 1000;
-}
-
-export default flow;
+  beat(_beat, context) {
+    const { symbol, price, ordersPerSecond } = context.parameters;
+    const slotUs = 1_000_000 / ordersPerSecond;
+    for (const due = Math.floor(context.timeUs / slotUs); next <= due; next++) {
+      const side = next % 2 === 0 ? 'sell' : 'buy';
+      const key = `0-${Math.round(next * slotUs)}`;
+      context.submit({
+        symbol,
+        side,
+        quantity: QUANTITY[side],
+        price,
+        timeInForce: side === 'sell' ? 'day' : 'ioc',
+        key,
+      });
+    }
+  },
+});

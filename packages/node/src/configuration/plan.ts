@@ -33,6 +33,11 @@ export interface StrategyPlan {
   /** Absolute path of the strategy's module. */
   readonly file: string;
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
+  readonly mode: 'shadow' | 'leader' | 'replicated';
+  /** Most memory of its thread. */
+  readonly memoryMb: number;
+  readonly onFailure: 'restart' | 'halt';
+  readonly ordersOnHalt: 'leave' | 'cancel';
 }
 
 export interface VenuePlan {

@@ -136,6 +136,14 @@ const strategySchema = z.strictObject({
   id: name,
   file: z.string().min(1),
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  /** shadow: on every node, muted but on the leader, so that a failover needs no warm-up. */
+  mode: z.enum(['shadow', 'leader', 'replicated']).default('shadow'),
+  /** 256 MiB: a strategy that needs more than this leaks, or holds history that belongs into a database. */
+  memoryMb: z.int().min(16).max(65_536).default(256),
+  /** Started again after a failure, at most three times a minute; or not. */
+  onFailure: z.enum(['restart', 'halt']).default('restart'),
+  /** What becomes of the open orders of a strategy that is not started again. */
+  ordersOnHalt: z.enum(['leave', 'cancel']).default('leave'),
 });
 
 /** Files for links between nodes; `{node}` in a path stands for the name of the node that reads it. */

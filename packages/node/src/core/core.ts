@@ -4,12 +4,13 @@
  */
 import type { Clock, Disk, Network, Random } from '@baton/host';
 import type { Replica, ReplicaFatalError } from '@baton/replica';
+import type { RunnerSnapshot } from '@baton/strategy/runner';
 import { ApiServer } from '../api/server.ts';
 import type { ApiSubject } from '../api/subject.ts';
 import { readLinkTls } from '../configuration/link-tls.ts';
 import type { Plan } from '../configuration/plan.ts';
+import { Backlog } from '../desk/backlog.ts';
 import { DeskLink } from '../desk/link.ts';
-import type { CoreMessage } from '../desk/protocol.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Timeline } from '../takeover/timeline.ts';
 import type { KnownNode } from './known-nodes.ts';
@@ -33,6 +34,7 @@ export class Core implements ApiSubject {
   readonly #startedUs: number;
   readonly #trading: TradingCore;
   readonly #desk: DeskLink;
+  readonly #backlog = new Backlog();
   readonly #api: ApiServer;
   #paused = '';
 
@@ -44,18 +46,20 @@ export class Core implements ApiSubject {
     this.#trading = new TradingCore({
       ...options,
       observe: {
-        leading: (term) => {
-          if (this.#paused === '') this.#desk.activate(term);
+        leading: (term) => this.#desk.lead(term),
+        retired: () => this.#desk.follow(),
+        applied: (_entry, events) => {
+          if (plan.strategies.length > 0) this.#backlog.take(events);
+          this.#desk.publish(events);
         },
-        retired: () => this.#desk.deactivate('not leading'),
-        applied: (_entry, events) => this.#desk.publish(events),
       },
       replica: (core) =>
         plan.linkTls === undefined ? {} : { tls: readLinkTls(plan.linkTls, (id) => nameOf(id, core.knownNodes())) },
     });
     this.#desk = new DeskLink({
       socket: plan.deskSocket,
-      snapshot: () => this.#deskSnapshot(),
+      snapshot: (strategyId) => this.#deskSnapshot(strategyId),
+      checkpoint: (strategyId) => this.ledger.strategyState(strategyId),
       command: (command, answer) => this.proposer.external(command, answer),
       log: (level, text, strategy) => log[level]({ ...(strategy === undefined ? {} : { strategy }) }, text),
     });
@@ -73,7 +77,7 @@ export class Core implements ApiSubject {
 
   /** Leaves the cluster: hands leadership over, frees the venues, closes the journal. */
   async stop(): Promise<void> {
-    this.#desk.deactivate('stopping');
+    this.#desk.follow();
     await this.#trading.stop();
     this.#desk.stop();
     await this.#api.stop();
@@ -118,12 +122,12 @@ export class Core implements ApiSubject {
   /** Stops this node's strategies until `resumeStrategies`; their orders stay. */
   pauseStrategies(reason: string): void {
     this.#paused = reason === '' ? 'paused' : reason;
-    this.#desk.deactivate(this.#paused);
+    this.#desk.pause(this.#paused);
   }
 
   resumeStrategies(): void {
     this.#paused = '';
-    if (this.leadingTerm !== 0) this.#desk.activate(this.leadingTerm);
+    this.#desk.resume();
   }
 
   suspendVenues(): void {
@@ -134,14 +138,21 @@ export class Core implements ApiSubject {
     this.#trading.resumeVenues();
   }
 
-  #deskSnapshot(): Extract<CoreMessage, { type: 'snapshot' }> {
-    const ledger = this.ledger;
-    const mine = new Set(this.plan.strategies.map((strategy) => strategy.id));
+  #deskSnapshot(strategyId: string): Omit<RunnerSnapshot, 'type'> {
+    const { ledger, plan } = this;
+    const { index, timeUs } = ledger.status();
     return {
-      type: 'snapshot',
-      index: this.replica?.status().applied ?? 0,
-      orders: ledger.orders({ open: true }).filter((order) => mine.has(order.strategyId)),
+      index,
+      timeUs,
+      orders: ledger.orders({ open: true, strategyId }),
       positions: ledger.positions(),
+      strategyPositions: ledger.strategyPositions(strategyId),
+      venues: plan.venues.map(({ name }) => {
+        const { open, phase } = ledger.gate(name);
+        return { venue: name, isOpen: open, reason: open ? '' : phase };
+      }),
+      checkpoint: ledger.strategyState(strategyId),
+      backlog: this.#backlog.of(strategyId),
     };
   }
 }

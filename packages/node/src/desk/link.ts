@@ -1,28 +1,43 @@
 /**
- * The core's end of the desk: listens on the node's Unix socket, gives a desk that connects its snapshot, and then passes
- * events, activity and answers. Without a desk everything still works: events are dropped, nothing waits.
+ * The core's end of the desk: listens on the node's Unix socket, gives each strategy that connects its snapshot, and then
+ * passes events, roles and answers. Without strategies everything still works: nothing waits for them. A strategy that does
+ * not read, or asks for too much at once, costs the core a bounded amount.
  */
 import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { LedgerEvent } from '@baton/ledger';
+import type { RunnerSnapshot, StrategyCheckpoint } from '@baton/strategy/runner';
 import { DeskFrameReader, encodeDeskFrame } from './frame.ts';
 import type { CommandAnswer, CoreMessage, DeskMessage, StrategyCommand } from './protocol.ts';
 
-/** A desk that does not read is cut off before it costs the core memory; its parent starts a new one. */
+/** A strategy that does not read is cut off before it costs the core memory; its desk starts it again. */
 const UNREAD_SIZE_BYTES_MAX = 16 * 1024 * 1024;
+/** Commands of one strategy without an answer; more are refused. */
+const IN_FLIGHT_MAX = 1_000;
 
 export interface DeskLinkOptions {
   readonly socket: string;
-  readonly snapshot: () => Extract<CoreMessage, { type: 'snapshot' }>;
+  /** What is true now, for one strategy. */
+  readonly snapshot: (strategyId: string) => Omit<RunnerSnapshot, 'type'>;
+  readonly checkpoint: (strategyId: string) => StrategyCheckpoint | undefined;
   readonly command: (command: StrategyCommand, answer: (answer: CommandAnswer) => void) => void;
   readonly log: (level: 'info' | 'warn' | 'error', text: string, strategy?: string) => void;
+}
+
+interface Line {
+  readonly socket: Socket;
+  /** '' until it has said hello. */
+  strategyId: string;
+  inFlight: number;
 }
 
 export class DeskLink {
   readonly #options: DeskLinkOptions;
   readonly #server: Server;
-  #desk: Socket | undefined;
-  #activity: CoreMessage = { type: 'inactive', reason: 'not leading' };
+  readonly #lines = new Set<Line>();
+  /** 0 while this node does not lead, or its strategies are paused. */
+  #term = 0;
+  #pausedFor = '';
 
   constructor(options: DeskLinkOptions) {
     this.#options = options;
@@ -39,65 +54,110 @@ export class DeskLink {
   }
 
   stop(): void {
-    this.#desk?.destroy();
+    for (const { socket } of this.#lines) socket.destroy();
     this.#server.close();
   }
 
-  activate(term: number): void {
-    this.#setActivity({ type: 'active', term });
+  /** This node leads: its strategies' orders go out. */
+  lead(term: number): void {
+    this.#term = term;
+    for (const line of this.#lines) this.#sendRole(line);
   }
 
-  deactivate(reason: string): void {
-    if (this.#activity.type === 'active') this.#setActivity({ type: 'inactive', reason });
+  follow(): void {
+    if (this.#term === 0) return;
+    this.#term = 0;
+    for (const line of this.#lines) this.#sendRole(line);
+  }
+
+  pause(reason: string): void {
+    this.#pausedFor = reason;
+    for (const line of this.#lines) this.#send(line, { type: 'pause', reason });
+  }
+
+  resume(): void {
+    this.#pausedFor = '';
+    for (const line of this.#lines) this.#send(line, { type: 'resume' });
   }
 
   publish(events: readonly LedgerEvent[]): void {
-    if (this.#desk !== undefined && events.length > 0) this.#send({ type: 'events', events });
-  }
-
-  #setActivity(activity: CoreMessage): void {
-    this.#activity = activity;
-    if (this.#desk !== undefined) this.#send(activity);
+    if (this.#lines.size === 0 || events.length === 0) return;
+    const frame = encodeDeskFrame({ type: 'events', events });
+    for (const line of this.#lines) if (line.strategyId !== '') this.#write(line, frame);
   }
 
   #accept(socket: Socket): void {
-    this.#desk?.destroy();
-    this.#desk = socket;
+    const line: Line = { socket, strategyId: '', inFlight: 0 };
+    this.#lines.add(line);
     const reader = new DeskFrameReader();
     socket.on('data', (bytes: Buffer) => {
       try {
-        for (const message of reader.push(bytes)) this.#hear(socket, message as DeskMessage);
+        for (const message of reader.push(bytes)) this.#hear(line, message as DeskMessage);
       } catch (error) {
-        this.#options.log('error', `desk link closed: ${error instanceof Error ? error.message : String(error)}`);
+        this.#options.log('error', `line closed: ${error instanceof Error ? error.message : String(error)}`);
         socket.destroy();
       }
     });
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => {
-      if (this.#desk === socket) this.#desk = undefined;
-    });
-    this.#send(this.#options.snapshot());
-    this.#send(this.#activity);
+    socket.on('close', () => this.#lines.delete(line));
   }
 
-  #hear(socket: Socket, message: DeskMessage): void {
-    if (message.type === 'log') {
-      this.#options.log(message.level, message.text, message.strategy);
-      return;
+  #hear(line: Line, message: DeskMessage): void {
+    switch (message.type) {
+      case 'hello':
+        line.strategyId = message.strategyId;
+        this.#send(line, { type: 'snapshot', ...this.#options.snapshot(line.strategyId) });
+        this.#sendRole(line);
+        if (this.#pausedFor !== '') this.#send(line, { type: 'pause', reason: this.#pausedFor });
+        return;
+      case 'log':
+        this.#options.log(message.level, message.text, line.strategyId);
+        return;
+      case 'desk-command':
+        // Refused where this node does not lead; where it does, the ledger's events tell the outcome.
+        this.#options.command(message.command, () => {});
+        return;
+      case 'command':
+        this.#command(line, message.request, message.command);
     }
-    this.#options.command(message.command, (answer) => {
-      if (this.#desk === socket) this.#send({ type: 'answer', request: message.request, answer });
-    });
   }
 
-  #send(message: CoreMessage): void {
-    const desk = this.#desk;
-    if (desk === undefined) return;
-    if (desk.writableLength > UNREAD_SIZE_BYTES_MAX) {
-      this.#options.log('error', `desk does not read (${desk.writableLength} bytes waiting): cut off`);
-      desk.destroy();
+  #command(line: Line, request: number, command: StrategyCommand): void {
+    const respond = (answer: CommandAnswer): void => {
+      if (this.#lines.has(line)) this.#send(line, { type: 'answer', request, answer });
+    };
+    if (command.strategyId !== line.strategyId) {
+      const text = `strategy ${line.strategyId} gave a command of ${command.strategyId}`;
+      this.#options.log('error', text, line.strategyId);
+      respond({ ok: false, code: 'BAD_COMMAND', text, duplicate: false });
+    } else if (line.inFlight >= IN_FLIGHT_MAX) {
+      respond({ ok: false, code: 'BUSY', text: `${IN_FLIGHT_MAX} commands wait for an answer`, duplicate: false });
+    } else {
+      line.inFlight += 1;
+      this.#options.command(command, (answer) => {
+        line.inFlight -= 1;
+        respond(answer);
+      });
+    }
+  }
+
+  #sendRole(line: Line): void {
+    if (line.strategyId === '') return;
+    const checkpoint = this.#options.checkpoint(line.strategyId);
+    this.#send(line, { type: 'role', isLeading: this.#term !== 0, term: this.#term, checkpoint });
+  }
+
+  #send(line: Line, message: CoreMessage): void {
+    this.#write(line, encodeDeskFrame(message));
+  }
+
+  #write(line: Line, frame: Buffer): void {
+    const { socket, strategyId } = line;
+    if (socket.writableLength > UNREAD_SIZE_BYTES_MAX) {
+      this.#options.log('error', `does not read (${socket.writableLength} bytes waiting): cut off`, strategyId);
+      socket.destroy();
       return;
     }
-    desk.write(encodeDeskFrame(message));
+    socket.write(frame);
   }
 }

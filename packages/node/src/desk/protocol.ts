@@ -1,43 +1,22 @@
 /**
- * What core and desk say to each other. Core speaks first: the snapshot of what the desk's strategies own, then events as
- * they are applied. A desk's command is answered once, with the ledger's result or the reason why there is none.
+ * What core and desk say to each other. Each strategy has a line of its own to the core and opens it with `hello`; the core
+ * answers with the snapshot, then passes events as they are applied. A command is answered once, with the ledger's result
+ * or the reason why there is none.
  */
-import type { Command, CommandResult, LedgerEvent, OrderView, PositionView } from '@baton/ledger';
+import type { RunnerInput, StrategyCommand } from '@baton/strategy/runner';
 
-/** Commands a strategy may give. */
-export type StrategyCommand = Extract<
-  Command,
-  { type: 'SubmitOrder' } | { type: 'CancelOrder' } | { type: 'ReplaceOrder' } | { type: 'MassCancel' }
+export type { CommandAnswer, NoResult, StrategyCommand } from '@baton/strategy/runner';
+
+/** What the core passes on to a strategy's runner. */
+export type CoreMessage = Extract<
+  RunnerInput,
+  { type: 'snapshot' | 'role' | 'events' | 'answer' | 'pause' | 'resume' }
 >;
 
-/** No result: not leading, too much in flight, or the leadership was lost on the way (`unknown`: ask again, same key). */
-export interface NoResult {
-  readonly ok: false;
-  readonly code: 'NOT_LEADING' | 'BUSY' | 'OUTCOME_UNKNOWN';
-  readonly text: string;
-  readonly duplicate: false;
-}
-
-export type CommandAnswer = CommandResult | NoResult;
-
-export type CoreMessage =
-  | {
-      readonly type: 'snapshot';
-      readonly index: number;
-      readonly orders: readonly OrderView[];
-      readonly positions: readonly PositionView[];
-    }
-  /** Strategies run on the node that leads and only there; `term` makes keys unique. */
-  | { readonly type: 'active'; readonly term: number }
-  | { readonly type: 'inactive'; readonly reason: string }
-  | { readonly type: 'events'; readonly events: readonly LedgerEvent[] }
-  | { readonly type: 'answer'; readonly request: number; readonly answer: CommandAnswer };
-
 export type DeskMessage =
+  /** First on each line: whose it is. */
+  | { readonly type: 'hello'; readonly strategyId: string }
   | { readonly type: 'command'; readonly request: number; readonly command: StrategyCommand }
-  | {
-      readonly type: 'log';
-      readonly level: 'info' | 'warn' | 'error';
-      readonly strategy: string;
-      readonly text: string;
-    };
+  /** On the desk's own line, without hello: about a strategy that cannot speak for itself. */
+  | { readonly type: 'desk-command'; readonly command: StrategyCommand }
+  | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };

@@ -8,6 +8,8 @@ export interface IntentPort {
   readonly nowUs: () => number;
   /** How long a follower's intent waits for the leader's order of the same key. */
   readonly reissueUs: number;
+  /** Why nothing may be ordered now; '' when it may. */
+  readonly refusal: () => string;
   readonly settled: () => void;
   readonly nextKey: () => string;
 }

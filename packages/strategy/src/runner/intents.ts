@@ -54,7 +54,9 @@ export class Intents {
     const known = this.#byKey.get(command.clientKey);
     if (known !== undefined) return known.handle;
     const intent = this.#keep(command, this.#options.nowUs());
-    if (this.#options.isLeading()) this.#send(intent);
+    const refusal = this.#options.refusal();
+    if (refusal !== '') this.#never(intent, 'HALTED', refusal);
+    else if (this.#options.isLeading()) this.#send(intent);
     return intent.handle;
   }
 

@@ -83,6 +83,7 @@ export class Runner {
       isLeading: () => this.#isLeading,
       nowUs: () => port.nowUs(),
       reissueUs: reissueMs * 1000,
+      refusal: () => (this.#state === 'paused' ? 'the strategy is paused' : ''),
       settled: () => {},
       nextKey: () => this.#cause.nextKey(),
     });

@@ -1,0 +1,45 @@
+/**
+ * The desk's own line to the core: for words about strategies that cannot speak for themselves, and for the orders of one
+ * that was halted. Its end is the core's end.
+ */
+import { connect, type Socket } from 'node:net';
+import { encodeDeskFrame } from './frame.ts';
+import type { DeskMessage } from './protocol.ts';
+
+export class DeskControl {
+  readonly #path: string;
+  readonly #ended: () => void;
+  #socket: Socket | undefined;
+
+  constructor(path: string, ended: () => void) {
+    this.#path = path;
+    this.#ended = ended;
+  }
+
+  open(opened: () => void): void {
+    const socket = connect(this.#path);
+    this.#socket = socket;
+    socket.on('connect', opened);
+    socket.on('data', () => {});
+    socket.on('error', () => {});
+    socket.on('close', this.#ended);
+  }
+
+  log(level: 'info' | 'warn' | 'error', strategyId: string, text: string): void {
+    this.#send({ type: 'log', level, text: `strategy ${strategyId}: ${text}` });
+  }
+
+  /** Takes back the orders of a strategy that was halted; refused on a node that does not lead. */
+  cancelAll(strategyId: string, clientKey: string): void {
+    this.#send({ type: 'desk-command', command: { type: 'MassCancel', clientKey, strategyId } });
+  }
+
+  close(): void {
+    this.#socket?.off('close', this.#ended);
+    this.#socket?.destroy();
+  }
+
+  #send(message: DeskMessage): void {
+    this.#socket?.write(encodeDeskFrame(message));
+  }
+}

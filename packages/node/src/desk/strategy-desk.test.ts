@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { StrategyPlan } from '../configuration/plan.ts';
+import { DeskControl } from './control.ts';
+import { DeskLink } from './link.ts';
+import type { StrategyCommand } from './protocol.ts';
+import { StrategyDesk } from './strategy-desk.ts';
+
+const FILE = fileURLToPath(new URL('./testing/misbehaving.ts', import.meta.url));
+
+function planOf(id: string, does: string, change: Partial<StrategyPlan> = {}): StrategyPlan {
+  return {
+    id,
+    file: FILE,
+    parameters: { does },
+    mode: 'shadow',
+    memoryMb: 64,
+    onFailure: 'restart',
+    ordersOnHalt: 'leave',
+    ...change,
+  };
+}
+
+/** A core's end of the desk without a core, and a desk with these strategies. */
+class Scene {
+  readonly lines: string[] = [];
+  readonly commands: StrategyCommand[] = [];
+  readonly #listeners: (() => void)[] = [];
+
+  async open(t: TestContext, strategies: readonly StrategyPlan[]): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), 'baton-desk-'));
+    const socket = join(folder, 'desk.sock');
+    const link = new DeskLink({
+      socket,
+      snapshot: () => ({
+        index: 1,
+        timeUs: 1,
+        orders: [],
+        positions: [],
+        strategyPositions: [],
+        venues: [],
+        checkpoint: undefined,
+        backlog: [],
+      }),
+      checkpoint: () => undefined,
+      command: (command, answer) => {
+        this.commands.push(command);
+        answer({ ok: true, clOrdId: '', duplicate: false });
+        this.#changed();
+      },
+      log: (level, text, strategy) => {
+        this.lines.push(`${strategy ?? ''} ${level} ${text}`);
+        this.#changed();
+      },
+    });
+    await link.start();
+    link.lead(1);
+    const control = new DeskControl(socket, () => {});
+    const desk = new StrategyDesk({ socket, strategies }, control);
+    await new Promise<void>((resolve) => control.open(resolve));
+    desk.start();
+    t.after(() => {
+      desk.stop();
+      control.close();
+      link.stop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+  }
+
+  /** Resolves when `isSo` is true; asked again at every line and command. */
+  until(isSo: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (isSo()) resolve();
+      };
+      this.#listeners.push(look);
+      look();
+    });
+  }
+
+  count(part: RegExp): number {
+    return this.lines.filter((line) => part.test(line)).length;
+  }
+
+  #changed(): void {
+    for (const look of this.#listeners) look();
+  }
+}
+
+test('a strategy that loops is ended, named and started again, and its neighbour keeps its beat', async (t) => {
+  const scene = new Scene();
+  await scene.open(t, [planOf('looper', 'loop'), planOf('neighbour', 'behave')]);
+  await scene.until(() => scene.count(/strategy looper: does not answer for \d+ ms: it loops; started again/) > 0);
+  assert.ok(scene.count(/^neighbour info still here/) > 3, scene.lines.join('\n'));
+  await scene.until(() => scene.count(/^looper info starts to loop/) > 1);
+});
+
+test('a strategy whose memory grows over its bound is ended, and its neighbour goes on', async (t) => {
+  const scene = new Scene();
+  await scene.open(t, [planOf('leaker', 'leak', { onFailure: 'halt' }), planOf('neighbour', 'behave')]);
+  await scene.until(() => scene.count(/strategy leaker: halted: .*memory/i) > 0);
+  const before = scene.count(/^neighbour info still here/);
+  await scene.until(() => scene.count(/^neighbour info still here/) > before);
+});
+
+test('a strategy that throws again and again is halted with its reason, and its orders are taken back if so configured', async (t) => {
+  const scene = new Scene();
+  await scene.open(t, [planOf('thrower', 'throw', { ordersOnHalt: 'cancel' })]);
+  await scene.until(() => scene.commands.some(({ type }) => type === 'MassCancel'));
+  assert.equal(scene.count(/threw: Error: on purpose[\s\S]*started again/), 3);
+  assert.equal(scene.count(/halted: threw: Error: on purpose[\s\S]*are canceled/), 1);
+});
+
+test('a rejected promise of a hook is a throw', async (t) => {
+  const scene = new Scene();
+  await scene.open(t, [planOf('rejecter', 'reject', { onFailure: 'halt' })]);
+  await scene.until(() => scene.count(/halted: threw: Error: a promise, on purpose/) === 1);
+  assert.equal(scene.commands.filter(({ type }) => type === 'MassCancel').length, 0);
+});
+
+test('a strategy that cannot be loaded, or whose parameters do not fit, is halted at once and says what is wrong', async (t) => {
+  const scene = new Scene();
+  const missing = { file: join(tmpdir(), 'no-such-strategy.ts') };
+  await scene.open(t, [planOf('absent', 'behave', missing), planOf('misfit', 'dance'), planOf('good', 'behave')]);
+  await scene.until(() => scene.count(/strategy absent: halted: .*no-such-strategy/) === 1);
+  await scene.until(() => scene.count(/strategy misfit: halted: [\s\S]*does/) === 1);
+  await scene.until(() => scene.count(/^good info starts to behave/) === 1);
+});
