@@ -42,8 +42,9 @@ export const OPEN_ORDERS: SnapshotSection<Order> = {
     const clOrdIds: string[] = [];
     for (let left = from.array(); left > 0; left -= 1) clOrdIds.push(from.text(TEXT_MAX));
     const order = readOrder(from, clOrdIds, (symbol) => state.instrument(symbol));
-    state.orders.add(order);
+    // Before it is added: its digest tells what it reserves.
     state.positions.reserve(order);
+    state.orders.add(order);
   },
 };
 

@@ -11,5 +11,6 @@ export {
 } from './configuration/plan.ts';
 export { ConfigurationError, type ConfigurationProblem } from './configuration/problem.ts';
 export type { FileConfiguration } from './configuration/schema.ts';
+export { CORE_FLAGS } from './parent/core-flags.ts';
 export { type NodeRunOptions, runNode } from './parent/parent.ts';
 export type { Takeover, TimelineStep } from './takeover/timeline.ts';

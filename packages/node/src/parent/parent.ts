@@ -8,15 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { checkLinkTls } from '../configuration/link-tls.ts';
 import { loadConfiguration } from '../configuration/load.ts';
 import { type Plan, resolvePlan } from '../configuration/plan.ts';
+import { CORE_FLAGS } from './core-flags.ts';
 
 /** A desk that dies at once again and again must not eat the machine. */
 const DESK_RESTART_MS = 500;
-/**
- * Small young generation: short scavenges (1-2 ms instead of 20-30 ms with many live orders), and a smaller process that
- * the kernel tears down faster when it is killed, which is failover time.
- */
-const CORE_FLAGS: readonly string[] = ['--max-semi-space-size=2', '--disable-sigusr1'];
-
 export interface NodeRunOptions {
   readonly configurationFile: string;
   readonly nodeName: string;
