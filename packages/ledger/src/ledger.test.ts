@@ -185,6 +185,14 @@ test('a snapshot may be cut anywhere on its way, and a damaged one is refused', 
   assert.throws(() => Ledger.restore(Buffer.concat([bytes, bytes])), /after the end/);
 });
 
+test('thousands of open orders survive a snapshot: the hash of each is taken after all of it is there', () => {
+  const limits = { orderQuantityMax: '', orderNotionalMax: '', positionMax: '', openOrdersMax: 5_000 };
+  const rig = new Rig().open({ limits });
+  for (let n = 0; n < 3_000; n += 1) rig.order();
+  assert.equal(rig.ledger.status().orders.open, 3_000);
+  assert.equal(Ledger.restore(rig.ledger.snapshot()).hash(), rig.ledger.hash());
+});
+
 test('a snapshot in pieces is of one moment: applying an entry meanwhile ends it', () => {
   const rig = new Rig().open();
   const pieces = rig.ledger.snapshotPieces();

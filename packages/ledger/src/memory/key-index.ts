@@ -1,17 +1,16 @@
 /**
  * Finds the newest node of a key: a hash table whose chains are links between nodes that lie in a slab. It grows by one
  * bucket at a time (linear hashing), so there is no moment at which everything is hashed anew. Keys are compared whole: two
- * that share a hash share a chain and nothing else. A node is four words, then the key's bytes to a whole word:
- * next node of the chain, hash, size of the key in bytes, distance back to the beginning of its record in words.
+ * that share a hash share a chain and nothing else. A node is three words, then the key's bytes to a whole word: next node
+ * of the chain, size of the key in bytes, distance back to the beginning of its record in words.
  */
-import type { KeyText } from './key-text.ts';
+import { hashOf, type KeyText } from './key-text.ts';
 import { NOWHERE, offsetOf, type Slab } from './slab.ts';
 
-export const NODE_WORDS = 4;
+export const NODE_WORDS = 3;
 const NEXT = 0;
-const HASH = 1;
-const SIZE = 2;
-const BACK = 3;
+const SIZE = 1;
+const BACK = 2;
 
 const CHUNK_BITS = 10;
 const CHUNK_SIZE = 1 << CHUNK_BITS;
@@ -40,7 +39,7 @@ export class KeyIndex {
     while (node !== NOWHERE) {
       const words = this.#slab.wordsAt(node);
       const at = offsetOf(node);
-      if (words[at + HASH] === key.hash && words[at + SIZE] === key.sizeBytes && isEqual(words, at + NODE_WORDS, key)) {
+      if (words[at + SIZE] === key.sizeBytes && isEqual(words, at + NODE_WORDS, key)) {
         return node - (words[at + BACK] as number);
       }
       node = words[at + NEXT] as number;
@@ -54,7 +53,6 @@ export class KeyIndex {
     const at = offsetOf(node);
     const bucket = this.#bucketOf(key.hash);
     words[at + NEXT] = this.#head(bucket);
-    words[at + HASH] = key.hash;
     words[at + SIZE] = key.sizeBytes;
     words[at + BACK] = node - record;
     const from = key.words;
@@ -69,7 +67,7 @@ export class KeyIndex {
     const words = this.#slab.wordsAt(node);
     const at = offsetOf(node);
     const next = words[at + NEXT] as number;
-    const bucket = this.#bucketOf(words[at + HASH] as number);
+    const bucket = this.#bucketOf(hashAt(words, at));
     let one = this.#head(bucket);
     if (one === node) this.#setHead(bucket, next);
     else {
@@ -124,7 +122,7 @@ export class KeyIndex {
       const at = offsetOf(node);
       const next = words[at + NEXT] as number;
       words[at + NEXT] = NOWHERE;
-      if (this.#bucketOf(words[at + HASH] as number) === from) {
+      if (this.#bucketOf(hashAt(words, at)) === from) {
         this.#append(from, stayed, node);
         stayed = node;
       } else {
@@ -139,6 +137,10 @@ export class KeyIndex {
     if (last === NOWHERE) this.#setHead(bucket, node);
     else this.#slab.wordsAt(last)[offsetOf(last) + NEXT] = node;
   }
+}
+
+function hashAt(words: Int32Array, node: number): number {
+  return hashOf(words, node + NODE_WORDS, words[node + SIZE] as number);
 }
 
 function isEqual(words: Int32Array, at: number, key: KeyText): boolean {

@@ -46,7 +46,7 @@ export class KeyText {
     for (let at = sizeBytes; at < sizeWords * WORD_SIZE_BYTES; at += 1) this.#bytes[at] = 0;
     this.sizeBytes = sizeBytes;
     this.sizeWords = sizeWords;
-    this.hash = hashOf(this.#words, sizeWords, sizeBytes);
+    this.hash = hashOf(this.#words, 0, sizeBytes);
   }
 
   #grow(sizeBytes: number): void {
@@ -58,9 +58,10 @@ export class KeyText {
 }
 
 /** 32 bits that spread keys over buckets; a bad spread costs time and never truth, for keys are compared whole. */
-function hashOf(words: Int32Array, sizeWords: number, sizeBytes: number): number {
+export function hashOf(words: Int32Array, from: number, sizeBytes: number): number {
   let hash = sizeBytes ^ 0x9e3779b9;
-  for (let at = 0; at < sizeWords; at += 1) {
+  const end = from + ((sizeBytes + WORD_SIZE_BYTES - 1) >>> 2);
+  for (let at = from; at < end; at += 1) {
     hash = Math.imul(hash ^ (words[at] as number), 0x85ebca6b);
     hash ^= hash >>> 15;
   }

@@ -72,7 +72,7 @@ const someStep: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({ type: fc.constant('mark' as const), key: someKey, mark: fc.nat({ max: 1000 }) }),
+    arbitrary: fc.record({ type: fc.constant('mark' as const), key: someKey, mark: fc.nat({ max: 2 }) }),
   },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('remove' as const), key: someKey }) },
   { weight: 1, arbitrary: fc.constant({ type: 'restore' as const }) },
@@ -89,8 +89,8 @@ test('it holds what a plain list holds: found by any key, the newest first, the 
         for (const step of steps) {
           switch (step.type) {
             case 'add':
-              table.add(step.keys, Buffer.from(step.payload, 'latin1'), 7);
-              model.add({ keys: step.keys, payload: step.payload, mark: 7 });
+              table.add(step.keys, Buffer.from(step.payload, 'latin1'), 1);
+              model.add({ keys: step.keys, payload: step.payload, mark: 1 });
               break;
             case 'mark': {
               const known = model.find(step.key);
@@ -190,7 +190,7 @@ test('records are bounded in bytes, too: huge ones push out more than one', () =
   for (let n = 0; n < 50; n += 1) table.add([`small-${n}`], Buffer.alloc(20));
   assert.equal(table.size, 50);
   table.add(['large'], Buffer.alloc(9_000));
-  assert.ok(table.size < 20, String(table.size));
+  assert.ok(table.size < 30, String(table.size));
   assert.notEqual(table.find('large'), NOWHERE);
   assert.equal(copyOf(table).size, table.size);
 });
@@ -205,6 +205,13 @@ test('of more keys than an address can reach the first and the last ones are kep
   for (const key of kept) assert.equal(table.find(key), record);
   assert.equal(table.payload(record).toString(), 'payload');
   assert.deepEqual(copyOf(table).keys(copyOf(table).find('0-'.padEnd(4_000, 'x'))), kept);
+  const many = table.add(
+    Array.from({ length: 5_000 }, (_, n) => `short-${n}`),
+    Buffer.from('payload'),
+  );
+  assert.equal(table.keys(many).length, 1023);
+  assert.equal(table.keys(many).at(-1), 'short-4999');
+  assert.equal(table.payload(many).toString(), 'payload');
 });
 
 test('a record that is larger than a segment lies in one of its own', () => {

@@ -4,8 +4,9 @@
  * forgets the same record at the same entry, whatever its memory looks like. The digest is the sum over the records held:
  * a record that was damaged in memory, or on its way in a snapshot, shows in the state hash.
  *
- * A record in the slab, in words: its size, its serial number (32 bits), its mark, number of keys, bytes of its payload;
- * then a node for each key; then the payload, filled up with zeros.
+ * A record in the slab is two words, a node for each key, and the payload, filled up with zeros. The first word holds the
+ * record's size in words and its number of keys (the lower 10 bits); the second one its serial number, how many bytes the
+ * payload was filled up with (2 bits), and its mark (2 bits).
  */
 import { Digest, DigestSum } from '../digest.ts';
 import type { MsgpackReader } from '../msgpack-reader.ts';
@@ -15,14 +16,19 @@ import { KeyText } from './key-text.ts';
 import { NOWHERE, offsetOf, Slab, WORD_SIZE_BYTES } from './slab.ts';
 
 const SIZE = 0;
+const KEYS_BITS = 10;
+const KEYS_MAX = (1 << KEYS_BITS) - 1;
+/** 16 MB; records are bounded by messages, which are much smaller. */
+const SIZE_WORDS_MAX = (1 << 22) - 1;
 const SERIAL = 1;
-const MARK = 2;
-const KEYS = 3;
-const PAYLOAD = 4;
-const HEADER_WORDS = 5;
+const SERIAL_BITS = 28;
+const SERIAL_SHIFT = 4;
+const FILL_SHIFT = 2;
+const TWO_BITS = 3;
+const HEADER_WORDS = 2;
 
 /** Mark of a record that was taken out before its turn. */
-const REMOVED = -1;
+const REMOVED = 3;
 /** Nodes must lie within reach of an address. */
 const NODE_WORDS_MAX = 60_000;
 /** Mean size of a record from which on the bound of bytes is felt before that of records: five times the usual. */
@@ -71,11 +77,11 @@ export class RecordTable {
 
   /**
    * Adds a record behind all others and forgets the oldest ones until the bounds hold. Of very many keys the first and
-   * the last ones are kept. `mark` is 0 to 2^31 - 1.
+   * the last ones are kept. `mark` is 0, 1 or 2.
    */
   add(keys: readonly string[], payload: Uint8Array, mark = 0): number {
     const kept = fitting(keys);
-    const record = this.#begin(this.nextSerial, mark, kept.words, payload);
+    const record = this.#begin(this.nextSerial, mark, kept, payload);
     let node = record + HEADER_WORDS;
     for (const text of kept.keys) {
       key.set(text);
@@ -87,12 +93,12 @@ export class RecordTable {
 
   /** A small figure that may change while the record stays where it is. */
   mark(record: number): number {
-    return this.#slab.wordsAt(record)[offsetOf(record) + MARK] as number;
+    return (this.#slab.wordsAt(record)[offsetOf(record) + SERIAL] as number) & TWO_BITS;
   }
 
   setMark(record: number, mark: number): void {
     this.#sum.remove(this.#digestOf(record));
-    this.#slab.wordsAt(record)[offsetOf(record) + MARK] = mark;
+    this.#writeMark(record, mark);
     this.#sum.add(this.#digestOf(record));
   }
 
@@ -100,9 +106,11 @@ export class RecordTable {
   payload(record: number): Buffer {
     const words = this.#slab.wordsAt(record);
     const at = offsetOf(record);
-    const sizeBytes = words[at + PAYLOAD] as number;
-    const from = (at + (words[at + SIZE] as number)) * WORD_SIZE_BYTES - roundUp(sizeBytes);
-    return this.#slab.bytesAt(record).subarray(from, from + sizeBytes);
+    let from = at + HEADER_WORDS;
+    for (let left = keyCount(words, at); left > 0; left -= 1) from += KeyIndex.wordsOf(KeyIndex.keySizeAt(words, from));
+    const fill = ((words[at + SERIAL] as number) >>> FILL_SHIFT) & TWO_BITS;
+    const end = (at + sizeWords(words, at)) * WORD_SIZE_BYTES - fill;
+    return this.#slab.bytesAt(record).subarray(from * WORD_SIZE_BYTES, end);
   }
 
   keys(record: number): string[] {
@@ -115,13 +123,13 @@ export class RecordTable {
     const words = this.#slab.wordsAt(record);
     const at = offsetOf(record);
     let node = record + HEADER_WORDS;
-    for (let left = words[at + KEYS] as number; left > 0; left -= 1) {
+    for (let left = keyCount(words, at); left > 0; left -= 1) {
       this.#index.remove(node);
       node += KeyIndex.wordsOf(KeyIndex.keySizeAt(words, offsetOf(node)));
     }
-    words[at + MARK] = REMOVED;
+    this.#writeMark(record, REMOVED);
     this.#count -= 1;
-    this.#sizeWords -= words[at + SIZE] as number;
+    this.#sizeWords -= sizeWords(words, at);
     this.#dropRemoved();
   }
 
@@ -146,11 +154,10 @@ export class RecordTable {
 
   /** One record for a snapshot; `readRecord` of the same records in the same order gives an equal table. */
   writeRecord(to: MsgpackWriter, record: number): void {
-    const words = this.#slab.wordsAt(record);
-    const at = offsetOf(record);
-    to.integer((words[at + SERIAL] as number) >>> 0).integer(words[at + MARK] as number);
-    to.array(words[at + KEYS] as number);
-    for (const bytes of this.#keyBytes(record)) to.bytes(bytes);
+    const serial = (this.#slab.wordsAt(record)[offsetOf(record) + SERIAL] as number) >>> SERIAL_SHIFT;
+    const keys = this.#keyBytes(record);
+    to.integer(serial).integer(this.mark(record)).array(keys.length);
+    for (const bytes of keys) to.bytes(bytes);
     to.bytes(this.payload(record));
   }
 
@@ -165,7 +172,7 @@ export class RecordTable {
       nodeWords += KeyIndex.wordsOf(bytes.length);
     }
     const payload = from.bytes(PAYLOAD_SIZE_BYTES_MAX);
-    const record = this.#begin(serial, mark, nodeWords, payload);
+    const record = this.#begin(serial, mark, { keys, words: nodeWords }, payload);
     let node = record + HEADER_WORDS;
     for (const bytes of keys) {
       key.setBytes(bytes);
@@ -175,25 +182,28 @@ export class RecordTable {
     return record;
   }
 
-  #begin(serial: number, mark: number, nodeWords: number, payload: Uint8Array): number {
-    const sizeWords = HEADER_WORDS + nodeWords + roundUp(payload.length) / WORD_SIZE_BYTES;
-    const record = this.#slab.allocate(sizeWords);
+  #begin(serial: number, mark: number, nodes: Nodes, payload: Uint8Array): number {
+    const filled = roundUp(payload.length);
+    const size = HEADER_WORDS + nodes.words + filled / WORD_SIZE_BYTES;
+    if (size > SIZE_WORDS_MAX) throw new Error(`broken invariant: a record of ${size} words`);
+    const record = this.#slab.allocate(size);
     const words = this.#slab.wordsAt(record);
     const at = offsetOf(record);
-    words[at + SIZE] = sizeWords;
-    words[at + SERIAL] = serial;
-    words[at + MARK] = mark;
-    words[at + KEYS] = 0;
-    words[at + PAYLOAD] = payload.length;
-    this.nextSerial = (serial + 1) % 0x100000000;
+    words[at + SIZE] = (size << KEYS_BITS) | nodes.keys.length;
+    words[at + SERIAL] = (serial << SERIAL_SHIFT) | ((filled - payload.length) << FILL_SHIFT) | mark;
+    this.nextSerial = (serial + 1) % (1 << SERIAL_BITS);
     return record;
   }
 
   #addNode(record: number, node: number): number {
     this.#index.insert(node, record, key);
-    const words = this.#slab.wordsAt(record);
-    words[offsetOf(record) + KEYS] = (words[offsetOf(record) + KEYS] as number) + 1;
     return node + NODE_WORDS + key.sizeWords;
+  }
+
+  #writeMark(record: number, mark: number): void {
+    const words = this.#slab.wordsAt(record);
+    const at = offsetOf(record) + SERIAL;
+    words[at] = ((words[at] as number) & ~TWO_BITS) | mark;
   }
 
   /** `payloadAt` is where the payload goes. */
@@ -215,7 +225,7 @@ export class RecordTable {
   }
 
   #sizeWordsOf(record: number): number {
-    return this.#slab.wordsAt(record)[offsetOf(record) + SIZE] as number;
+    return sizeWords(this.#slab.wordsAt(record), offsetOf(record));
   }
 
   #keyBytes(record: number): Buffer[] {
@@ -224,7 +234,7 @@ export class RecordTable {
     const at = offsetOf(record);
     const keys: Buffer[] = [];
     let node = at + HEADER_WORDS;
-    for (let left = words[at + KEYS] as number; left > 0; left -= 1) {
+    for (let left = keyCount(words, at); left > 0; left -= 1) {
       const from = (node + NODE_WORDS) * WORD_SIZE_BYTES;
       const sizeBytes = KeyIndex.keySizeAt(words, node);
       keys.push(bytes.subarray(from, from + sizeBytes));
@@ -237,15 +247,15 @@ export class RecordTable {
   #digestOf(record: number): Digest {
     const words = this.#slab.wordsAt(record);
     const at = offsetOf(record);
-    const digest = new Digest().words(words, at + SERIAL, at + HEADER_WORDS);
+    const digest = new Digest().words(words, at, at + HEADER_WORDS);
     let node = at + HEADER_WORDS;
-    for (let left = words[at + KEYS] as number; left > 0; left -= 1) {
+    for (let left = keyCount(words, at); left > 0; left -= 1) {
       const sizeBytes = KeyIndex.keySizeAt(words, node);
       const end = node + KeyIndex.wordsOf(sizeBytes);
       digest.integer(sizeBytes).words(words, node + NODE_WORDS, end);
       node = end;
     }
-    return digest.words(words, node, at + (words[at + SIZE] as number));
+    return digest.words(words, node, at + sizeWords(words, at));
   }
 
   #dropRemoved(): void {
@@ -266,24 +276,47 @@ export class RecordTable {
   }
 }
 
+/** Keys of a record, as texts or bytes, and the words that their nodes take. */
+interface Nodes {
+  readonly keys: readonly unknown[];
+  readonly words: number;
+}
+
+function keyCount(words: Int32Array, at: number): number {
+  return (words[at + SIZE] as number) & KEYS_MAX;
+}
+
+function sizeWords(words: Int32Array, at: number): number {
+  return (words[at + SIZE] as number) >>> KEYS_BITS;
+}
+
 function roundUp(sizeBytes: number): number {
   return (sizeBytes + WORD_SIZE_BYTES - 1) & -WORD_SIZE_BYTES;
 }
 
-/** The first key and as many of the last ones as an address can reach. */
+/** The first key and as many of the last ones as a record has room for. */
 function fitting(keys: readonly string[]): { readonly keys: readonly string[]; readonly words: number } {
   let words = 0;
   for (const text of keys) words += wordsOfKey(text);
-  if (words <= NODE_WORDS_MAX || keys.length < 2) return { keys, words };
+  if ((words <= NODE_WORDS_MAX && keys.length <= KEYS_MAX) || keys.length < 2) return { keys, words };
   let first = keys.length;
   words = wordsOfKey(keys[0] as string);
-  while (first > 1 && words + wordsOfKey(keys[first - 1] as string) <= NODE_WORDS_MAX) {
+  while (first > 1 && keys.length - first + 1 < KEYS_MAX) {
+    const more = wordsOfKey(keys[first - 1] as string);
+    if (words + more > NODE_WORDS_MAX) break;
     first -= 1;
-    words += wordsOfKey(keys[first] as string);
+    words += more;
   }
   return { keys: [keys[0] as string, ...keys.slice(first)], words };
 }
 
 function wordsOfKey(text: string): number {
-  return KeyIndex.wordsOf(Buffer.byteLength(text, 'utf8'));
+  return KeyIndex.wordsOf(utf8Size(text));
+}
+
+/** Most keys are plain and short. */
+function utf8Size(text: string): number {
+  const { length } = text;
+  for (let at = 0; at < length; at += 1) if (text.charCodeAt(at) > 0x7f) return Buffer.byteLength(text, 'utf8');
+  return length;
 }
