@@ -12,7 +12,7 @@ import {
   formatUtcTimestamp,
   Tag,
 } from '@baton/fix';
-import { type ClientOrder, isToldClosed } from './client-orders.ts';
+import { type ClientOrder, isToldClosed } from './client-order.ts';
 import { reportText } from './client-refusal.ts';
 import type { ClientConfiguration, OrderType, Side, TimeInForce } from './command.ts';
 import type { Order } from './order.ts';

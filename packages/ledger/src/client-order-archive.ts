@@ -3,8 +3,8 @@
  * for all, the same as that of the orders themselves. A client's question about one of them, and late news of it, find it
  * by the client's ClOrdIDs and by ours.
  */
-import { readClientOrder, writeClientOrder } from './client-order-encoding.ts';
-import type { ClientOrder } from './client-orders.ts';
+import type { ClientOrder } from './client-order.ts';
+import { readClientOrder, writeClientOrder } from './client-order-record.ts';
 import { Archive } from './memory/archive.ts';
 import { RecordTable } from './memory/record-table.ts';
 

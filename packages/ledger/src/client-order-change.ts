@@ -4,7 +4,7 @@
  * undo what it does not know of.
  */
 import { type FixMessage, Tag } from '@baton/fix';
-import type { ClientOrder } from './client-orders.ts';
+import type { ClientOrder } from './client-order.ts';
 import type { ClientRefusal } from './client-refusal.ts';
 import { lacksField, refuseChange, text } from './client-reject.ts';
 import {

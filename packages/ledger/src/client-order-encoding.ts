@@ -1,8 +1,8 @@
-/** The bytes of one order as a FIX client knows it, for the record of a closed one and for a snapshot of an open one. */
-import type { ClientOrder, ClientRequest, ToldFill } from './client-orders.ts';
-import { MalformedError, type MsgpackReader } from './msgpack-reader.ts';
-import type { MsgpackWriter } from './msgpack-writer.ts';
-import { type SnapshotSection, TEXT_MAX } from './snapshot-section.ts';
+/** Open orders of FIX clients in a snapshot. */
+import type { ClientOrder } from './client-order.ts';
+import { readClientOrder, writeClientOrder } from './client-order-record.ts';
+import { MalformedError } from './msgpack-reader.ts';
+import type { SnapshotSection } from './snapshot-section.ts';
 
 /** Oldest first, of each client. */
 export const OPEN_CLIENT_ORDERS: SnapshotSection<ClientOrder> = {
@@ -18,54 +18,3 @@ export const OPEN_CLIENT_ORDERS: SnapshotSection<ClientOrder> = {
     client.orders.add(told);
   },
 };
-
-export function writeClientOrder(to: MsgpackWriter, told: ClientOrder): void {
-  to.text(told.client).text(told.rootClOrdId).array(told.clOrdIds.length);
-  for (const clOrdId of told.clOrdIds) to.text(clOrdId);
-  to.text(told.workingClOrdId);
-  writeRequest(to, told.cancel);
-  writeRequest(to, told.replace);
-  to.boolean(told.acknowledged).text(told.status);
-  to.bigint(told.quantity).bigint(told.price).bigint(told.cumQuantity).bigint(told.cumNotional);
-  to.array(told.fills.size);
-  for (const [venueExecId, fill] of told.fills) {
-    to.text(venueExecId).text(fill.execId).bigint(fill.quantity).bigint(fill.price);
-  }
-}
-
-/** Throws MalformedError. */
-export function readClientOrder(from: MsgpackReader): ClientOrder {
-  const client = from.text(TEXT_MAX);
-  const rootClOrdId = from.text(TEXT_MAX);
-  const clOrdIds: string[] = [];
-  for (let left = from.array(); left > 0; left -= 1) clOrdIds.push(from.text(TEXT_MAX));
-  const told: ClientOrder = {
-    client,
-    rootClOrdId,
-    clOrdIds,
-    workingClOrdId: from.text(TEXT_MAX),
-    cancel: readRequest(from),
-    replace: readRequest(from),
-    acknowledged: from.boolean(),
-    status: from.text(TEXT_MAX),
-    quantity: from.bigint(),
-    price: from.bigint(),
-    cumQuantity: from.bigint(),
-    cumNotional: from.bigint(),
-    fills: new Map<string, ToldFill>(),
-  };
-  for (let left = from.array(); left > 0; left -= 1) {
-    const venueExecId = from.text(TEXT_MAX);
-    told.fills.set(venueExecId, { execId: from.text(TEXT_MAX), quantity: from.bigint(), price: from.bigint() });
-  }
-  return told;
-}
-
-function writeRequest(to: MsgpackWriter, request: ClientRequest | undefined): void {
-  to.boolean(request !== undefined);
-  if (request !== undefined) to.text(request.ours).text(request.theirs);
-}
-
-function readRequest(from: MsgpackReader): ClientRequest | undefined {
-  return from.boolean() ? { ours: from.text(TEXT_MAX), theirs: from.text(TEXT_MAX) } : undefined;
-}

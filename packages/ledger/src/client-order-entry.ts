@@ -3,7 +3,7 @@
  * order from then on. What becomes of it, client-report.ts tells.
  */
 import { type FixMessage, Tag } from '@baton/fix';
-import { newClientOrder } from './client-orders.ts';
+import { newClientOrder } from './client-order.ts';
 import type { ClientRefusal } from './client-refusal.ts';
 import { lacksField, refuseOrder, text } from './client-reject.ts';
 import { ORDER_TYPES, request, SIDES, TIMES_IN_FORCE, tellAgain, tooLong, tooOld } from './client-request.ts';

@@ -6,7 +6,7 @@
  */
 import { CxlRejResponseTo, ExecType, OrdStatus, parseDecimal } from '@baton/fix';
 import { executionReport, orderCancelReject, type Report } from './client-message.ts';
-import { type ClientOrder, type ClientRequest, isToldClosed } from './client-orders.ts';
+import { type ClientOrder, type ClientRequest, isToldClosed } from './client-order.ts';
 import { tell } from './client-outbox.ts';
 import { cxlRejReason, ordRejReason } from './client-refusal.ts';
 import type { ClientSession } from './client-session.ts';

@@ -5,7 +5,7 @@
  * order stands.
  */
 import { type FixMessage, Tag } from '@baton/fix';
-import type { ClientOrder } from './client-orders.ts';
+import type { ClientOrder } from './client-order.ts';
 import type { ClientRefusal } from './client-refusal.ts';
 import { text } from './client-reject.ts';
 import { tellStatus } from './client-report.ts';

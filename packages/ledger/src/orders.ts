@@ -10,7 +10,7 @@ import type { Instrument } from './instrument.ts';
 import { Archive } from './memory/archive.ts';
 import { RecordTable } from './memory/record-table.ts';
 import { isClosed, type Order } from './order.ts';
-import { orderCodec } from './order-encoding.ts';
+import { orderCodec } from './order-record.ts';
 
 /** Digests are brought up to date in batches; more waiting than this are worked off at once to bound memory. */
 const STALE_MAX = 1024;
