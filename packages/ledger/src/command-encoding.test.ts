@@ -37,14 +37,16 @@ const commands = fc.oneof(
     connectionId: natural,
     compId: text,
     heardSinceUs: natural,
-    line: fc.record({
-      nextOut: natural,
-      nextIn: natural,
-      heartBtIntS: natural,
-      connectedUs: natural,
-      lastSentUs: natural,
-      lastReceivedUs: natural,
-    }),
+    line: fc
+      .record({
+        nextOut: natural,
+        nextIn: natural,
+        heartBtIntS: natural,
+        connectedUs: natural,
+        lastSentUs: natural,
+        lastReceivedUs: natural,
+      })
+      .map((line) => ({ ...line })),
   }),
   fc
     .tuple(text, natural, fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 3 }))

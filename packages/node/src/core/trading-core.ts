@@ -11,7 +11,7 @@ import { ClientAcceptor } from '../clients/client-acceptor.ts';
 import { observeClients } from '../clients/client-observer.ts';
 import type { Plan } from '../configuration/plan.ts';
 import { Gate } from '../gate/gate.ts';
-import { Gateway } from '../gateway/gateway.ts';
+import type { Gateway } from '../gateway/gateway.ts';
 import { TakeoverDriver } from '../takeover/driver.ts';
 import { Timeline } from '../takeover/timeline.ts';
 import { leaderText } from './client-guide.ts';
@@ -23,6 +23,7 @@ import { Proposer } from './proposer.ts';
 import type { ReplicaSettings } from './replica-settings.ts';
 import { Ticker } from './ticker.ts';
 import type { TradingObserver } from './trading-observer.ts';
+import { venueGateway } from './venue-gateway.ts';
 
 /** The part of a plan that trading needs: no files, no desk, no API. */
 export type TradingPlan = Omit<Plan, 'linkTls' | 'strategies' | 'logLevel' | 'deskSocket'>;
@@ -119,6 +120,7 @@ export class TradingCore {
   async stop(): Promise<void> {
     await this.#replica?.stop();
     this.#driver.end();
+    for (const gateway of this.#gateways) gateway.stop();
     this.#clients?.stop();
     this.#ticker.lead(false);
   }
@@ -170,6 +172,9 @@ export class TradingCore {
       this.#ticker.lead(true);
       observe.leading(level.term);
     }
+    if (level.role === 'follower' && level.leader !== 0) {
+      for (const gateway of this.#gateways) gateway.follow(level.term);
+    }
     this.#followLeader();
     // What is seen of the old leader's end before an election belongs to the takeover that follows it.
     if (level.leader === 0) this.timeline.deathSeen(`leader lost, ${level.role}`);
@@ -182,7 +187,8 @@ export class TradingCore {
     else {
       const gateway = this.#gateways.find((candidate) => candidate.venue === effect.venue);
       if (effect.type === 'SendFix') gateway?.send(effect);
-      else if (effect.type === 'CloseTransport') gateway?.close(effect.connectionId);
+      else if (effect.type === 'CloseTransport') gateway?.close(effect.connectionId, effect.reason);
+      else gateway?.ask(effect);
     }
   }
 
@@ -234,25 +240,18 @@ export class TradingCore {
   }
 
   #makeGateway(venue: Plan['venues'][number]): Gateway {
-    const { plan, clock, network } = this.#options;
-    const facts = plan.configuration.venues.find((candidate) => candidate.venue === venue.name);
-    if (facts === undefined) throw new Error(`venue ${venue.name} has no session facts in the configuration`);
-    return new Gateway({
-      venue: venue.name,
-      address: venue.address,
-      tls: venue.tls,
-      logon: venue.logon,
-      header: {
-        beginString: facts.beginString,
-        senderCompId: facts.senderCompId,
-        targetCompId: facts.targetCompId,
-      },
-      network,
+    const { plan, clock, network, log } = this.#options;
+    return venueGateway({
+      plan,
+      venue,
       clock,
+      network,
+      log,
       gate: this.gate,
+      ledger: () => this.#machine.ledger,
       propose: (command) => this.proposer.internal(command),
       observe: observeGateway({
-        log: this.#options.log,
+        log,
         timeline: this.timeline,
         leadingTerm: () => this.#leadingTerm,
         written: (name, effect) => this.#options.observe.written?.(name, effect),

@@ -6,12 +6,15 @@
  */
 import { Framer, MsgType } from '@baton/fix';
 import type { ClientTls, Clock, CloseReason, Connection, ConnectionHandlers, Network, Timer } from '@baton/host';
-import type { Command } from '@baton/ledger';
+import { AWAITING_OPERATOR, type Command, type Effect } from '@baton/ledger';
 import type { Address } from '../configuration/plan.ts';
 import type { Gate } from '../gate/gate.ts';
+import type { LogonPace } from './logon-pace.ts';
+import type { MutedLine } from './muted-line.ts';
 import type { GatewayObserver, SendFix, SessionHeader } from './observer.ts';
 import { Outbound } from './outbound.ts';
 import { logonFields, type VenueLogon } from './venue-logon.ts';
+import { reportBytes, type VenueQuestions } from './venue-questions.ts';
 
 /** First wait before dialling again; doubled up to the cap. Venues let a new connection in within milliseconds of a FIN. */
 const REDIAL_FIRST_MS = 5;
@@ -19,9 +22,13 @@ const REDIAL_FIRST_MS = 5;
 const REDIAL_CAP_MS = 200;
 /** 2 s: certificates do not change within milliseconds, and venues ban those who try for ever. */
 const REDIAL_AFTER_TLS_MS = 2000;
+/** 2 s: the ledger lets no session log on before an operator has reconciled numbers; it has to be asked again meanwhile. */
+const REDIAL_AWAITING_MS = 2000;
 const DIAL_TIMEOUT_MS = 2000;
 /** Connections of one term are numbered below this; see `connectionId` in docs/contracts.md. */
 const CONNECTIONS_PER_TERM = 65_536;
+
+type AskVenue = Extract<Effect, { readonly type: 'AskVenue' }>;
 
 export interface GatewayOptions {
   readonly venue: string;
@@ -36,6 +43,15 @@ export interface GatewayOptions {
   /** Hands a command to the replica; false when this node no longer leads. */
   readonly propose: (command: Command) => boolean;
   readonly observe: GatewayObserver;
+  /** The venue's second gateway: the one that does not carry orders now is dialled first. */
+  readonly secondAddress?: Address | undefined;
+  /** Which gateway carries orders, as the ledger has it. */
+  readonly carrying?: () => number;
+  readonly pace?: LogonPace | undefined;
+  /** A line that was kept logged on while this node followed. */
+  readonly muted?: MutedLine | undefined;
+  /** Where orders are asked about over HTTP. */
+  readonly questions?: VenueQuestions | undefined;
 }
 
 export class Gateway {
@@ -52,6 +68,9 @@ export class Gateway {
   #suspended = false;
   #redialMs = REDIAL_FIRST_MS;
   #redialTimer: Timer | undefined;
+  #gateway: 0 | 1 = 0;
+  /** Hands the line over that was kept while this node followed; undefined once it speaks, or for a dialled one. */
+  #handOver: (() => void) | undefined;
 
   constructor(options: GatewayOptions) {
     this.venue = options.venue;
@@ -91,7 +110,12 @@ export class Gateway {
     this.#suspended = false;
     this.#connectionCount = 0;
     this.#redialMs = REDIAL_FIRST_MS;
-    this.#dial();
+    this.#gateway = this.#options.carrying?.() === 1 ? 1 : 0;
+    if (this.#options.muted?.isReady === true) this.#keepLine(this.#options.muted);
+    else {
+      this.#options.muted?.stop();
+      this.#dial();
+    }
   }
 
   /** The barrier of this term is in the log ahead of us: connections may be told to the ledger. */
@@ -104,6 +128,7 @@ export class Gateway {
   retire(): void {
     this.#term = 0;
     this.#mayAnnounce = false;
+    this.#handOver = undefined;
     this.#redialTimer?.cancel();
     this.#redialTimer = undefined;
     const connection = this.#connection;
@@ -131,14 +156,80 @@ export class Gateway {
   }
 
   /** The ledger wants the connection closed (logout done, session fault): in order, so that the last message arrives. */
-  close(connectionId: number): void {
-    if (connectionId === this.#connectionId) this.#connection?.end();
+  close(connectionId: number, reason = ''): void {
+    if (connectionId !== this.#connectionId) return;
+    if (reason === AWAITING_OPERATOR) this.#redialMs = REDIAL_AWAITING_MS;
+    this.#connection?.end();
+  }
+
+  /** This node follows in `term`: a silent line is kept where the venue allows it. */
+  follow(term: number): void {
+    if (!this.#suspended) this.#options.muted?.follow(term);
+  }
+
+  /** The node leaves. */
+  stop(): void {
+    this.retire();
+    this.#options.muted?.stop();
+  }
+
+  /** Asks about orders over HTTP; what is answered goes into the log. */
+  ask(effect: AskVenue): void {
+    const { clock, header, questions } = this.#options;
+    const term = this.#term;
+    if (questions === undefined || effect.connectionId !== this.#connectionId) return;
+    questions.ask(effect.clOrdIds, (answers) => {
+      if (this.#term !== term) return;
+      const reports = answers.map((fields) => reportBytes(header, fields, clock.wallUs()));
+      this.#options.propose({ type: 'VenueAnswer', venue: this.venue, question: effect.question, reports });
+    });
+  }
+
+  /** The line that was kept while this node followed becomes this gateway's, once the barrier is in the log. */
+  #keepLine(muted: MutedLine): void {
+    this.#handOver = () => {
+      const connectionId = this.#term * CONNECTIONS_PER_TERM + ++this.#connectionCount;
+      const taken = muted.handOver({
+        data: (bytes) => {
+          if (this.#connectionId === connectionId && taken !== undefined)
+            this.#receive(taken.framer, connectionId, bytes);
+        },
+        drained: () => {
+          if (this.#connectionId === connectionId) this.#outbound.drained();
+        },
+        closed: (reason) => {
+          this.#options.observe.closed(this.venue, connectionId, reason);
+          if (this.#connectionId === connectionId) this.#closed(connectionId, reason);
+        },
+      });
+      if (taken === undefined) {
+        muted.stop();
+        this.#dial();
+        return;
+      }
+      const { compId, connection, heard, heardSinceUs, line } = taken;
+      this.#connection = connection;
+      this.#connectionId = connectionId;
+      this.#options.observe.connected(this.venue, connectionId);
+      const { propose } = this.#options;
+      this.#announced = propose({
+        type: 'SessionHandedOver',
+        venue: this.venue,
+        connectionId,
+        compId,
+        line,
+        heardSinceUs,
+      });
+      if (heard.length > 0) propose({ type: 'VenueAnswer', venue: this.venue, question: 0, reports: heard });
+    };
   }
 
   #dial(): void {
     this.#redialTimer = undefined;
     if (this.#term === 0) return;
-    const { network, address, tls, observe, venue } = this.#options;
+    const { network, tls, observe, pace, venue } = this.#options;
+    const address = this.#nextAddress();
+    pace?.note();
     const connectionId = this.#term * CONNECTIONS_PER_TERM + ++this.#connectionCount;
     const framer = new Framer();
     let open = false;
@@ -167,14 +258,29 @@ export class Gateway {
     this.#isOpen = () => open;
   }
 
+  /** Of two gateways the one that did not carry orders last, or did not answer: the dead leader's line may still be held. */
+  #nextAddress(): Address {
+    const { address, secondAddress } = this.#options;
+    if (secondAddress === undefined) return address;
+    this.#gateway = this.#gateway === 0 ? 1 : 0;
+    return this.#gateway === 1 ? secondAddress : address;
+  }
+
   #isOpen: () => boolean = () => false;
 
   #announceConnection(): void {
+    const handOver = this.#handOver;
+    if (this.#mayAnnounce && handOver !== undefined) {
+      this.#handOver = undefined;
+      handOver();
+      return;
+    }
     if (!this.#mayAnnounce || this.#announced || this.#connection === undefined || !this.#isOpen()) return;
     this.#announced = this.#options.propose({
       type: 'TransportUp',
       venue: this.venue,
       connectionId: this.#connectionId,
+      ...(this.#options.secondAddress === undefined ? {} : { gateway: this.#gateway }),
     });
   }
 
@@ -200,9 +306,10 @@ export class Gateway {
       this.#options.propose({ type: 'TransportDown', venue: this.venue, connectionId, reason: text });
     }
     if (this.#suspended) return;
-    const waitMs = reason.kind === 'tls' ? REDIAL_AFTER_TLS_MS : this.#redialMs;
+    const pauseMs = reason.kind === 'tls' ? REDIAL_AFTER_TLS_MS : this.#redialMs;
+    const waitMs = Math.max(pauseMs, this.#options.pace?.waitMs() ?? 0);
     this.#redialTimer = this.#options.clock.setTimer(waitMs, () => this.#dial());
-    this.#redialMs = Math.min(this.#redialMs * 2, REDIAL_CAP_MS);
+    this.#redialMs = Math.min(this.#redialMs * 2, Math.max(REDIAL_CAP_MS, this.#redialMs));
   }
 
   /** The gate says that this node may no longer speak: the venue must be free for the next leader. */
