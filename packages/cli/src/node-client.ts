@@ -2,7 +2,7 @@
  * What a trading node answers over its API (docs/contracts.md, "API of a node"), and a client for it. The shapes are those
  * of the contract; decimals stay text.
  */
-import type { MemberView } from '@baton/node';
+import type { MemberView, TakeoverReport } from '@baton/node';
 import { type JsonRequest, requestJson } from './http-json.ts';
 
 /** `starting`: the node answers and takes no part yet. */
@@ -143,6 +143,25 @@ export class NodeClient {
 
   takeovers(): Promise<Takeover[]> {
     return this.#ask('/takeovers');
+  }
+
+  /** All recoveries that the node knows of, whole. */
+  takeoverReports(): Promise<TakeoverReport[]> {
+    return this.#ask('/takeovers');
+  }
+
+  acceptSequenceReset(
+    venue: string,
+    body: { readonly nextOut: number; readonly nextIn: number; readonly reason: string },
+  ): Promise<{ readonly ok: boolean; readonly text?: string }> {
+    return this.#ask(`/venues/${encodeURIComponent(venue)}/accept-sequence-reset`, { method: 'POST', body });
+  }
+
+  settleOrder(
+    clOrdId: string,
+    body: { readonly outcome: string; readonly reason: string },
+  ): Promise<{ readonly ok: boolean; readonly text?: string }> {
+    return this.#ask(`/orders/${encodeURIComponent(clOrdId)}/settle`, { method: 'POST', body });
   }
 
   members(): Promise<MemberView[]> {

@@ -15,6 +15,7 @@ import { addNodeCommand } from './command-node.ts';
 import { type CommandOutput, styled, writeLine } from './command-output.ts';
 import { addDiffCommand, addReplayCommand } from './command-replay.ts';
 import { addStatusCommand } from './command-status.ts';
+import { addTakeoversCommand } from './command-takeovers.ts';
 import { addUpCommand } from './command-up.ts';
 import { addVenueCommand } from './command-venue.ts';
 import { CliError } from './errors.ts';
@@ -73,6 +74,7 @@ function makeProgram(context: CommandContext): Command {
   addNodeCommand(program, context);
   addVenueCommand(program, context);
   addMembersCommand(program, context);
+  addTakeoversCommand(program, context);
   addJournalCommand(program, context);
   addLogCommand(program, context);
   addExplainCommand(program, context);

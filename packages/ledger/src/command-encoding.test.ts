@@ -25,6 +25,11 @@ const commands = fc.oneof(
     nextIn: natural,
     reason: text,
   }),
+  fc.tuple(natural, fc.array(fc.tuple(text, natural), { maxLength: 5 })).map(([term, timings]) => ({
+    type: 'TakeoverTimed',
+    term,
+    timings: timings.map(([step, timeUs]) => ({ step, timeUs })),
+  })),
   fc.record({
     type: fc.constant('SettleInDoubt'),
     clOrdId: text,

@@ -62,6 +62,7 @@ function writeCommand(to: MsgpackWriter, command: Command): void {
     case 'AcceptSequenceReset':
     case 'SettleInDoubt':
     case 'SessionHandedOver':
+    case 'TakeoverTimed':
       writeVenueCommand(to, command);
       return;
     case 'SetTimer':

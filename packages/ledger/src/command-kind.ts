@@ -36,4 +36,5 @@ export const CommandKind = {
   AcceptSequenceReset: 41,
   SettleInDoubt: 42,
   SessionHandedOver: 43,
+  TakeoverTimed: 44,
 } as const;

@@ -42,7 +42,7 @@ export type { Change } from './risk-state.ts';
 export type { CapitalView, HeadroomView, RiskScopeView, RiskView } from './risk-view.ts';
 export { SnapshotError } from './snapshot.ts';
 export type { StrategyState } from './strategies.ts';
-export type { DoubtRecord, PhaseRecord, TakeoverRecord, VenueRecovery } from './takeover-record.ts';
+export type { DoubtRecord, PhaseRecord, TakeoverRecord, Timing, VenueRecovery } from './takeover-record.ts';
 export type { Timer } from './timers.ts';
 export { AWAITING_OPERATOR } from './transport.ts';
 export { CLOCK_SKEW_MAX_MS, factsOf, type VenueChoices, type VenueFacts, venueFactsFrom } from './venue-facts.ts';

@@ -262,6 +262,11 @@ export class Ledger {
       case 'VenueAnswer':
         applyVenueAnswer(state, command.venue, command.question, command.reports);
         return DONE;
+      case 'TakeoverTimed': {
+        const record = state.takeovers.ofTerm(command.term);
+        if (record !== undefined) record.timings = command.timings;
+        return DONE;
+      }
       case 'SessionHandedOver':
         applyHandover(state, command.venue, command);
         return DONE;

@@ -13,6 +13,8 @@ export const TAKEOVERS: SnapshotSection<TakeoverRecord> = {
     to.integer(record.n).integer(record.term).integer(record.node).text(record.cause);
     to.boolean(record.kind === 'failover');
     to.integer(record.startedIndex).integer(record.startedUs);
+    to.array(record.timings.length);
+    for (const { step, timeUs } of record.timings) to.text(step).integer(timeUs);
     to.array(record.venues.length);
     for (const venue of record.venues) writeVenue(to, venue);
   },
@@ -25,8 +27,13 @@ export const TAKEOVERS: SnapshotSection<TakeoverRecord> = {
       kind: from.boolean() ? 'failover' : 'reconnect',
       startedIndex: from.natural(),
       startedUs: from.integer(),
+      timings: [],
       venues: [],
     };
+    record.timings = Array.from({ length: from.array() }, () => ({
+      step: from.text(TEXT_MAX),
+      timeUs: from.integer(),
+    }));
     for (let left = from.array(); left > 0; left -= 1) record.venues.push(readVenue(from));
     state.takeovers.resume(record);
     for (const { orders } of record.venues) {

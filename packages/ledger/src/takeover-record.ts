@@ -43,6 +43,11 @@ export interface VenueRecovery {
   unlisted: number;
 }
 
+export interface Timing {
+  readonly step: string;
+  readonly timeUs: number;
+}
+
 export interface TakeoverRecord {
   /** From 1, over the life of the incarnation. */
   readonly n: number;
@@ -54,6 +59,8 @@ export interface TakeoverRecord {
   readonly kind: 'failover' | 'reconnect';
   readonly startedIndex: number;
   readonly startedUs: number;
+  /** What only the leader's process saw (death, election, first order on the wire): step and its time, µs since 1970. */
+  timings: readonly Timing[];
   readonly venues: VenueRecovery[];
 }
 
@@ -61,9 +68,9 @@ export class TakeoverRecords {
   count = 0;
   readonly #kept = new Map<number, TakeoverRecord>();
 
-  begin(from: Omit<TakeoverRecord, 'n' | 'venues'>): TakeoverRecord {
+  begin(from: Omit<TakeoverRecord, 'n' | 'venues' | 'timings'>): TakeoverRecord {
     this.count += 1;
-    const record: TakeoverRecord = { n: this.count, ...from, venues: [] };
+    const record: TakeoverRecord = { n: this.count, ...from, timings: [], venues: [] };
     this.resume(record);
     return record;
   }
@@ -77,6 +84,11 @@ export class TakeoverRecords {
 
   find(n: number): TakeoverRecord | undefined {
     return this.#kept.get(n);
+  }
+
+  /** The failover of a term. */
+  ofTerm(term: number): TakeoverRecord | undefined {
+    return this.all().find((record) => record.kind === 'failover' && record.term === term);
   }
 
   /** Oldest first. */

@@ -5,9 +5,13 @@ import { CommandKind } from './command-kind.ts';
 import { choice } from './configuration-encoding.ts';
 import { MalformedError } from './msgpack-reader.ts';
 import type { MsgpackWriter } from './msgpack-writer.ts';
+import type { Timing } from './takeover-record.ts';
 
 /** Reports of one answer: a page of a venue's HTTP API, or what a silent session has heard. */
 export const REPORTS_MAX = 1000;
+
+/** Steps of one takeover. */
+const TIMINGS_MAX = 32;
 
 const SETTLED_AS = ['Voided', 'Canceled'] as const;
 
@@ -33,6 +37,8 @@ export type VenueCommand =
     }
   /** The leader has kept a session of its own logged on while it followed: this one speaks from now on. */
   | ({ readonly type: 'SessionHandedOver'; readonly venue: string } & HandedOver)
+  /** What the leader of a term saw of its own takeover, for the report that every node keeps. */
+  | { readonly type: 'TakeoverTimed'; readonly term: number; readonly timings: readonly Timing[] }
   /** An operator has reconciled with a venue whose numbers contradicted ours, and says with which ones to go on. */
   | {
       readonly type: 'AcceptSequenceReset';
@@ -61,6 +67,10 @@ export function writeVenueCommand(to: MsgpackWriter, command: VenueCommand): voi
       head(6).text(command.venue).integer(command.connectionId).text(command.compId).integer(command.heardSinceUs);
       writeLine(to, command.line);
       return;
+    case 'TakeoverTimed':
+      head(3).integer(command.term).array(command.timings.length);
+      for (const { step, timeUs } of command.timings) to.text(step).integer(timeUs);
+      return;
     case 'AcceptSequenceReset':
       head(5).text(command.venue).integer(command.nextOut).integer(command.nextIn).text(command.reason);
       return;
@@ -86,6 +96,9 @@ export function readVenueCommand(fields: CommandFields): VenueCommand | undefine
         heardSinceUs: from.natural(),
         line: readLine(fields),
       };
+    case CommandKind.TakeoverTimed:
+      fields.expect(3);
+      return { type: 'TakeoverTimed', term: from.natural(), timings: readTimings(fields) };
     case CommandKind.AcceptSequenceReset:
       fields.expect(5);
       return {
@@ -123,6 +136,12 @@ function readLine({ from }: CommandFields): LoggedOnLine {
     lastSentUs: from.natural(),
     lastReceivedUs: from.natural(),
   };
+}
+
+function readTimings(fields: CommandFields): Timing[] {
+  const count = fields.from.array();
+  if (count > TIMINGS_MAX) throw new MalformedError(`${count} timings, at most ${TIMINGS_MAX}`, 0);
+  return Array.from({ length: count }, () => ({ step: fields.name(), timeUs: fields.from.natural() }));
 }
 
 function readReports(fields: CommandFields): Uint8Array[] {

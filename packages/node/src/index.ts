@@ -13,4 +13,5 @@ export { ConfigurationError, type ConfigurationProblem } from './configuration/p
 export type { FileConfiguration } from './configuration/schema.ts';
 export { CORE_FLAGS } from './parent/core-flags.ts';
 export { type NodeRunOptions, runNode } from './parent/parent.ts';
+export type { TakeoverReport } from './takeover/report.ts';
 export type { Takeover, TimelineStep } from './takeover/timeline.ts';

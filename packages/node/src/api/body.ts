@@ -54,7 +54,7 @@ const TIMES_IN_FORCE: readonly TimeInForce[] = ['day', 'ioc', 'fok', 'gtc'];
 class FieldError extends Error {}
 
 /** Reads named fields; the first that is wrong ends the reading. */
-class FieldReader {
+export class FieldReader {
   readonly #fields: Fields;
 
   constructor(fields: Fields, known: readonly string[]) {
@@ -115,7 +115,7 @@ class FieldReader {
   }
 }
 
-function checked<T>(read: () => T): Checked<T> {
+export function checked<T>(read: () => T): Checked<T> {
   try {
     return { ok: true, value: read() };
   } catch (error) {

@@ -1,6 +1,7 @@
 /** What can be asked of a node: method and path to handler. One list, in the order of docs/contracts.md. */
 import type { Command } from '@baton/ledger';
 import type { CommandAnswer } from '../desk/protocol.ts';
+import { takeoverReports } from '../takeover/report.ts';
 import {
   type Checked,
   cancelFromFields,
@@ -15,6 +16,7 @@ import { addMember, memberViews, removeMember } from './members.ts';
 import { ok, problem, type Reply } from './reply.ts';
 import { nodeStatus } from './status.ts';
 import type { ApiSubject } from './subject.ts';
+import { acceptSequenceResetFromFields, settleFromFields } from './venue-body.ts';
 
 export interface RouteRequest {
   readonly core: ApiSubject;
@@ -55,7 +57,14 @@ const ROUTES: readonly Route[] = [
   route('GET', '/positions', ({ core }) => ok(core.ledger.positions())),
   route('GET', '/sessions', ({ core }) => ok(core.ledger.sessions())),
   route('GET', '/clients', ({ core }) => ok(core.ledger.clientSessions())),
-  route('GET', '/takeovers', ({ core }) => ok(core.timeline.list())),
+  route('GET', '/takeovers', ({ core }) => ok(takeoverReports(core))),
+  route('GET', '/takeovers/:', ({ core, parameter }) => takeoverReport(core, parameter)),
+  route('POST', '/venues/:/accept-sequence-reset', ({ core, fields, parameter }) =>
+    command(core, acceptSequenceResetFromFields(parameter, fields)),
+  ),
+  route('POST', '/orders/:/settle', ({ core, fields, parameter }) =>
+    command(core, settleFromFields(parameter, fields)),
+  ),
   route('GET', '/members', ({ core }) => ok(memberViews(core))),
   route('POST', '/members', ({ core, fields }) => addMember(core, fields)),
   route('POST', '/members/:/remove', ({ core, parameter }) => removeMember(core, parameter)),
@@ -98,6 +107,12 @@ const ROUTES: readonly Route[] = [
   }),
   route('POST', '/transfer', transfer),
 ];
+
+function takeoverReport(core: ApiSubject, parameter: string): Reply {
+  const found = takeoverReports(core).find(({ n }) => String(n) === parameter);
+  if (found !== undefined) return ok(found);
+  return problem(404, 'UNKNOWN_TAKEOVER', `no takeover ${parameter}`, 'see GET /takeovers for their numbers');
+}
 
 export type FoundRoute =
   | { readonly type: 'found'; readonly handle: Handler; readonly parameter: string }

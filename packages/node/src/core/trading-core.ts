@@ -14,6 +14,7 @@ import { Gate } from '../gate/gate.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { TakeoverDriver } from '../takeover/driver.ts';
 import { Timeline } from '../takeover/timeline.ts';
+import { TakeoverTimings } from '../takeover/timings.ts';
 import { leaderText } from './client-guide.ts';
 import type { CoreLog } from './core-log.ts';
 import { observeGateway } from './gateway-log.ts';
@@ -53,6 +54,7 @@ export class TradingCore {
   readonly #clients: ClientAcceptor | undefined;
   readonly #driver: TakeoverDriver;
   readonly #ticker: Ticker;
+  readonly #timings: TakeoverTimings;
   #replica: Replica | undefined;
   #leadingTerm = 0;
   /** Term whose leader clients are told of; 0 while they are kept waiting. */
@@ -80,11 +82,18 @@ export class TradingCore {
     this.#clients = this.#makeAcceptor();
     this.#driver = new TakeoverDriver({
       nodeId: plan.self.id,
+      cause: () => this.timeline.list().at(-1)?.evidence ?? '',
       wanted: plan.configuration,
       current: () => this.#machine.ledger.configuration(),
       propose: (command, applied) => this.proposer.internal(command, applied),
       gateways: this.#clients === undefined ? this.#gateways : [...this.#gateways, this.#clients],
       barrierApplied: (term) => this.timeline.note(term, 'barrier'),
+    });
+    this.#timings = new TakeoverTimings({
+      clock,
+      timeline: this.timeline,
+      leadingTerm: () => this.#leadingTerm,
+      propose: (command) => this.proposer.internal(command),
     });
     this.#ticker = new Ticker({
       clock,
@@ -227,6 +236,7 @@ export class TradingCore {
     const term = this.#leadingTerm;
     for (const event of events) {
       if (term !== 0 && entry.term === term) this.timeline.hear(term, event);
+      if (event.type === 'GateOpened') this.#timings.gateOpened();
       if (event.type === 'Alarm') this.#options.log.error({ code: event.code, index: event.index }, event.text);
     }
     this.#followLeader();

@@ -8,6 +8,8 @@ import { type Command, type Configuration, encodeCommand } from '@baton/ledger';
 
 export interface TakeoverDriverOptions {
   readonly nodeId: number;
+  /** What was seen of the old leader's end. */
+  readonly cause: () => string;
   /** What the configuration file of this node says. */
   readonly wanted: Configuration;
   /** What the ledger holds now. */
@@ -17,6 +19,9 @@ export interface TakeoverDriverOptions {
   readonly gateways: readonly { lead(term: number): void; announce(): void; retire(): void }[];
   readonly barrierApplied: (term: number) => void;
 }
+
+/** The log takes no longer one. */
+const CAUSE_LENGTH_MAX = 128;
 
 export class TakeoverDriver {
   readonly #options: TakeoverDriverOptions;
@@ -34,7 +39,8 @@ export class TakeoverDriver {
     // Announcing needs a configured ledger. If it is configured already (every takeover but the very first), logons need
     // not wait for the barrier's commit: log order alone puts them behind it.
     const configured = this.#isConfigured();
-    propose({ type: 'TakeoverStarted', node: nodeId }, () => this.#barrierApplied(term));
+    const cause = this.#options.cause().slice(0, CAUSE_LENGTH_MAX);
+    propose({ type: 'TakeoverStarted', node: nodeId, cause }, () => this.#barrierApplied(term));
     if (configured) for (const gateway of gateways) gateway.announce();
   }
 
