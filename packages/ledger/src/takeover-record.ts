@@ -7,6 +7,7 @@
  */
 import type { OrderState, TakeoverPhase } from './event.ts';
 import type { EvidenceKind } from './evidence.ts';
+import type { Timing } from './venue-command.ts';
 
 /** Enough for a year of weekly drills and then some. */
 const RECORDS_MAX = 100;
@@ -41,11 +42,6 @@ export interface VenueRecovery {
   readonly orders: DoubtRecord[];
   /** Orders in doubt beyond those listed. */
   unlisted: number;
-}
-
-export interface Timing {
-  readonly step: string;
-  readonly timeUs: number;
 }
 
 export interface TakeoverRecord {

@@ -5,7 +5,6 @@ import { CommandKind } from './command-kind.ts';
 import { choice } from './configuration-encoding.ts';
 import { MalformedError } from './msgpack-reader.ts';
 import type { MsgpackWriter } from './msgpack-writer.ts';
-import type { Timing } from './takeover-record.ts';
 
 /** Reports of one answer: a page of a venue's HTTP API, or what a silent session has heard. */
 export const REPORTS_MAX = 1000;
@@ -14,6 +13,12 @@ export const REPORTS_MAX = 1000;
 const TIMINGS_MAX = 32;
 
 const SETTLED_AS = ['Voided', 'Canceled'] as const;
+
+/** A step of a takeover as its leader's process saw it; time in µs since 1970. */
+export interface Timing {
+  readonly step: string;
+  readonly timeUs: number;
+}
 
 /** A line that was kept logged on outside the log. */
 export interface HandedOver {
