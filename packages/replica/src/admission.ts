@@ -198,3 +198,8 @@ export class Admission {
 export function forgottenText(nodeId: number, by: number): string {
   return `its folder is not the one with which node ${nodeId} took part in this cluster (so says node ${by}): what it voted and acknowledged is lost, and it must not go on as if it remembered; put the old folder back, or replace it: baton members replace adds a node with a new id and removes this one`;
 }
+
+/** Last words of a node that was removed. */
+export function removedText(index: number, by: number): string {
+  return `it was removed from the cluster by entry ${index} (so says node ${by}); its folder is not needed any more`;
+}

@@ -6,8 +6,9 @@
 import type { Journal } from '@baton/journal';
 import { type Entry, EntryType, type Message, type RaftNode } from '@baton/raft';
 import type { WireHandlers } from '@baton/wire';
-import { ADMISSION_CHANNEL, Admission, forgottenText } from './admission.ts';
+import { ADMISSION_CHANNEL, Admission, forgottenText, removedText } from './admission.ts';
 import { AppendQueue } from './append-queue.ts';
+import { AppliedWatch, type ReplayedListener } from './applied-watch.ts';
 import { ApplyLoop } from './apply-loop.ts';
 import { decodeCheckpointState } from './checkpoint-state.ts';
 import { Checkpointer } from './checkpointer.ts';
@@ -72,18 +73,14 @@ export class Engine {
   readonly #consensus: Consensus;
   readonly #leadership: Leadership;
   readonly #ticker: Ticker;
-  /** Applied up to here was told to `onApplied`. */
-  #toldApplied: number;
-  #replayTo: number;
-  #onReplayed: ((error: ReplicaFatalError | null) => void) | null = null;
+  readonly #appliedWatch: AppliedWatch;
   state: 'running' | 'draining' | 'failed' | 'stopped' = 'running';
 
   constructor(config: ReplicaConfig, journal: Journal, recovered: Recovered) {
     const { nodeId, clock, timing } = config;
     this.config = config;
     this.journal = journal;
-    this.#toldApplied = recovered.index;
-    this.#replayTo = recovered.commit;
+    this.#appliedWatch = new AppliedWatch(recovered.index, recovered.commit, (index) => config.onApplied?.(index));
     this.raft = createRaft(config, recovered);
     this.links = (config.openLinks ?? openWire)(config, this.#peerEvents());
     const echo = new LeaderEcho();
@@ -113,7 +110,12 @@ export class Engine {
     const work = (job: () => void): void => this.#work(job);
     const roll = new Roll(config, journal.report);
     this.membership = new Membership(
-      { ...parts, roll, isRunning: () => this.state === 'running', schedule: () => this.schedule() },
+      {
+        ...parts,
+        roll,
+        isRunning: () => this.state === 'running',
+        schedule: () => this.schedule(),
+      },
       recovered,
     );
     const { membership } = this;
@@ -150,7 +152,6 @@ export class Engine {
       raft: this.raft,
       clock,
       electionMs: timing.electionMs,
-      isLinked: (id) => this.links.isUp(id),
       inFlight: () => this.batch.count + this.pending.count,
       onRole: (listener) => this.roles.add(listener),
       schedule: () => this.schedule(),
@@ -166,8 +167,8 @@ export class Engine {
   }
 
   /** Joins the cluster; calls back once what was committed before is applied, or with what ended it before that. */
-  start(onReplayed: (error: ReplicaFatalError | null) => void): void {
-    this.#onReplayed = onReplayed;
+  start(onReplayed: ReplayedListener): void {
+    this.#appliedWatch.whenReplayed(onReplayed);
     if (this.config.onRole !== undefined) this.roles.add(this.config.onRole);
     this.roles.add(({ role }) => {
       if (role !== 'leader') this.membership.fail('leadership-lost');
@@ -201,7 +202,7 @@ export class Engine {
     const error = new ReplicaFatalError(code, this.config.nodeId, detail, cause);
     this.config.log('error', error.message, { code, cause: String(cause ?? '') });
     this.config.onFatal(error);
-    this.#tellReplayed(error);
+    this.#appliedWatch.ended(error);
   }
 
   /** No more work: role and lease are over, waiting callers are answered. Links and journal stay open. */
@@ -269,6 +270,10 @@ export class Engine {
         this.admission.peerDown(id);
       },
       onDead: (id) => this.#onPeerDead(id),
+      onRemoved: (index, by) => {
+        const isSo = this.membership.isRemovedBy(index, this.applyLoop.appliedIndex);
+        if (isSo) this.fail('BATON_REPLICA_REMOVED', removedText(index, by));
+      },
     });
   }
 
@@ -332,7 +337,7 @@ export class Engine {
 
   /** Gives leadership to whoever can take it; resolves when it is decided. */
   async handOver(): Promise<void> {
-    const target = transferTarget(this.raft, (id) => this.links.isUp(id));
+    const target = transferTarget(this.raft, (id) => this.membership.isReachable(id));
     if (target !== 0) await this.transfer.start(target);
   }
 
@@ -371,18 +376,8 @@ export class Engine {
     this.pending.report();
     const { role, term } = this.roles.level;
     this.waiters.applied(appliedIndex, role === 'leader' && appliedTerm === term);
-    if (appliedIndex > this.#toldApplied) {
-      this.#toldApplied = appliedIndex;
-      this.config.onApplied?.(appliedIndex);
-    }
     this.checkpointer.afterTurn(appliedIndex, appliedTerm, this.membership.confState, this.batch.lastTimeUs);
-    if (appliedIndex >= this.#replayTo) this.#tellReplayed(null);
-  }
-
-  #tellReplayed(error: ReplicaFatalError | null): void {
-    const tell = this.#onReplayed;
-    this.#onReplayed = null;
-    tell?.(error);
+    this.#appliedWatch.applied(appliedIndex);
   }
 
   #onError(error: unknown): void {

@@ -17,6 +17,7 @@ export class LinkRelay {
       onBytes: (from, channel, bytes) => this.#target.onBytes?.(from, channel, bytes),
       onPeerDown: (id, evidence) => this.#target.onPeerDown?.(id, evidence),
       onPeerDead: (id) => this.#target.onPeerDead?.(id),
+      onRefused: (refusal) => this.#target.onRefused?.(refusal),
     });
   }
 
@@ -38,6 +39,6 @@ function bound(links: Links): Links {
     sendBytes: (to, channel, bytes) => links.sendBytes(to, channel, bytes),
     flush: () => links.flush(),
     isUp: (id) => links.isUp(id),
-    setPeers: (peers) => links.setPeers?.(peers),
+    setPeers: (peers, removed) => links.setPeers?.(peers, removed),
   };
 }

@@ -23,8 +23,8 @@ export interface Links {
   sendBytes(to: number, channel: number, bytes: Uint8Array): boolean;
   flush(): void;
   isUp(id: number): boolean;
-  /** Replaces the list of peers: links to others end. */
-  setPeers?(peers: ReadonlyMap<number, Address>): void;
+  /** Replaces the list of peers: links to others end. `removed`: those to be told so, with the index of the entry. */
+  setPeers?(peers: ReadonlyMap<number, Address>, removed: ReadonlyMap<number, number>): void;
 }
 
 /** What links are opened with: the replica's own options. */

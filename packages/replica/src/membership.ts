@@ -143,6 +143,13 @@ export class Membership {
     return this.#confState;
   }
 
+  /** Whether entry `index`, which removed this node, is its present state; it may have been added again since. */
+  isRemovedBy(index: number, appliedIndex: number): boolean {
+    const { roll, config } = this.#parts;
+    const isMember = idsOf(this.#confState).includes(config.nodeId);
+    return roll.isAdmitted && (index > appliedIndex || !isMember);
+  }
+
   /** A snapshot of the leader took the place of everything. */
   restore(confState: ConfState, book: Uint8Array): void {
     invariant(this.#book.restore(book), 'the snapshot has a member book that cannot be read');
@@ -163,7 +170,7 @@ export class Membership {
       if (entry === undefined) config.log('error', 'member without an address', { nodeId: id });
       else peers.set(id, entry.address);
     }
-    links.setPeers?.(peers);
+    links.setPeers?.(peers, this.#book.removed);
   }
 
   members(): readonly Member[] {
@@ -274,11 +281,12 @@ export class Membership {
 
   /** Whether those of `voters` that can be reached are a majority of them; `trusted` counts as reachable. */
   #isQuorum(voters: readonly number[], trusted: number): boolean {
-    const reached = voters.filter((id) => id === trusted || this.#isReachable(id));
+    const reached = voters.filter((id) => id === trusted || this.isReachable(id));
     return voters.length > 0 && reached.length > Math.floor(voters.length / 2);
   }
 
-  #isReachable(id: number): boolean {
+  /** It has a link, and proved lately that it follows this leader. */
+  isReachable(id: number): boolean {
     const { config, links } = this.#parts;
     if (id === config.nodeId) return true;
     const ageUs = this.#ackAgeUs(id);

@@ -22,6 +22,8 @@ export interface PeerEventsParts {
   readonly onLeaderLinkDown: (evidence: DownEvidence) => void;
   readonly onDown: (id: number) => void;
   readonly onDead: (id: number) => void;
+  /** Node `by` says that entry `index` removed this one. */
+  readonly onRemoved: (index: number, by: number) => void;
 }
 
 export function peerEvents(parts: PeerEventsParts): WireHandlers {
@@ -44,6 +46,9 @@ export function peerEvents(parts: PeerEventsParts): WireHandlers {
         parts.raft().reportUnreachable(id);
         parts.onDown(id);
       });
+    },
+    onRefused: ({ reason, by, index, peer }) => {
+      if (by === 'them' && reason === 'removed') guard(() => parts.onRemoved(index, peer));
     },
     onPeerDead: (id) =>
       guard(() => {

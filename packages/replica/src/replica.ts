@@ -130,7 +130,7 @@ export class Replica {
     if (to !== 0 && (to === id || !progress.some((peer) => peer.id === to && !peer.isLearner))) {
       return refuse('unknown-node');
     }
-    const target = to === 0 ? transferTarget(engine.raft, (peer) => engine.links.isUp(peer)) : to;
+    const target = transferTarget(engine.raft, (peer) => engine.membership.isReachable(peer), to);
     return target === 0 ? refuse('no-target') : engine.transfer.start(target);
   }
 

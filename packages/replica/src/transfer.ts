@@ -1,7 +1,8 @@
 // Handing leadership over on purpose (thesis §3.10), and waiting for the outcome.
 //
 // Rules decided here: new proposals are refused first, those in flight get half an election timeout to be committed, then
-// raft hands over; the target is the linked voter that has most of the log unless one is named. The lease is over from
+// raft hands over; the target is the voter that has most of the log,
+// unless one is named; one that cannot take over (out of reach, mute, far behind, a learner) is never told to. The lease is over from
 // the moment raft has a transferee.
 
 import type { Clock } from '@baton/host';
@@ -18,7 +19,6 @@ export interface TransferParts {
   readonly raft: RaftNode;
   readonly clock: Clock;
   readonly electionMs: number;
-  readonly isLinked: (nodeId: number) => boolean;
   readonly inFlight: () => number;
   readonly onRole: (listener: RoleListener) => () => void;
   readonly schedule: () => void;
@@ -27,14 +27,18 @@ export interface TransferParts {
 /** How often the proposals in flight are looked at while they drain. */
 const DRAIN_POLL_MS = 1;
 
-/** The voter to hand over to: linked, heard of, most of the log; 0 if there is none. */
-export function transferTarget(raft: RaftNode, isLinked: (nodeId: number) => boolean): number {
-  const { id, progress } = raft.status();
+/** Entries that a successor may lack: what can be in flight. With more it would be of no use within an election timeout. */
+const LAG_ENTRIES_MAX = 16_384;
+
+/** The voter to hand over to: follows, most of the log; 0 if there is none. `wanted`: this one or none. */
+export function transferTarget(raft: RaftNode, isReachable: (nodeId: number) => boolean, wanted = 0): number {
+  const { id, progress, lastIndex } = raft.status();
   let best = 0;
   let bestMatch = -1;
   for (const peer of progress) {
-    if (peer.id === id || peer.isLearner || !isLinked(peer.id) || peer.state === ProgressState.Snapshot) continue;
-    if (peer.match <= bestMatch) continue;
+    if (peer.id === id || peer.isLearner || (wanted !== 0 && peer.id !== wanted)) continue;
+    if (!isReachable(peer.id) || peer.state !== ProgressState.Replicate) continue;
+    if (lastIndex - peer.match > LAG_ENTRIES_MAX || peer.match <= bestMatch) continue;
     best = peer.id;
     bestMatch = peer.match;
   }

@@ -120,7 +120,7 @@ for (const [what, options] of [
   });
 }
 
-test('a removed node has no links and no vote; the others go on, also if it was dead; repeating is harmless', async () => {
+test('a removed node has no links and no vote and is told so; the others go on, also if it was dead; repeating is harmless', async () => {
   const cluster = new SimulatedCluster(103, 3);
   const client = new SimulatedClient();
   cluster.startAll();
@@ -133,11 +133,13 @@ test('a removed node has no links and no vote; the others go on, also if it was 
   cluster.start(gone);
   await cluster.advance(500);
   assert.deepEqual([cluster.leader()?.nodeId, leader.replica!.role().term], [leader.nodeId, 1], 'it disturbs nobody');
-  const links = cluster
-    .node(gone)
-    .replica!.status()
-    .peers.filter((peer) => peer.linkUp);
-  assert.deepEqual(links, []);
+  const { fatal, replica } = cluster.node(gone);
+  assert.deepEqual(
+    replica!.status().peers.filter((peer) => peer.linkUp),
+    [],
+  );
+  assert.equal(fatal?.code, 'BATON_REPLICA_REMOVED');
+  assert.match(fatal?.message ?? '', /was removed from the cluster by entry \d+ .*do not start it again/);
   assert.deepEqual(
     cluster
       .node(other)
@@ -256,6 +258,38 @@ test('all three founders are replaced one by one under load, with kills in betwe
       cluster.forget(old);
     }
     await untilVoters(cluster, [4, 5, 6]);
+    await checkLaws(cluster, client);
+  }
+});
+
+test('a removed node that runs ends with a clear word at once, wherever it stands; one added again since does not', async () => {
+  for (const isCut of [false, true]) {
+    const cluster = new SimulatedCluster(108, 3);
+    const client = new SimulatedClient();
+    cluster.startAll();
+    const leader = await elect(cluster);
+    await proposals(cluster, client, 20);
+    const gone = [1, 2, 3].find((id) => id !== leader.nodeId)!;
+    if (isCut) cluster.network.isolate(gone);
+    await cluster.advance(200);
+    assert.equal((await remove(cluster, leader, gone))?.ok, true);
+    if (isCut) {
+      await cluster.advance(500);
+      assert.equal(cluster.node(gone).fatal, null, 'it cannot know yet');
+      cluster.network.heal();
+    }
+    assert.ok(await cluster.advanceUntil(() => cluster.node(gone).fatal?.code === 'BATON_REPLICA_REMOVED'));
+    assert.equal(cluster.node(gone).replica?.role().leader, 0);
+    cluster.wipe(gone, 'joining');
+    cluster.start(gone);
+    await cluster.advance(200);
+    assert.equal(cluster.node(gone).fatal, null, 'an empty folder waits to be added');
+    assert.equal((await add(cluster, leader, gone))?.ok, true);
+    await untilVoters(cluster, [1, 2, 3]);
+    cluster.end(gone, 'kill');
+    cluster.start(gone);
+    await cluster.advance(200);
+    assert.equal(cluster.node(gone).fatal, null, 'its log holds its removal, and what came after');
     await checkLaws(cluster, client);
   }
 });

@@ -26,7 +26,7 @@ export interface Hello {
 
 export type Frame =
   | { readonly type: 'hello'; readonly hello: Hello }
-  | { readonly type: 'refused'; readonly reason: string; readonly detail: string }
+  | { readonly type: 'refused'; readonly reason: string; readonly detail: string; readonly index: number }
   | { readonly type: 'messages'; readonly messages: readonly Message[] }
   | { readonly type: 'bytes'; readonly channel: number; readonly bytes: Uint8Array }
   | { readonly type: 'ping' }
@@ -57,8 +57,9 @@ export function encodeHello(hello: Hello): Buffer {
   return pack([FrameKind.Hello, clusterId, nodeId, target, versionMin, versionMax, instance]);
 }
 
-export function encodeRefused(reason: string, detail: string): Buffer {
-  return pack([FrameKind.Refused, reason, detail]);
+/** `index`: of the entry that removed the other end; 0 with any other reason. */
+export function encodeRefused(reason: string, detail: string, index = 0): Buffer {
+  return pack([FrameKind.Refused, reason, detail, index]);
 }
 
 export function encodeMessages(messages: readonly Message[]): Buffer {
@@ -93,7 +94,7 @@ export function decodeFrame(bytes: Uint8Array, limits: WireLimits): Frame {
       return helloFromFields(fields);
     case FrameKind.Refused:
       if (!isText(fields[1]) || !isText(fields[2])) return malformed('refusal without reason');
-      return { type: 'refused', reason: fields[1], detail: fields[2] };
+      return { type: 'refused', reason: fields[1], detail: fields[2], index: isId(fields[3]) ? fields[3] : 0 };
     case FrameKind.Messages:
       return messagesFromValue(fields[1], limits);
     case FrameKind.Bytes:

@@ -12,17 +12,24 @@ export interface HandshakeFacts {
   readonly nodeId: number;
   readonly versions: VersionRange;
   readonly isPeer: (id: number) => boolean;
+  /** Index of the entry that removed a node; 0 if none did. */
+  readonly removedAt: (id: number) => number;
   /** The id this end dialled; 0 when the other end dialled. */
   readonly dialled: number;
 }
 
 export type HandshakeOutcome =
   | { readonly ok: true; readonly version: number }
-  | { readonly ok: false; readonly reason: HandshakeRefusalReason; readonly detail: string };
+  | { readonly ok: false; readonly reason: HandshakeRefusalReason; readonly detail: string; readonly index: number };
 
 /** Judges the hello of the other end. */
 export function judgeHello(facts: HandshakeFacts, hello: Hello): HandshakeOutcome {
-  const refuse = (reason: HandshakeRefusalReason, detail: string): HandshakeOutcome => ({ ok: false, reason, detail });
+  const refuse = (reason: HandshakeRefusalReason, detail: string, index = 0): HandshakeOutcome => ({
+    ok: false,
+    reason,
+    detail,
+    index,
+  });
   const { clusterId, nodeId, versions, dialled } = facts;
   if (hello.clusterId !== clusterId) {
     return refuse(
@@ -34,6 +41,14 @@ export function judgeHello(facts: HandshakeFacts, hello: Hello): HandshakeOutcom
     return refuse(
       HandshakeRefusalReason.SameNode,
       `another process says that it is node ${nodeId} as this one does: give each node its own id`,
+    );
+  }
+  const removedAt = facts.removedAt(hello.nodeId);
+  if (removedAt > 0) {
+    return refuse(
+      HandshakeRefusalReason.Removed,
+      `node ${hello.nodeId} was removed from the cluster by entry ${removedAt}: stop it, or add it again with an empty folder`,
+      removedAt,
     );
   }
   if (!facts.isPeer(hello.nodeId)) {

@@ -50,6 +50,8 @@ export const HandshakeRefusalReason = {
   WrongCluster: 'wrong-cluster',
   /** The id is not in the peer list. */
   UnknownNode: 'unknown-node',
+  /** It was a member, and was removed from the cluster. */
+  Removed: 'removed',
   /** Another id answered than the one that was dialled, or the certificate names another node. */
   WrongNode: 'wrong-node',
   /** It presents our own id. */
@@ -73,6 +75,8 @@ export interface HandshakeRefusal {
   readonly address: Address;
   /** One line that says what was found, what was expected, what to do. */
   readonly detail: string;
+  /** With `removed`: index of the entry that removed it; else 0. */
+  readonly index: number;
 }
 
 /** The smallest part of pino's interface. */

@@ -13,6 +13,9 @@ import type { WireLimits } from './limits.ts';
 import { Link, type LinkCounts } from './link.ts';
 import type { DownEvidence, PeerInfo, WireHandlers } from './options.ts';
 
+/** A peer that lives has dialled several times by then. */
+const KNOCK_AFTER_REDIALS = 4;
+
 export interface PeerContext {
   readonly clock: Clock;
   readonly random: Random;
@@ -54,6 +57,7 @@ export class Peer {
   /** Begins to want a link. */
   start(): void {
     if (this.dials) this.#dialNow();
+    else this.#knockLater();
   }
 
   /** Wants no link any more; the one that is open is ended, which is not reported when `silent`. */
@@ -98,7 +102,8 @@ export class Peer {
     if (this.#closed) return;
     // A refusing port after a link is as good a proof as the probe's.
     if (code === 'ECONNREFUSED' && this.#instance !== '') this.#died();
-    this.#redialLater();
+    if (this.dials) this.#redialLater();
+    else this.#knockLater();
   }
 
   #hear(link: Link, frame: Frame): void {
@@ -121,6 +126,7 @@ export class Peer {
     this.#probe?.cancel();
     this.#probe = new DeathProbe(this.address, this.#context.clock, () => this.#died());
     if (this.dials) this.#redialLater();
+    else this.#knockLater();
   }
 
   #died(): void {
@@ -134,6 +140,14 @@ export class Peer {
     this.#redialTimer?.cancel();
     const waitMs = this.#redialMs * (1 + random.float() / 2);
     this.#redialMs = Math.min(this.#redialMs * 2, limits.redialMaxMs);
+    this.#redialTimer = clock.setTimer(waitMs, () => this.#dialNow());
+  }
+
+  /** Whoever should dial has not for long: it may not want to. A dial from this end is refused with the reason. */
+  #knockLater(): void {
+    const { clock, random, limits } = this.#context;
+    this.#redialTimer?.cancel();
+    const waitMs = KNOCK_AFTER_REDIALS * limits.redialMaxMs * (1 + random.float());
     this.#redialTimer = clock.setTimer(waitMs, () => this.#dialNow());
   }
 

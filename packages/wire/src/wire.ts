@@ -58,6 +58,7 @@ export class Wire {
   /** Accepted sockets that have not said who they are, and those that have. */
   #strangers = 0;
   readonly #known = new WeakSet<Socket>();
+  #removed: ReadonlyMap<number, number> = new Map();
   #stopped = false;
 
   constructor(options: WireOptions) {
@@ -133,8 +134,12 @@ export class Wire {
     for (const peer of this.#peers.values()) peer.link?.flush();
   }
 
-  /** Replaces the peer list: links to removed peers are closed, new ones dialled. */
-  setPeers(peers: ReadonlyMap<number, Address>): void {
+  /**
+   * Replaces the peer list: links to others are closed, new ones dialled. `removed`: nodes that are to be told that they
+   * are members no more, each with the index of the entry that says so.
+   */
+  setPeers(peers: ReadonlyMap<number, Address>, removed: ReadonlyMap<number, number> = new Map()): void {
+    this.#removed = removed;
     for (const [id, peer] of this.#peers) {
       const address = peers.get(id);
       if (address?.host === peer.address.host && address.port === peer.address.port) continue;
@@ -233,6 +238,7 @@ export class Wire {
           peer: dialled,
           address: remote,
           detail: frame.detail,
+          index: frame.index,
         });
         fail('EREFUSED');
         return;
@@ -253,22 +259,23 @@ export class Wire {
   }
 
   #certificateRefused(peer: number, address: Address, detail: string): void {
-    this.#refused({ reason: HandshakeRefusalReason.Certificate, by: 'us', peer, address, detail });
+    this.#refused({ reason: HandshakeRefusalReason.Certificate, by: 'us', peer, address, detail, index: 0 });
   }
 
   #judge(hello: Hello | undefined, raw: Socket, dialled: number): HandshakeOutcome {
     const { clusterId, nodeId, tls } = this.#options;
     const untrusted = tls === undefined ? '' : certificateProblem(raw);
-    if (untrusted !== '') return { ok: false, reason: HandshakeRefusalReason.Certificate, detail: untrusted };
+    if (untrusted !== '') return { ok: false, reason: HandshakeRefusalReason.Certificate, detail: untrusted, index: 0 };
     if (hello === undefined) {
-      return { ok: false, reason: HandshakeRefusalReason.Malformed, detail: 'the first frame is no hello' };
+      return { ok: false, reason: HandshakeRefusalReason.Malformed, detail: 'the first frame is no hello', index: 0 };
     }
     const isPeer = (id: number): boolean => this.#peers.has(id);
-    const verdict = judgeHello({ clusterId, nodeId, versions: this.#versions, isPeer, dialled }, hello);
+    const removedAt = (id: number): number => this.#removed.get(id) ?? 0;
+    const verdict = judgeHello({ clusterId, nodeId, versions: this.#versions, isPeer, removedAt, dialled }, hello);
     if (!verdict.ok || tls === undefined) return verdict;
     const problem = certificateNameProblem(raw, tls.nameOf(hello.nodeId));
     if (problem === '') return verdict;
-    return { ok: false, reason: HandshakeRefusalReason.WrongNode, detail: problem };
+    return { ok: false, reason: HandshakeRefusalReason.WrongNode, detail: problem, index: 0 };
   }
 
   #established(socket: WebSocket, raw: Socket, remote: Address, hello: Hello, version: number, dialled: number): void {
@@ -286,10 +293,10 @@ export class Wire {
   }
 
   #refuse(socket: WebSocket, address: Address, verdict: HandshakeOutcome & { ok: false }, peer: number): void {
-    const { reason, detail } = verdict;
-    this.#refused({ reason, by: 'us', peer, address, detail });
+    const { reason, detail, index } = verdict;
+    this.#refused({ reason, by: 'us', peer, address, detail, index });
     // Told before the socket goes: an operator at the other end must see why.
-    socket.send(encodeRefused(reason, detail), { binary: true }, () => socket.close());
+    socket.send(encodeRefused(reason, detail, index), { binary: true }, () => socket.close());
     this.#options.clock.setTimer(this.#limits.handshakeTimeoutMs, () => socket.terminate());
   }
 

@@ -24,6 +24,8 @@ interface Member {
   isAlive: boolean;
   /** Whom it links with; null for all. */
   peers: ReadonlySet<number> | null;
+  /** Whom it tells that they were removed, with the index of the entry. */
+  removed: ReadonlyMap<number, number>;
 }
 
 export class MemoryLinkNetwork {
@@ -50,8 +52,9 @@ export class MemoryLinkNetwork {
 
   /** Opens the links of a node that starts. */
   join(nodeId: number, clock: SimulatedProcessClock, handlers: WireHandlers): Links {
-    const member: Member = { nodeId, clock, handlers, isAlive: true, peers: null };
+    const member: Member = { nodeId, clock, handlers, isAlive: true, peers: null, removed: new Map() };
     this.#members.set(nodeId, member);
+    this.#tellRemoved();
     return {
       start: () => Promise.resolve(),
       stop: () => {
@@ -69,8 +72,10 @@ export class MemoryLinkNetwork {
         }),
       flush: () => {},
       isUp: (id) => member.isAlive && this.#members.get(id)?.isAlive === true && this.#areLinked(member, id),
-      setPeers: (peers) => {
+      setPeers: (peers, removed) => {
         member.peers = new Set(peers.keys());
+        member.removed = new Map(removed);
+        this.#tellRemoved();
       },
     };
   }
@@ -109,6 +114,29 @@ export class MemoryLinkNetwork {
 
   heal(): void {
     this.#cut.clear();
+    this.#tellRemoved();
+  }
+
+  /** Who dials a node that knows of its removal is told. */
+  #tellRemoved(): void {
+    for (const { nodeId: by, isAlive, removed } of this.#members.values()) {
+      for (const [id, index] of removed) {
+        const gone = this.#members.get(id);
+        if (!isAlive || gone === undefined || !gone.isAlive || this.#cut.has(`${by}>${id}`)) continue;
+        this.#deliver(by, id, 0, () => {
+          if (!gone.isAlive || this.#members.get(id) !== gone) return;
+          const refusal = {
+            reason: 'removed',
+            by: 'them',
+            peer: by,
+            address: { host: '', port: 0 },
+            detail: '',
+            index,
+          } as const;
+          gone.clock.run(() => gone.handlers.onRefused?.(refusal));
+        });
+      }
+    }
   }
 
   #send(from: Member, to: number, sizeBytes: number, arrive: (peer: Member) => void): boolean {
