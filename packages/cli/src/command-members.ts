@@ -8,6 +8,7 @@ import type { CommandContext } from './command-context.ts';
 import { jsonText, writeLine } from './command-output.ts';
 import { ExitCode } from './exit-code.ts';
 import { MembershipClient } from './membership-client.ts';
+import type { NewMember } from './node-client.ts';
 import { collected, hostAndPort, integerFrom } from './option-values.ts';
 import { requireRunFile } from './run-file.ts';
 import { BORDERLESS } from './status-table.ts';
@@ -15,7 +16,8 @@ import { BORDERLESS } from './status-table.ts';
 const HELP = `
 A new node needs a configuration file that lists the members of now and itself, itself with \`joining: true\`, an id that
 no node ever had, and an empty folder. Start it (baton node), then add it. It gets the log as a learner, without a vote,
-and becomes a voter by itself. One change at a time; every command may be repeated without harm.
+and becomes a voter by itself. One change at a time; every command may be repeated without harm. A node that lost its disk
+must not come back under its old id (BATON_REPLICA_FORGOTTEN): replace it.
 
 Exit codes: 0 done, 1 refused (the reason is told), 69 no node answers, 75 not yet: look again or repeat.
 
@@ -36,6 +38,11 @@ interface AddOptions extends WhereOptions {
   readonly id: number;
   readonly raft: string;
   readonly api: string;
+  readonly fix?: string;
+}
+
+function memberOf(name: string, { id, raft, api, fix }: AddOptions): NewMember {
+  return { id, name, raft, api, ...(fix === undefined ? {} : { fix }) };
 }
 
 export function addMembersCommand(program: Command, context: CommandContext): void {
@@ -67,8 +74,7 @@ function addChanges(members: Command, { run, output }: CommandContext): void {
     .argument('<name>', 'name of the new node', nodeName)
     .action((name: string, options: AddOptions) =>
       run(async () => {
-        const { id, raft, api } = options;
-        await clientOf(options).add({ id, name, raft, api }, changes(options));
+        await clientOf(options).add(memberOf(name, options), changes(options));
         return ExitCode.done;
       }),
     );
@@ -85,9 +91,8 @@ function addChanges(members: Command, { run, output }: CommandContext): void {
     .argument('<new>', 'name of the node that comes', nodeName)
     .action((old: string, name: string, options: AddOptions) =>
       run(async () => {
-        const { id, raft, api } = options;
         const client = clientOf(options);
-        await client.add({ id, name, raft, api }, changes(options));
+        await client.add(memberOf(name, options), changes(options));
         await client.remove(old, changes(options));
         return ExitCode.done;
       }),
@@ -107,7 +112,8 @@ function newNode(command: Command): Command {
   return command
     .requiredOption('--id <n>', 'its id, one that no node ever had', integerFrom(1, 255))
     .requiredOption('--raft <host:port>', 'where it listens for the other nodes', hostAndPort)
-    .requiredOption('--api <host:port>', 'where its API listens', hostAndPort);
+    .requiredOption('--api <host:port>', 'where its API listens', hostAndPort)
+    .option('--fix <host:port>', 'where FIX clients connect to it', hostAndPort);
 }
 
 function clientOf({ via, data }: WhereOptions): MembershipClient {

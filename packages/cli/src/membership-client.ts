@@ -29,16 +29,17 @@ export class MembershipClient {
 
   /** The members as the leader knows them, or another node when none leads. */
   async list(): Promise<readonly MemberView[]> {
+    return this.#ask((client) => client.members(), await this.#likelyFirst());
+  }
+
+  /** The leader first; last of all those that hear of none, who may be removed and not know it. */
+  async #likelyFirst(): Promise<readonly NodeClient[]> {
     const reports = await this.#view.status();
     const term = (at: number): number => reports[at]?.status?.term ?? -1;
-    // A node that was removed may not know; it hears of no leader any more.
     const standing = (at: number): number =>
       reports[at]?.status?.role === 'leader' ? 2 : (reports[at]?.status?.leader ?? null) === null ? 0 : 1;
     const order = reports.map((_, at) => at).sort((a, b) => standing(b) - standing(a) || term(b) - term(a));
-    return this.#ask(
-      (client) => client.members(),
-      order.map((at) => this.#view.nodes[at]!.client),
-    );
+    return order.map((at) => this.#view.nodes[at]!.client);
   }
 
   /** Adds a node and waits until it has a vote. */
@@ -67,10 +68,7 @@ export class MembershipClient {
   async #change<T>(ask: (client: NodeClient) => Promise<T>, deadlineMs: number): Promise<T> {
     for (;;) {
       try {
-        return await this.#ask(
-          ask,
-          this.#view.nodes.map(({ client }) => client),
-        );
+        return await this.#ask(ask, await this.#likelyFirst());
       } catch (error) {
         const isOpen =
           error instanceof CliError &&

@@ -104,6 +104,8 @@ export interface NewMember {
   readonly name: string;
   readonly raft: string;
   readonly api: string;
+  /** Where FIX clients connect, if they may. */
+  readonly fix?: string;
 }
 
 /** `changed` is false when everything was as asked for already. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkLaws, elect, SimulatedClient } from '../src/testing/simulated-client.ts';
-import { SimulatedCluster } from '../src/testing/simulated-cluster.ts';
+import { SimulatedCluster, type SimulatedNode } from '../src/testing/simulated-cluster.ts';
 
 test('leadership is handed over without losing a proposal, and the lease is never in two hands', async () => {
   const cluster = new SimulatedCluster(7, 3);
@@ -100,4 +100,44 @@ test('a leader that leads again settles at once what its log no longer holds, an
   assert.ok(fresh.every((command) => client.acked.has(command)));
   assert.equal(client.open, 0);
   await checkLaws(cluster, client);
+});
+
+test('leadership is never handed to a node that is cut off, paused, mute, a learner, or far behind', async () => {
+  for (const how of ['cut off', 'paused', 'mute', 'learner'] as const) {
+    const cluster = new SimulatedCluster(17, 3);
+    const client = new SimulatedClient();
+    cluster.startAll();
+    const leader = await elect(cluster);
+    await cluster.advance(100);
+    const [bad, good] = [...cluster.nodes.values()].filter((node) => node !== leader) as [SimulatedNode, SimulatedNode];
+    let target = bad;
+    if (how === 'cut off') cluster.network.isolate(bad.nodeId);
+    else if (how === 'paused') bad.clock.pause();
+    else if (how === 'mute') bad.engine!.inbox.isMute = true;
+    else {
+      target = cluster.join(4);
+      // It never says which disk it is, so it stays a learner.
+      cluster.network.losesBytes = (from) => from === 4;
+      void leader.replica!.addNode(4, { host: 'n4', port: 1 });
+    }
+    await cluster.advance(120);
+    let refused: unknown;
+    void leader.replica!.transfer(target.nodeId).then((outcome) => {
+      refused = outcome;
+    });
+    await cluster.advance(1);
+    const reason = how === 'learner' ? 'unknown-node' : 'no-target';
+    assert.deepEqual(refused, { ok: false, reason, leader: leader.nodeId }, how);
+    let result: { ok: boolean; leader?: number } | undefined;
+    void leader.replica!.transfer().then((outcome) => {
+      result = outcome;
+    });
+    await cluster.advanceUntil(() => result !== undefined, 500);
+    if (how === 'learner') assert.ok(result?.ok && result.leader !== 4);
+    else assert.deepEqual([result?.ok, result?.leader], [true, good.nodeId], how);
+    if (bad.engine !== null) bad.engine.inbox.isMute = false;
+    bad.clock.resume();
+    cluster.network.losesBytes = () => false;
+    await checkLaws(cluster, client);
+  }
 });

@@ -4,7 +4,8 @@
 // sentence that an operator can act on. Nothing else of a peer is believed before.
 
 import type { Hello } from './frame.ts';
-import { HandshakeRefusalReason, type VersionRange } from './options.ts';
+import { HandshakeRefusalReason } from './options.ts';
+import type { VersionRange } from './protocol.ts';
 
 /** What this end knows. */
 export interface HandshakeFacts {

@@ -5,10 +5,10 @@ export {
   type HandshakeRefusal,
   HandshakeRefusalReason,
   type PeerInfo,
-  type VersionRange,
   type WireHandlers,
   type WireLog,
   type WireOptions,
   type WireTls,
 } from './options.ts';
+export { PROTOCOLS, type Protocol, type VersionRange } from './protocol.ts';
 export { type PeerStatus, Wire } from './wire.ts';

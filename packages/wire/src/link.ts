@@ -8,10 +8,11 @@ import type { Socket } from 'node:net';
 import type { Clock, Timer } from '@baton/host';
 import type { Message } from '@baton/raft';
 import type { WebSocket } from 'ws';
-import { decodeFrame, encodeBytes, encodeMessages, encodePing, encodePong, type Frame } from './frame.ts';
+import { encodePing, encodePong, type Frame } from './frame.ts';
 import type { WireLimits } from './limits.ts';
 import type { DownEvidence } from './options.ts';
 import { isUrgent, Outbox } from './outbox.ts';
+import type { Protocol } from './protocol.ts';
 
 export interface LinkHandlers {
   onFrame(frame: Frame): void;
@@ -31,6 +32,7 @@ export interface LinkCounts {
 export class Link {
   readonly #socket: WebSocket;
   readonly #raw: Socket;
+  readonly #protocol: Protocol;
   readonly #limits: WireLimits;
   readonly #clock: Clock;
   readonly #handlers: LinkHandlers;
@@ -45,10 +47,11 @@ export class Link {
   constructor(
     socket: WebSocket,
     raw: Socket,
-    options: { limits: WireLimits; clock: Clock; counts: LinkCounts; handlers: LinkHandlers },
+    options: { protocol: Protocol; limits: WireLimits; clock: Clock; counts: LinkCounts; handlers: LinkHandlers },
   ) {
     this.#socket = socket;
     this.#raw = raw;
+    this.#protocol = options.protocol;
     this.#limits = options.limits;
     this.#clock = options.clock;
     this.#handlers = options.handlers;
@@ -78,7 +81,7 @@ export class Link {
         all = false;
       }
     }
-    if (urgent !== undefined) this.sendFrame(encodeMessages(urgent));
+    if (urgent !== undefined) this.sendFrame(this.#protocol.encodeMessages(urgent));
     if (!all) this.#refusedSome = true;
     return all;
   }
@@ -107,9 +110,9 @@ export class Link {
   }
 
   #nextFrame(): Uint8Array {
-    if (this.#outbox.hasMessages) return encodeMessages(this.#outbox.takeFrame());
+    if (this.#outbox.hasMessages) return this.#protocol.encodeMessages(this.#outbox.takeFrame());
     const item = this.#outbox.takeBytes();
-    return item === undefined ? encodePing() : encodeBytes(item.channel, item.bytes);
+    return item === undefined ? encodePing() : this.#protocol.encodeBytes(item.channel, item.bytes);
   }
 
   sendFrame(bytes: Uint8Array, done?: () => void): void {
@@ -148,7 +151,7 @@ export class Link {
       this.end('error', 'text frame');
       return;
     }
-    const frame = decodeFrame(data, this.#limits);
+    const frame = this.#protocol.decodeFrame(data, this.#limits);
     if (frame.type === 'malformed') this.end('error', frame.reason);
     else if (frame.type === 'ping') this.sendFrame(encodePong());
     else if (frame.type !== 'pong') this.#handlers.onFrame(frame);

@@ -3,18 +3,13 @@
 import type { Address, Clock, Random } from '@baton/host';
 import type { Message } from '@baton/raft';
 import type { WireLimits } from './limits.ts';
+import type { Protocol } from './protocol.ts';
 
 /**
  * Why a link went down. `closed`: FIN. `reset`: RST or broken pipe. `refused`: the peer's port refuses. `timeout`:
  * silent too long, or no answer to a dial. `error`: a malformed frame, a refused handshake, anything else.
  */
 export type DownEvidence = 'closed' | 'reset' | 'refused' | 'timeout' | 'error';
-
-/** Protocol versions this build speaks; a link uses the highest that both speak. */
-export interface VersionRange {
-  readonly min: number;
-  readonly max: number;
-}
 
 /** A peer at the other end of an open link. */
 export interface PeerInfo {
@@ -104,7 +99,8 @@ export interface WireOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly handlers: WireHandlers;
-  readonly versions?: VersionRange;
+  /** Versions of the protocol to speak, instead of all that this build knows. */
+  readonly protocols?: readonly Protocol[];
   readonly limits?: Partial<WireLimits>;
   readonly log?: WireLog;
   readonly tls?: WireTls;

@@ -12,6 +12,7 @@ import type { Frame } from './frame.ts';
 import type { WireLimits } from './limits.ts';
 import { Link, type LinkCounts } from './link.ts';
 import type { DownEvidence, PeerInfo, WireHandlers } from './options.ts';
+import type { Protocol } from './protocol.ts';
 
 /** A peer that lives has dialled several times by then. */
 const KNOCK_AFTER_REDIALS = 4;
@@ -70,7 +71,7 @@ export class Peer {
   }
 
   /** A handshake succeeded: this is the link now; an older one is replaced. */
-  established(socket: WebSocket, raw: Socket, info: PeerInfo): void {
+  established(socket: WebSocket, raw: Socket, info: PeerInfo, protocol: Protocol): void {
     this.dialling = false;
     this.#probe?.cancel();
     this.link?.end('closed', 'replaced by a newer link');
@@ -83,6 +84,7 @@ export class Peer {
     this.info = info;
     this.links++;
     const link = new Link(socket, raw, {
+      protocol,
       limits: this.#context.limits,
       clock: this.#context.clock,
       counts: this.counts,

@@ -213,6 +213,27 @@ describe('wire', () => {
     await up;
   });
 
+  it('tells a removed node so, whichever end should dial, with the entry that removed it', async () => {
+    for (const gone of [1, 2]) {
+      const ports = await freePorts(2);
+      const limits = { redialMinMs: 10, redialMaxMs: 20 };
+      const [one, two] = [new TestWire(1, ports, { limits }), new TestWire(2, ports, { limits })];
+      const [leaving, staying] = gone === 1 ? [one, two] : [two, one];
+      const bothUp = Promise.all([once(one, 'up'), once(two, 'up')]);
+      await start(one, two);
+      await bothUp;
+      const told = once(leaving, 'refused');
+      staying.wire.setPeers(new Map(), new Map([[gone, 17]]));
+      const [{ reason, by, index, detail }] = await told;
+      assert.deepEqual([reason, by, index], ['removed', 'them', 17]);
+      assert.match(detail, /removed from the cluster by entry 17/);
+      // Added again, it is welcome.
+      const up = once(leaving, 'up');
+      staying.wire.setPeers(new Map(ports.map((port, i) => [i + 1, { host: HOST, port }])));
+      await up;
+    }
+  });
+
   it('tells the refused side why', async () => {
     const ports = await freePorts(2);
     const one = new TestWire(1, ports);

@@ -11,9 +11,10 @@ import { WireError } from './errors.ts';
 import { decodeFrame, encodeHello, encodeRefused, type Hello } from './frame.ts';
 import { type HandshakeOutcome, judgeHello } from './handshake.ts';
 import { DEFAULT_WIRE_LIMITS, type WireLimits } from './limits.ts';
-import type { HandshakeRefusal, PeerInfo, VersionRange, WireOptions } from './options.ts';
+import type { HandshakeRefusal, PeerInfo, WireOptions } from './options.ts';
 import { HandshakeRefusalReason } from './options.ts';
 import { Peer, type PeerContext } from './peer.ts';
+import { PROTOCOLS, type Protocol, rangeOf, type VersionRange } from './protocol.ts';
 import {
   certificateNameProblem,
   certificateProblem,
@@ -40,15 +41,13 @@ export interface PeerStatus {
   readonly links: number;
 }
 
-/** Versions of the protocol that this build speaks. */
-const VERSIONS: VersionRange = { min: 1, max: 1 };
-
 /** Accepted sockets without a hello at one time: each may hold one frame in memory. */
 const MAX_STRANGERS = 32;
 
 export class Wire {
   readonly #options: WireOptions;
   readonly #limits: WireLimits;
+  readonly #protocols: readonly Protocol[];
   readonly #versions: VersionRange;
   readonly #instance: string;
   readonly #peers = new Map<number, Peer>();
@@ -67,7 +66,8 @@ export class Wire {
     }
     this.#options = options;
     this.#limits = { ...DEFAULT_WIRE_LIMITS, ...options.limits };
-    this.#versions = options.versions ?? VERSIONS;
+    this.#protocols = options.protocols ?? PROTOCOLS;
+    this.#versions = rangeOf(this.#protocols);
     this.#instance = [options.random.uint32(), options.random.uint32()]
       .map((word) => word.toString(16).padStart(8, '0'))
       .join('');
@@ -289,7 +289,8 @@ export class Wire {
       this.#strangers -= 1;
       socket.send(this.#hello(hello.nodeId), { binary: true });
     }
-    peer.established(socket, raw, { address: remote, version, instance: hello.instance });
+    const protocol = this.#protocols.find((known) => known.version === version)!;
+    peer.established(socket, raw, { address: remote, version, instance: hello.instance }, protocol);
   }
 
   #refuse(socket: WebSocket, address: Address, verdict: HandshakeOutcome & { ok: false }, peer: number): void {

@@ -180,14 +180,17 @@ export function targetFromFields(fields: Fields): Checked<string> {
 }
 
 /** A node to be added; ids are those of the configuration file. */
-export function memberFromFields(fields: Fields): Checked<{ id: number; name: string; raft: Address; api: Address }> {
+export function memberFromFields(
+  fields: Fields,
+): Checked<{ id: number; name: string; raft: Address; api: Address; fix?: Address }> {
   return checked(() => {
-    const reader = new FieldReader(fields, ['id', 'name', 'raft', 'api']);
+    const reader = new FieldReader(fields, ['id', 'name', 'raft', 'api', 'fix']);
     return {
       id: reader.integer('id', 1, 255),
       name: reader.nodeName('name'),
       raft: reader.address('raft'),
       api: reader.address('api'),
+      ...(fields['fix'] === undefined ? {} : { fix: reader.address('fix') }),
     };
   });
 }

@@ -44,12 +44,12 @@ export function memberViews(core: ApiSubject): MemberView[] {
 export async function addMember(core: ApiSubject, fields: Fields): Promise<Reply> {
   const wanted = memberFromFields(fields);
   if (!wanted.ok) return wanted.reply;
-  const { id, name, raft, api } = wanted.value;
+  const { id, name, raft, api, fix } = wanted.value;
   const other = memberViews(core).find((member) => member.node === name && member.id !== id);
   if (other !== undefined) {
     return problem(409, 'CONFLICT', `${name} is the name of member ${other.id}`, 'give the new node a name of its own');
   }
-  const result = await core.replica?.addNode(id, raft, infoOfNode(name, api));
+  const result = await core.replica?.addNode(id, raft, infoOfNode(name, api, fix));
   return replyOf(core, result, `${name} (${id})`);
 }
 
@@ -63,7 +63,7 @@ export async function removeMember(core: ApiSubject, name: string): Promise<Repl
     if (outcome?.ok === true) return misdirected();
     const why = outcome?.reason ?? 'starting';
     return problem(
-      409,
+      503,
       'TRANSFER_FAILED',
       `${name} leads and could not hand over: ${why}`,
       'see GET /members, try again',

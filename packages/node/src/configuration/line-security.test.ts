@@ -149,3 +149,19 @@ describe('certificates in a configuration', () => {
     assert.doesNotThrow(() => planOf({ venue: `address: v.test:1, ${tls}` }));
   });
 });
+
+describe('links between nodes in a configuration', () => {
+  const keysWith = (raft: string, more = ''): string[] => {
+    const file = text({}).replace('127.0.0.1:7101', raft) + more;
+    return problemsOf(() => parseConfiguration(file, 'baton.yaml')).map((problem) => problem.key);
+  };
+
+  it('are not in clear off loopback, unless the file says so', () => {
+    const tls = 'tls: { caFile: ca.pem, certFile: "{node}.pem", keyFile: "{node}-key.pem" }\n';
+    assert.deepEqual(keysWith('10.0.0.1:7101'), ['nodes[0].raft']);
+    assert.deepEqual(keysWith('localhost:7101'), []);
+    assert.deepEqual(keysWith('10.0.0.1:7101', tls), []);
+    assert.deepEqual(keysWith('10.0.0.1:7101', 'linkPlaintext: true\n'), []);
+    assert.deepEqual(keysWith('10.0.0.1:7101', `${tls}linkPlaintext: true\n`), ['linkPlaintext']);
+  });
+});

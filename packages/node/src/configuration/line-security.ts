@@ -1,5 +1,5 @@
 /**
- * Which FIX lines need TLS, and which keys about it belong together: no plaintext off loopback unless the file says so, a
+ * Which lines need TLS, FIX and links between nodes alike, and which keys about it belong together: no plaintext off loopback unless the file says so, a
  * certificate never without its key, and where clients show certificates each client is bound to the name in its own, so
  * that none can log on as another (fix reference §8.2).
  */
@@ -11,7 +11,21 @@ export function lineSecurityProblems(configuration: FileConfiguration): Relation
     ...configuration.venues.flatMap((venue, i) => venueProblems(venue, i)),
     ...configuration.nodes.flatMap((node, i) => nodeProblems(node, i)),
     ...clientProblems(configuration),
+    ...linkProblems(configuration),
   ];
+}
+
+function linkProblems({ nodes, tls, linkPlaintext }: FileConfiguration): RelationProblem[] {
+  if (tls !== undefined) {
+    if (!linkPlaintext) return [];
+    return [relationProblem(['linkPlaintext'], true, 'tls or linkPlaintext, not both', 'remove one of them')];
+  }
+  if (linkPlaintext) return [];
+  const remedy =
+    'add tls with caFile, certFile and keyFile (baton certs), or linkPlaintext: true if the network is safe';
+  return nodes.flatMap(({ raft }, i) =>
+    isLoopback(raft) ? [] : [relationProblem(['nodes', i, 'raft'], raft, 'tls for links off loopback', remedy)],
+  );
 }
 
 function venueProblems(venue: FileConfiguration['venues'][number], i: number): RelationProblem[] {

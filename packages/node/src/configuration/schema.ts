@@ -167,8 +167,10 @@ export const configurationSchema = z.strictObject({
       (nodes) => nodes.some((node) => node.joining !== true),
       'a node that is not joining: those that are members now',
     ),
-  /** Without it links are open: loopback and trusted networks only. */
+  /** Links between nodes; needed when one of them listens off loopback. */
   tls: linkTlsSchema.optional(),
+  /** Links off this machine without TLS: whoever reaches the port can pose as a node. */
+  linkPlaintext: z.boolean().default(false),
   venues: z.array(venueSchema).min(1),
   instruments: z.array(instrumentSchema).min(1),
   limits: limitsSchema.prefault({}),

@@ -14,16 +14,20 @@ function member(nodeId: number, info: string): Member {
 }
 
 test('founders are known by the file, added nodes by what travels with their membership, which outweighs the file', () => {
-  const nodes = knownNodes(plan, [member(1, ''), member(2, infoOfNode('b', at(5))), member(4, infoOfNode('d', at(6)))]);
+  const nodes = knownNodes(plan, [
+    member(1, ''),
+    member(2, infoOfNode('b', at(5))),
+    member(4, infoOfNode('d', at(6), at(7))),
+  ]);
   assert.deepEqual(nodes, [
     founder(1),
     { id: 2, name: 'b', raft: at(8002), api: at(5) },
-    { id: 4, name: 'd', raft: at(8004), api: at(6) },
+    { id: 4, name: 'd', raft: at(8004), api: at(6), fix: at(7) },
   ]);
 });
 
 test('what does not say who a node is names nobody', () => {
-  for (const info of ['x', '{}', '[]', '["d"]', '["d","h","1"]', '[1,"h",1]']) {
+  for (const info of ['x', '{}', '[]', '["d"]', '["d","h","1"]', '[1,"h",1]', '["d","h",1,2,3]', '["d","h",1,"f"]']) {
     assert.deepEqual(
       knownNodes(plan, [member(4, info)]).map(({ id }) => id),
       [1, 2],

@@ -1,6 +1,6 @@
 /**
  * Names and addresses of all nodes, as this one knows them: what the membership says, for nodes that were added while the
- * cluster ran, else what the configuration file says. The name and API address of an added node travel with its membership.
+ * cluster ran, else what the configuration file says. Name, API and FIX address of an added node travel with its membership.
  */
 import type { Member } from '@baton/replica';
 import type { Address, NodePlan, Plan } from '../configuration/plan.ts';
@@ -10,13 +10,13 @@ export interface KnownNode {
   readonly name: string;
   readonly raft: Address;
   readonly api: Address;
-  /** Where FIX clients connect; of added nodes it is not known. */
+  /** Where FIX clients connect, if they may. */
   readonly fix?: Address;
 }
 
 /** What is kept with a member for the others. */
-export function infoOfNode(name: string, api: Address): string {
-  return JSON.stringify([name, api.host, api.port]);
+export function infoOfNode(name: string, api: Address, fix?: Address): string {
+  return JSON.stringify([name, api.host, api.port, ...(fix === undefined ? [] : [fix.host, fix.port])]);
 }
 
 /** All nodes that have a name: members, and those in the file that are none (any more, or yet). */
@@ -36,7 +36,10 @@ function nodeOfMember({ nodeId, address, info }: Member): NodePlan | undefined {
     return undefined;
   }
   if (!Array.isArray(value)) return undefined;
-  const [name, host, port] = value as unknown[];
+  const [name, host, port, fixHost, fixPort] = value as unknown[];
   if (typeof name !== 'string' || typeof host !== 'string' || typeof port !== 'number') return undefined;
-  return { id: nodeId, name, raft: address, api: { host, port } };
+  const node = { id: nodeId, name, raft: address, api: { host, port } };
+  if (fixHost === undefined) return node;
+  if (typeof fixHost !== 'string' || typeof fixPort !== 'number') return undefined;
+  return { ...node, fix: { host: fixHost, port: fixPort } };
 }
