@@ -2,6 +2,7 @@
  * The configuration that `baton up` and `baton demo` generate: one file for all nodes on loopback, one simulated venue, one
  * instrument, one example strategy. It is an ordinary configuration file; a user may copy and edit it.
  */
+import type { VenueProfile } from '@baton/profiles';
 import { stringify } from 'yaml';
 
 export interface LocalStrategy {
@@ -21,6 +22,12 @@ export interface LocalClusterPlan {
   }[];
   /** FIX address of the simulated venue. */
   readonly venueFix: string;
+  /** Its second gateway; empty where it has one. */
+  readonly venueSecondFix?: string;
+  /** Where it answers questions over HTTP. */
+  readonly venueHttp?: string;
+  /** What the venue plays; absent: classic-789. */
+  readonly profile?: VenueProfile;
   readonly durability: 'disk' | 'memory';
   readonly timing: 'colocated' | 'lan' | 'wan' | 'requirements';
   readonly strategies: readonly LocalStrategy[];
@@ -51,12 +58,10 @@ export function clusterFileText(plan: LocalClusterPlan): string {
       {
         name: VENUE_NAME,
         address: plan.venueFix,
-        beginString: 'FIX.4.4',
         senderCompId: CLUSTER_COMP_ID,
         targetCompId: VENUE_NAME,
         account: 'A1',
-        heartBtIntS: 5,
-        nextExpectedMsgSeqNum: true,
+        ...venueKeys(plan),
         neverReceivedPolicy: plan.neverReceivedPolicy,
         orderMaxAgeMs: 2000,
       },
@@ -67,4 +72,14 @@ export function clusterFileText(plan: LocalClusterPlan): string {
     log: { level: plan.logLevel },
   };
   return HEADER + stringify(value, { defaultStringType: 'PLAIN', defaultKeyType: 'PLAIN' });
+}
+
+/** A classic venue is described by keys; of another one the name of its profile says all but addresses. */
+function venueKeys({ profile, venueHttp, venueSecondFix = '' }: LocalClusterPlan): Record<string, unknown> {
+  if (profile === undefined) return { beginString: 'FIX.4.4', heartBtIntS: 5, nextExpectedMsgSeqNum: true };
+  return {
+    profile: profile.name,
+    ...(profile.recovery.rest === undefined ? {} : { rest: `http://${venueHttp}` }),
+    ...(venueSecondFix === '' ? {} : { secondAddress: venueSecondFix }),
+  };
 }

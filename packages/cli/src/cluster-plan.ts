@@ -5,6 +5,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { VenueProfile } from '@baton/profiles';
 import { clusterFileText, type LocalStrategy, VENUE_NAME } from './cluster-file.ts';
 import { exampleStrategies } from './example-strategies.ts';
 import { choosePorts, type PortWish } from './ports.ts';
@@ -31,6 +32,8 @@ export interface ClusterOptions {
   /** Default: the example `ping-pong`. Empty: nothing trades by itself. */
   readonly strategies?: readonly LocalStrategy[];
   readonly neverReceivedPolicy?: 'void' | 'resend';
+  /** What the venue plays, and the nodes are told. Default classic-789. */
+  readonly profile?: VenueProfile;
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
   /** Delay before a dead node is started again; null: only `restart` does. Default 500 ms. */
   readonly restartDelayMs?: number | null;
@@ -40,7 +43,7 @@ export interface ClusterOptions {
   readonly batonCommand?: readonly [string, ...string[]];
 }
 
-const USUAL_PORTS = { venueFix: 9880, venueHttp: 9881, raft: 7101, api: 9091 };
+const USUAL_PORTS = { venueFix: 9880, venueHttp: 9881, venueSecondFix: 9882, raft: 7101, api: 9091 };
 const RESTART_DELAY_MS = 500;
 
 /** Program and first arguments of this very command, run by this very Node. */
@@ -62,6 +65,8 @@ export async function planRunFile(dataFolder: string, options: ClusterOptions): 
     wishes.push(wish(`node n${n + 1} (raft)`, '--raft-port', nth(options.raftPort, n), USUAL_PORTS.raft + n));
     wishes.push(wish(`node n${n + 1} (API)`, '--api-port', nth(options.apiPort, n), USUAL_PORTS.api + n));
   }
+  const hasSecond = options.profile?.session.gateways === 2;
+  if (hasSecond) wishes.push(wish('the venue (second gateway)', '', undefined, USUAL_PORTS.venueSecondFix));
   const addresses = (await choosePorts(wishes)).map((port) => `127.0.0.1:${port}`);
   const [fix = '', http = '', ...rest] = addresses;
   const logs = join(dataFolder, 'logs');
@@ -72,7 +77,14 @@ export async function planRunFile(dataFolder: string, options: ClusterOptions): 
     startedAt: new Date().toISOString(),
     dataFolder,
     configurationFile: join(dataFolder, 'cluster.yaml'),
-    venue: { name: VENUE_NAME, pid: 0, fix, http, log: join(logs, 'venue.log') },
+    venue: {
+      name: VENUE_NAME,
+      pid: 0,
+      fix,
+      ...(hasSecond ? { secondFix: rest[2 * count] ?? '' } : {}),
+      http,
+      log: join(logs, 'venue.log'),
+    },
     nodes: Array.from({ length: count }, (_, n) => ({
       name: `n${n + 1}`,
       id: n + 1,
@@ -91,6 +103,9 @@ export function configurationText(runFile: RunFile, options: ClusterOptions): st
     cluster: 'demo',
     nodes: runFile.nodes.map(({ id, name, raft, api }) => ({ id, name, raft, api })),
     venueFix: runFile.venue.fix,
+    venueHttp: runFile.venue.http,
+    ...(runFile.venue.secondFix === undefined ? {} : { venueSecondFix: runFile.venue.secondFix }),
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
     durability: options.durability ?? 'disk',
     timing: options.timing ?? 'colocated',
     strategies: options.strategies ?? exampleStrategies(),
@@ -105,6 +120,8 @@ export function processesOf(runFile: RunFile, options: ClusterOptions): Map<stri
   const restartDelayMs = options.restartDelayMs === undefined ? RESTART_DELAY_MS : options.restartDelayMs;
   const { venue, nodes, configurationFile } = runFile;
   const venueCommand = ['venue', '--fix', venue.fix, '--http', venue.http];
+  if (options.profile !== undefined) venueCommand.push('--profile', options.profile.name);
+  if (venue.secondFix !== undefined) venueCommand.push('--second-fix', venue.secondFix);
   const processes = new Map<string, SupervisedProcess>();
   const add = (name: string, logFile: string, args: readonly string[], delayMs: number | null): void => {
     const command: [string, ...string[]] = [...baton, ...args];

@@ -9,7 +9,7 @@ import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import type { OrderView } from './node-client.ts';
 import { pause } from './pause.ts';
-import type { VenueStatus } from './venue-client.ts';
+import type { VenueSessionStatus, VenueStatus } from './venue-client.ts';
 
 export interface CollectedBooks {
   readonly venue: VenueBooks;
@@ -83,9 +83,15 @@ function unrest(reports: readonly NodeReport[]): string | null {
 }
 
 /** What one end of the FIX session has sent and the other has not taken in; null if there is nothing. */
-function messagesUnderWay(venue: VenueStatus, reports: readonly NodeReport[]): string | null {
-  const [theirs] = venue.sessions;
-  if (theirs === undefined || !theirs.isLoggedOn) return 'the session is not logged on at the venue';
+function messagesUnderWay({ sessions }: VenueStatus, reports: readonly NodeReport[]): string | null {
+  // Where each node or term has a CompID of its own there are several: the leader's is the one whose numbers agree.
+  const [first = 'the session is not logged on at the venue', ...others] = sessions
+    .filter(({ isLoggedOn }) => isLoggedOn)
+    .map((session) => underWayIn(session, reports));
+  return [first, ...others].includes(null) ? null : first;
+}
+
+function underWayIn(theirs: VenueSessionStatus, reports: readonly NodeReport[]): string | null {
   if (theirs.unsent > 0) return `the venue has ${theirs.unsent} unsent reports`;
   for (const { name, status } of reports) {
     const ours = status?.sessions[0];

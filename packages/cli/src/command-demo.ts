@@ -13,7 +13,7 @@ import { type CommandOutput, jsonText, styled, writeLine } from './command-outpu
 import { type DemoResult, runDemo } from './demo.ts';
 import { ExitCode } from './exit-code.ts';
 import { failoverLines } from './failover-text.ts';
-import { integerFrom } from './option-values.ts';
+import { integerFrom, profileName, profileOption } from './option-values.ts';
 import { StopRequest } from './stop-request.ts';
 
 const HELP = `
@@ -34,6 +34,7 @@ interface DemoOptions {
   readonly json?: string;
   readonly data?: string;
   readonly durability: 'disk' | 'memory';
+  readonly profile?: string;
   readonly keep?: boolean;
 }
 
@@ -44,6 +45,7 @@ export function addDemoCommand(program: Command, { run, output }: CommandContext
     .option('--kills <n>', 'how many leaders to kill', integerFrom(0, 1_000), 3)
     .option('--json <file>', 'write timelines and checks to this file as JSON')
     .option('--data <dir>', 'use and keep this folder (default: a temporary one, removed if all is well)')
+    .option('--profile <name>', 'which venue is played (see baton venue --help)', profileName)
     .option('--keep', 'keep the temporary folder')
     .addOption(
       new Option('--durability <mode>', 'where a quorum must have an entry before it counts')
@@ -58,7 +60,12 @@ async function demoCommand(options: DemoOptions, output: CommandOutput): Promise
   const { out, err } = output;
   const folder = options.data ?? (await mkdtemp(join(tmpdir(), 'baton-')));
   writeLine(err, `data folder: ${folder}`);
-  const cluster = await Cluster.start({ dataFolder: folder, fresh: true, durability: options.durability });
+  const cluster = await Cluster.start({
+    dataFolder: folder,
+    fresh: true,
+    durability: options.durability,
+    ...profileOption(options.profile),
+  });
   const stop = new StopRequest(() => {
     void cluster.abandon().finally(() => process.exit(ExitCode.failed));
   });

@@ -4,7 +4,7 @@ import { Cluster } from './cluster.ts';
 import type { CommandContext } from './command-context.ts';
 import type { CommandOutput } from './command-output.ts';
 import { ExitCode } from './exit-code.ts';
-import { portNumber } from './option-values.ts';
+import { portNumber, profileName, profileOption } from './option-values.ts';
 import { UpSession } from './up-session.ts';
 
 const HELP = `
@@ -33,6 +33,7 @@ interface UpOptions {
   readonly durability: 'disk' | 'memory';
   readonly timing: 'colocated' | 'lan' | 'wan' | 'requirements';
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly profile?: string;
   readonly plain?: boolean;
 }
 
@@ -62,6 +63,7 @@ export function addUpCommand(program: Command, { run, output }: CommandContext):
         .choices(['debug', 'info', 'warn', 'error'])
         .default('info'),
     )
+    .option('--profile <name>', 'which venue is played (see baton venue --help)', profileName)
     .option('--plain', 'one line a change, even on a terminal')
     .addHelpText('after', HELP)
     .action((options: UpOptions) => run(() => runUp(options, output)));
@@ -80,6 +82,7 @@ async function runUp(options: UpOptions, output: CommandOutput): Promise<number>
     ...(options.venueHttpPort === undefined ? {} : { venueHttpPort: options.venueHttpPort }),
     ...(options.raftPort === undefined ? {} : { raftPort: options.raftPort }),
     ...(options.apiPort === undefined ? {} : { apiPort: options.apiPort }),
+    ...profileOption(options.profile),
   });
   const session = new UpSession(cluster, output, { isLive: output.out.isTTY === true && options.plain !== true });
   await session.run();

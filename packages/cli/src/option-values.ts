@@ -2,7 +2,20 @@
  * Values of command line options, checked as they are parsed: a wrong one is a usage error that names option, value and
  * what was expected. Commander adds the option's name.
  */
+import { findProfile, PROFILES, type VenueProfile } from '@baton/profiles';
 import { InvalidArgumentError } from 'commander';
+
+/** The name of a venue profile. */
+export function profileName(text: string): string {
+  if (findProfile(text) !== undefined) return text;
+  throw new InvalidArgumentError(`Expected one of ${PROFILES.map(({ name }) => name).join(', ')}.`);
+}
+
+/** The option `profile` of a cluster, from the option of a command. */
+export function profileOption(name: string | undefined): { readonly profile?: VenueProfile } {
+  const profile = name === undefined ? undefined : findProfile(name);
+  return profile === undefined ? {} : { profile };
+}
 
 /** A whole number from `min` to `max`. */
 export function integerFrom(min: number, max: number): (text: string) => number {

@@ -21,6 +21,8 @@ const runFileSchema = z.strictObject({
     name: z.string(),
     pid: z.int().nonnegative(),
     fix: z.string(),
+    /** Its second gateway, where it has one. */
+    secondFix: z.string().optional(),
     http: z.string(),
     log: z.string(),
   }),

@@ -7,11 +7,13 @@ import { CLUSTER_COMP_ID } from './cluster-file.ts';
 import { requestJson } from './http-json.ts';
 
 interface ViolationRecord extends VenueViolation {
-  readonly compId: string;
+  /** The participant it is held against. */
+  readonly owner: string;
 }
 
 /** The venue's end of one FIX session. */
 export interface VenueSessionStatus {
+  readonly owner: string;
   readonly compId: string;
   readonly isLoggedOn: boolean;
   /** MsgSeqNum of its next message out, and of the next it expects. */
@@ -47,12 +49,12 @@ export class VenueClient {
   async books(): Promise<VenueBooks> {
     const books = await this.#ask<VenueBooks>(`/books?owner=${this.#compId}`);
     const violations = await this.#ask<ViolationRecord[]>('/violations');
-    return { ...books, violations: violations.filter(({ compId }) => compId === this.#compId) };
+    return { ...books, violations: violations.filter(({ owner }) => owner === this.#compId) };
   }
 
   async status(): Promise<VenueStatus> {
     const { revision, sessions } = await this.#ask<VenueStatus>('/status');
-    return { revision, sessions: sessions.filter(({ compId }) => compId === this.#compId) };
+    return { revision, sessions: sessions.filter(({ owner }) => owner === this.#compId) };
   }
 
   /** The first order accepted after this moment over a connection opened after it; null if there was none yet. */

@@ -1,4 +1,5 @@
 /** The simulated venue as a process: lists the one instrument and accepts the one session that local clusters use. */
+import { findProfile } from '@baton/profiles';
 import { runVenue } from '@baton/venue';
 import { CLUSTER_COMP_ID, INSTRUMENT, VENUE_NAME } from './cluster-file.ts';
 import type { CommandOutput } from './command-output.ts';
@@ -9,9 +10,14 @@ export interface VenueProcessOptions {
   /** `host:port`. */
   readonly fix: string;
   readonly http: string;
+  /** Name of the profile it plays. */
+  readonly profile: string;
+  /** `host:port` of the second gateway, for profiles that have one. */
+  readonly secondFix: string;
   readonly seed: number;
   /** Actions of the counter-flow a second; 0: none. */
   readonly ordersPerSecond: number;
+  /** False: no NextExpectedMsgSeqNum, whatever the profile says. */
   readonly nextExpected: boolean;
 }
 
@@ -19,14 +25,22 @@ export interface VenueProcessOptions {
 export async function runVenueProcess(options: VenueProcessOptions, { out }: CommandOutput): Promise<number> {
   const fix = splitAddress(options.fix);
   const http = splitAddress(options.http);
+  const profile = findProfile(options.profile);
+  if (profile === undefined) throw new RangeError(`there is no profile ${options.profile}`);
   const { symbol, priceScale, quantityScale, referencePrice } = INSTRUMENT;
   const venue = await runVenue({
     fixHost: fix.host,
     fixPort: fix.port,
+    secondFixPort: splitAddress(options.secondFix).port,
     httpHost: http.host,
     httpPort: http.port,
+    profile,
     sessions: [
-      { senderCompId: VENUE_NAME, targetCompId: CLUSTER_COMP_ID, nextExpectedMsgSeqNum: options.nextExpected },
+      {
+        senderCompId: VENUE_NAME,
+        targetCompId: CLUSTER_COMP_ID,
+        ...(options.nextExpected ? {} : { nextExpectedMsgSeqNum: false }),
+      },
     ],
     instruments: [{ symbol, priceScale, quantityScale, referencePrice }],
     counterFlow: {
@@ -38,7 +52,7 @@ export async function runVenueProcess(options: VenueProcessOptions, { out }: Com
   const { address, httpAddress } = venue;
   writeLine(
     out,
-    `venue ${VENUE_NAME}: FIX on ${address.host}:${address.port}, http://${httpAddress.host}:${httpAddress.port}`,
+    `venue ${VENUE_NAME} (${profile.name}): FIX on ${address.host}:${address.port}, http://${httpAddress.host}:${httpAddress.port}`,
   );
   await stopRequested();
   await venue.stop();

@@ -195,7 +195,7 @@ test('a message without a field the venue needs, or of an unknown kind, gets a B
     [Tag.RefSeqNum, Tag.RefMsgType, Tag.BusinessRejectReason].map((tag) => incomplete?.getString(tag)),
     ['2', 'D', '5'],
   );
-  const [unsupported] = ask('V', [[262, 'x']]);
+  const [unsupported] = ask('c', [[320, 'x']]);
   assert.equal(unsupported?.getString(Tag.BusinessRejectReason), '3');
   assert.deepEqual(codes(hall), ['message-rejected', 'message-rejected']);
 });

@@ -50,7 +50,14 @@ class FakeVenue {
   }
 
   answer(path: string, afterUs: number): unknown {
-    const session = { compId: OWNER, isLoggedOn: this.#leader !== null, nextOut: 1, nextIn: 1, unsent: 0 };
+    const session = {
+      owner: OWNER,
+      compId: OWNER,
+      isLoggedOn: this.#leader !== null,
+      nextOut: 1,
+      nextIn: 1,
+      unsent: 0,
+    };
     if (path === '/status') return { revision: this.#trades.length + this.#peers.length, sessions: [session] };
     if (path === '/violations') return [];
     if (path === '/books') return this.#books();
