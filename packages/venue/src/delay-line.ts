@@ -21,8 +21,9 @@ export class DelayLine<Item> {
 
   /** Takes out what is due. */
   takeDue(nowUs: number): Item[] {
-    const isWaiting = this.#waiting.findIndex(({ dueUs }) => dueUs > nowUs);
-    const count = isWaiting === -1 ? this.#waiting.length : isWaiting;
+    if (this.#waiting.length === 0) return [];
+    const firstLater = this.#waiting.findIndex(({ dueUs }) => dueUs > nowUs);
+    const count = firstLater === -1 ? this.#waiting.length : firstLater;
     return this.#waiting.splice(0, count).map(({ item }) => item);
   }
 

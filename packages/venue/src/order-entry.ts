@@ -55,11 +55,13 @@ export class OrderEntry {
   readonly #intents = new Map<string, string>();
   readonly #profile: VenueProfile;
   readonly #log = new ExecutionLog();
+  readonly #clOrdIdPattern: RegExp;
 
   constructor(market: Market, records: Records, profile: VenueProfile) {
     this.#market = market;
     this.#records = records;
     this.#profile = profile;
+    this.#clOrdIdPattern = new RegExp(profile.orders.clOrdIdPattern);
   }
 
   handle(inbound: Inbound, at: Instant): Outbound[] {
@@ -165,7 +167,7 @@ export class OrderEntry {
     const { clOrdIdPattern, clOrdIdLengthMax } = this.#profile.orders;
     const { clOrdId } = request;
     if (!isSupported) return [this.#market.refuse(request, 'unsupported-characteristic', at)];
-    if (clOrdId.length <= clOrdIdLengthMax && new RegExp(clOrdIdPattern).test(clOrdId)) {
+    if (clOrdId.length <= clOrdIdLengthMax && this.#clOrdIdPattern.test(clOrdId)) {
       return this.#market.submit(request, at);
     }
     const text = `ClOrdID must match ${clOrdIdPattern} and have at most ${clOrdIdLengthMax} characters`;
