@@ -2,11 +2,32 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Command, decodeCommand, encodeCommand } from './index.ts';
+import { anyDomainCommand, anyLimits } from './testing/any-command.ts';
 import { configuration } from './testing/rig.ts';
 
 const text = fc.string({ maxLength: 16, unit: 'grapheme' });
 const natural = fc.maxSafeNat();
 const order = { clientKey: text, strategyId: text };
+
+/** What an instrument and its limits may say, and leave out. */
+const anyConfiguration = fc
+  .record({
+    facts: fc.record(
+      { tickSize: text, lotSize: text, quantityMin: text, multiplier: text, currency: text, tradable: fc.boolean() },
+      { requiredKeys: [], noNullPrototype: true },
+    ),
+    limits: anyLimits,
+    scale: natural,
+  })
+  .map(({ facts, limits, scale }) => ({
+    type: 'Configure' as const,
+    configuration: configuration({
+      instruments: [{ symbol: 'X', venue: 'V', priceScale: 1, quantityScale: 2, ...facts }],
+      limits: { orderQuantityMax: '', orderNotionalMax: '', positionMax: '', openOrdersMax: 1, ...limits },
+      currencies: [{ currency: 'USD', scale }],
+      scopedLimits: [{ scope: 'strategy', target: 's', limits }],
+    }),
+  }));
 
 const commands = fc.oneof(
   fc.constantFrom<Command>(
@@ -66,6 +87,8 @@ const commands = fc.oneof(
   fc.record({ type: fc.constant('ReplaceOrder'), ...order, clOrdId: text, quantity: text, price: text }),
   fc.record({ type: fc.constant('MassCancel'), ...order }),
   fc.record({ type: fc.constant('SetKillSwitch'), on: fc.boolean(), reason: text }),
+  anyDomainCommand,
+  anyConfiguration,
   fc.record({ type: fc.constant('LogoutSessions'), reason: text }),
   fc.record({
     type: fc.constant('SubmitOrder'),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Command, encodeCommand, Ledger, SnapshotError } from './index.ts';
+import { anyDomainCommand } from './testing/any-command.ts';
 import { configuration, Rig } from './testing/rig.ts';
 import { Story } from './testing/story.ts';
 
@@ -63,6 +64,7 @@ const command = fc.oneof(
   fc.record({ type: fc.constant('ReplaceOrder'), ...order, clOrdId, quantity: decimal, price: decimal }),
   fc.record({ type: fc.constant('MassCancel'), ...order }),
   fc.record({ type: fc.constant('SetKillSwitch'), on: fc.boolean(), reason: text }),
+  { weight: 4, arbitrary: anyDomainCommand },
   fc.record({ type: fc.constant('LogoutSessions'), reason: text }),
   fc.record({ type: fc.constant('Configure'), configuration: fc.constant(configuration()) }),
 );

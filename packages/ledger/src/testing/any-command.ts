@@ -1,0 +1,73 @@
+/** Arbitrary commands of risk, strategies and reconciliation: well-formed bytes, and otherwise anything. For property tests. */
+import fc from 'fast-check';
+import type { Command, Limits } from '../index.ts';
+
+const text = fc.string({ maxLength: 12, unit: 'binary' });
+const decimal = fc.oneof(fc.constantFrom('', '0', '-1', '1', '10', '0.001', '1e9', '99999999999999999999', '1.'), text);
+const natural = fc.oneof(fc.nat({ max: 5 }), fc.maxSafeNat());
+const strategyId = fc.constantFrom('s1', 's2', '', 'a\u0000b');
+const symbol = fc.constantFrom('BTC-USD', 'ETH-USD', 'NONE', '');
+const clOrdId = fc.integer({ min: 1, max: 60 }).map((n) => `TEST-1-${n.toString(36).toUpperCase()}`);
+const where = {
+  scope: fc.constantFrom('global', 'venue', 'strategy', 'symbol'),
+  target: fc.constantFrom('', 'SIM', 's1', 'BTC-USD', 'NONE'),
+  reason: text,
+};
+
+export const anyLimits = fc.record(
+  {
+    orderQuantityMax: decimal,
+    orderNotionalMax: decimal,
+    positionMax: decimal,
+    openOrdersMax: natural,
+    usedCapitalMax: decimal,
+    dailyLossMax: decimal,
+    orderRateMax: natural,
+    cancelRateMax: natural,
+    rateWindowMs: natural,
+    priceCollarPercent: decimal,
+    referenceMaxAgeMs: natural,
+    duplicateWindowMs: natural,
+    inDoubtMax: natural,
+    selfMatchGuard: fc.boolean(),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+) as fc.Arbitrary<Limits>;
+
+const order = { clientKey: fc.constantFrom('a', 'b', ''), strategyId, clOrdId };
+
+export const anyDomainCommand = fc.oneof(
+  fc.record({
+    type: fc.constant('SetTradingState'),
+    ...where,
+    mode: fc.constantFrom('active', 'active', 'reduce-only', 'cancel-only', 'halted'),
+  }),
+  fc.record({ type: fc.constant('SetLimits'), ...where, limits: anyLimits }),
+  fc.record({ type: fc.constant('ReferencePrice'), symbol, price: decimal }),
+  fc.record({
+    type: fc.constant('RampStart'),
+    steps: fc.array(fc.record({ percent: natural, durationMs: natural }, { noNullPrototype: true }), { maxLength: 4 }),
+    reason: text,
+  }),
+  fc.record({ type: fc.constant('RampAbort'), reason: text }),
+  fc.record({
+    type: fc.constant('BookAdjustment'),
+    adjustmentId: fc.constantFrom('x', 'y', ''),
+    symbol,
+    strategyId,
+    quantity: decimal,
+    price: decimal,
+    reason: text,
+  }),
+  fc.record({ type: fc.constant('QueryOrder'), ...order }),
+  fc.record({ type: fc.constant('ClaimExternal'), ...order }),
+  fc.record({ type: fc.constant('SetTimer'), strategyId, timerId: fc.constantFrom('t', 'u', ''), dueUs: natural }),
+  fc.record({ type: fc.constant('CancelTimer'), strategyId, timerId: fc.constantFrom('t', 'u', '') }),
+  fc.record({
+    type: fc.constant('StrategyCheckpoint'),
+    strategyId,
+    sequence: natural,
+    version: natural,
+    blob: fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
+  }),
+) as fc.Arbitrary<Command>;
