@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
-import { killSwitchFromFields, memberFromFields, readBody, submitFromFields } from './body.ts';
+import { memberFromFields, readBody, submitFromFields } from './body.ts';
+import { killSwitchFromFields } from './risk-body.ts';
 import { findRoute } from './routes.ts';
 
 const request = (text: string): IncomingMessage => Readable.from([Buffer.from(text)]) as unknown as IncomingMessage;

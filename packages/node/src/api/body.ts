@@ -51,7 +51,8 @@ const SIDES: readonly Side[] = ['buy', 'sell'];
 const ORDER_TYPES: readonly OrderType[] = ['market', 'limit'];
 const TIMES_IN_FORCE: readonly TimeInForce[] = ['day', 'ioc', 'fok', 'gtc'];
 
-class FieldError extends Error {}
+/** A field is wrong; its text is the answer. */
+export class FieldError extends Error {}
 
 /** Reads named fields; the first that is wrong ends the reading. */
 export class FieldReader {
@@ -108,8 +109,8 @@ export class FieldReader {
     throw new FieldError(`${name} is ${JSON.stringify(value) ?? 'missing'}; expected host:port, such as 10.0.0.4:7101`);
   }
 
-  flag(name: string): boolean {
-    const value = this.#fields[name];
+  flag(name: string, fallback?: boolean): boolean {
+    const value = this.#fields[name] ?? fallback;
     if (typeof value === 'boolean') return value;
     throw new FieldError(`${name} is ${JSON.stringify(value) ?? 'missing'}; expected true or false`);
   }
@@ -161,13 +162,6 @@ export function replaceFromFields(clOrdId: string, fields: Fields): Checked<Stra
       quantity: reader.decimal('quantity'),
       price: reader.decimal('price'),
     };
-  });
-}
-
-export function killSwitchFromFields(fields: Fields): Checked<{ on: boolean; reason: string }> {
-  return checked(() => {
-    const reader = new FieldReader(fields, ['on', 'reason']);
-    return { on: reader.flag('on'), reason: reader.text('reason', '') };
   });
 }
 

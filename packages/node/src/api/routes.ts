@@ -6,14 +6,23 @@ import {
   type Checked,
   cancelFromFields,
   type Fields,
-  killSwitchFromFields,
   reasonFromFields,
   replaceFromFields,
   submitFromFields,
   targetFromFields,
 } from './body.ts';
+import { switchHere } from './kill-switch.ts';
 import { addMember, memberViews, removeMember } from './members.ts';
 import { ok, problem, type Reply } from './reply.ts';
+import {
+  killSwitchFromFields,
+  limitsFromFields,
+  massCancelFromFields,
+  orderRequestFromFields,
+  rampFromFields,
+  referencePriceFromFields,
+  tradingStateFromFields,
+} from './risk-body.ts';
 import { nodeStatus } from './status.ts';
 import type { ApiSubject } from './subject.ts';
 import { acceptSequenceResetFromFields, settleFromFields } from './venue-body.ts';
@@ -75,12 +84,29 @@ const ROUTES: readonly Route[] = [
   route('POST', '/orders/:/replace', ({ core, fields, parameter }) =>
     command(core, replaceFromFields(parameter, fields)),
   ),
+  route('POST', '/orders/:/query', ({ core, fields, parameter }) =>
+    command(core, orderRequestFromFields('QueryOrder', parameter, fields)),
+  ),
+  route('POST', '/orders/:/claim', ({ core, fields, parameter }) =>
+    command(core, orderRequestFromFields('ClaimExternal', parameter, fields)),
+  ),
+  route('POST', '/mass-cancel', ({ core, fields }) => command(core, massCancelFromFields(fields))),
+  route('GET', '/risk', ({ core }) => ok({ ...core.ledger.risk(), latches: core.gate.latches.list() })),
+  route('GET', '/timers', ({ core }) => ok(core.ledger.timers())),
   route('POST', '/kill-switch', ({ core, fields }) => {
     const wanted = killSwitchFromFields(fields);
     if (!wanted.ok) return wanted.reply;
-    // At this node's gate at once, without a quorum; in the ledger for all nodes when it commits.
-    core.gate.latch(wanted.value.on ? wanted.value.reason || 'kill switch' : '');
-    return command(core, { ok: true, value: { type: 'SetKillSwitch', ...wanted.value } });
+    const told = switchHere(core, wanted.value);
+    if (told === undefined) return ok({ latches: core.gate.latches.list() });
+    return command(core, { ok: true, value: told });
+  }),
+  route('POST', '/trading-state', ({ core, fields }) => command(core, tradingStateFromFields(fields))),
+  route('POST', '/limits', ({ core, fields }) => command(core, limitsFromFields(fields))),
+  route('POST', '/reference-prices', ({ core, fields }) => command(core, referencePriceFromFields(fields))),
+  route('POST', '/ramp', ({ core, fields }) => command(core, rampFromFields(fields))),
+  route('POST', '/ramp/abort', ({ core, fields }) => {
+    const reason = reasonFromFields(fields);
+    return reason.ok ? command(core, { ok: true, value: { type: 'RampAbort', reason: reason.value } }) : reason.reply;
   }),
   route('POST', '/logout', ({ core, fields }) => {
     const reason = reasonFromFields(fields);

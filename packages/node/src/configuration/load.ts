@@ -141,7 +141,7 @@ function relationProblems(configuration: FileConfiguration): RelationProblem[] {
     });
   }
   problems.push(...clientProblems(configuration), ...lineSecurityProblems(configuration));
-  problems.push(...venueProfileProblems(configuration));
+  problems.push(...venueProfileProblems(configuration), ...limitProblems(configuration));
   const venues = configuration.venues.map((venue) => venue.name);
   configuration.instruments.forEach((instrument, i) => {
     if (venues.includes(instrument.venue)) return;
@@ -150,6 +150,19 @@ function relationProblems(configuration: FileConfiguration): RelationProblem[] {
     problems.push(relationProblem(['instruments', i, 'venue'], instrument.venue, expected, remedy));
   });
   return problems;
+}
+
+/** Limits of a venue or symbol that is not there would bind nothing. Strategies may come by FIX or HTTP under any name. */
+function limitProblems({ instruments, limits, venues }: FileConfiguration): RelationProblem[] {
+  const known = { venues: venues.map(({ name }) => name), symbols: instruments.map(({ symbol }) => symbol) };
+  return (['venues', 'symbols'] as const).flatMap((key) =>
+    Object.keys(limits[key])
+      .filter((target) => !known[key].includes(target))
+      .map((target) => {
+        const expected = `one of the ${key} of this file (${known[key].join(', ')})`;
+        return relationProblem(['limits', key, target], target, expected, 'correct the name or remove its limits');
+      }),
+  );
 }
 
 /** A client's name is the strategyId of its orders, and clients need somewhere to connect. */

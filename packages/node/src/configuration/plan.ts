@@ -4,13 +4,14 @@
  */
 import { dirname, resolve } from 'node:path';
 import type { ClientTls, ServerTls } from '@baton/host';
-import type { ClientConfiguration, Configuration } from '@baton/ledger';
+import type { Configuration } from '@baton/ledger';
 import type { VenueLogon } from '../gateway/venue-logon.ts';
+import { ledgerConfiguration } from './ledger-configuration.ts';
 import type { LinkTlsFiles } from './link-tls.ts';
 import { ConfigurationError } from './problem.ts';
 import type { FileConfiguration } from './schema.ts';
 import { SecretFiles } from './secret-files.ts';
-import { ledgerVenue, profileOf } from './venue-profile.ts';
+import { profileOf } from './venue-profile.ts';
 
 export interface Address {
   readonly host: string;
@@ -151,24 +152,6 @@ function venuePlan(
     ...(venue.rest === undefined ? {} : { rest: venue.rest }),
     ...(rate === undefined ? {} : { logonRate: rate }),
   };
-}
-
-function ledgerConfiguration(configuration: FileConfiguration): Configuration {
-  return {
-    clusterId: configuration.cluster,
-    incarnation: configuration.incarnation,
-    instruments: configuration.instruments,
-    venues: configuration.venues.map(ledgerVenue),
-    limits: configuration.limits,
-    // Left out when there are none, as the ledger leaves them out: the two are compared.
-    ...(configuration.clients.length === 0 ? {} : { clients: configuration.clients.map(ledgerClient) }),
-  };
-}
-
-/** Keys in the order in which the ledger decodes them. */
-function ledgerClient(client: FileConfiguration['clients'][number]): ClientConfiguration {
-  const { name, beginString, senderCompId, targetCompId, account, heartBtIntS, resetOnLogon } = client;
-  return { client: name, beginString, senderCompId, targetCompId, account, heartBtIntS, resetOnLogon };
 }
 
 /** `{node}` lets one file serve all nodes. */

@@ -19,6 +19,8 @@ const name = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, 'letters, digits, "-" or 
 /** CompIDs, accounts and symbols travel in FIX fields: printable ASCII without the delimiter. */
 const fixText = z.string().regex(/^[\x21-\x7e]{1,64}$/, 'printable ASCII without spaces, at most 64 characters');
 
+const currency = z.string().regex(/^[A-Z0-9]{1,12}$/, 'capital letters and digits, such as USD');
+
 const pemFile = z.string().min(1).describe('path of a PEM file, relative to this file');
 
 const nodeSchema = z.strictObject({
@@ -123,13 +125,53 @@ const instrumentSchema = z.strictObject({
   venue: name,
   priceScale: z.int().min(0).max(12),
   quantityScale: z.int().min(0).max(12),
+  /** The venue's steps and bounds; left out: one unit of the scale, none. */
+  tickSize: decimal.optional(),
+  lotSize: decimal.optional(),
+  quantityMin: decimal.optional(),
+  quantityMax: decimal.optional(),
+  /** What one unit of quantity is worth at price 1, in `currency`; left out: 1. */
+  multiplier: decimal.optional(),
+  /** Amounts (capital, P&L) are kept a currency; left out: one without a name. */
+  currency: currency.optional(),
+  /** false: new orders are denied. */
+  tradable: z.boolean().optional(),
 });
 
+/** Windows and ages of up to a day. */
+const windowMs = z.int().min(1).max(86_400_000);
+
+/** What may be limited for everything, and for one venue, strategy or symbol. */
+const limitFields = {
+  orderQuantityMax: decimal.optional(),
+  orderNotionalMax: decimal.optional(),
+  positionMax: decimal.optional(),
+  openOrdersMax: z.int().min(1).max(100_000).optional(),
+  usedCapitalMax: decimal.optional(),
+  dailyLossMax: decimal.optional(),
+  /** Orders and replaces, cancels, within any rateWindowMs (1000 when left out). */
+  orderRateMax: z.int().min(1).max(10_000).optional(),
+  cancelRateMax: z.int().min(1).max(10_000).optional(),
+  rateWindowMs: windowMs.optional(),
+  priceCollarPercent: decimal.optional(),
+  referenceMaxAgeMs: windowMs.optional(),
+  duplicateWindowMs: windowMs.optional(),
+  inDoubtMax: z.int().min(0).max(100_000).optional(),
+  selfMatchGuard: z.boolean().optional(),
+};
+
+const scopedLimits = z.record(z.string().min(1).max(64), z.strictObject(limitFields)).default({});
+
 const limitsSchema = z.strictObject({
+  ...limitFields,
   orderQuantityMax: decimal.default(''),
   orderNotionalMax: decimal.default(''),
   positionMax: decimal.default(''),
   openOrdersMax: z.int().min(1).max(100_000).default(1000),
+  /** By name; every limit that applies to an order must hold. */
+  venues: scopedLimits,
+  strategies: scopedLimits,
+  symbols: scopedLimits,
 });
 
 const strategySchema = z.strictObject({
@@ -174,6 +216,8 @@ export const configurationSchema = z.strictObject({
   venues: z.array(venueSchema).min(1),
   instruments: z.array(instrumentSchema).min(1),
   limits: limitsSchema.prefault({}),
+  /** Decimal places in which amounts of a currency are counted; 8 for those not named. */
+  currencies: z.record(currency, z.int().min(0).max(18)).default({}),
   strategies: z.array(strategySchema).default([]),
   clients: z.array(clientSchema).default([]),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),

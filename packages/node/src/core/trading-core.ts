@@ -77,6 +77,7 @@ export class TradingCore {
       leadingTerm: () => this.#leadingTerm,
       leaseRemainingUs: () => this.#replica?.leaseRemainingUs() ?? 0,
       openTerm: (venue) => this.#openTerm(venue),
+      ownerOf: (clOrdId) => this.#machine.ledger.order(clOrdId) ?? { strategyId: '', symbol: '' },
     });
     this.#gateways = plan.venues.map((venue) => this.#makeGateway(venue));
     this.#clients = this.#makeAcceptor();

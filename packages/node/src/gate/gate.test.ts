@@ -7,6 +7,7 @@ function gateWith(facts: { term?: number; leaseUs?: number; openTerm?: number })
     leadingTerm: () => facts.term ?? 7,
     leaseRemainingUs: () => facts.leaseUs ?? 1000,
     openTerm: () => facts.openTerm ?? 7,
+    ownerOf: (clOrdId) => ({ strategyId: clOrdId.split(' ')[0] ?? '', symbol: clOrdId.split(' ')[1] ?? '' }),
   });
 }
 
@@ -38,11 +39,28 @@ describe('gate', () => {
 
   it('stops new orders by the kill latch without asking anybody, and lets cancels pass', () => {
     const gate = gateWith({});
-    gate.latch('operator');
+    gate.latches.close({ scope: 'global', target: '', reason: 'operator' });
     assert.equal(gate.ask('SIM', 'D', 7, false), 'kill-latch');
     assert.equal(gate.ask('SIM', 'G', 7, true), 'kill-latch');
     assert.equal(gate.ask('SIM', 'F', 7, false), 'open');
-    gate.latch('');
+    gate.latches.open('global', '');
     assert.equal(gate.ask('SIM', 'D', 7, false), 'open');
+  });
+
+  it('stops one venue, strategy or symbol by a latch of its own, and lets the others pass', () => {
+    for (const [scope, target] of [
+      ['venue', 'SIM'],
+      ['strategy', 'maker'],
+      ['symbol', 'BTC-USD'],
+    ] as const) {
+      const gate = gateWith({});
+      gate.latches.close({ scope, target, reason: 'test' });
+      assert.equal(gate.ask('SIM', 'D', 7, false, 'maker BTC-USD'), 'kill-latch');
+      const other = gate.ask('SIM', 'D', 7, false, 'taker ETH-USD');
+      assert.equal(other, scope === 'venue' ? 'kill-latch' : 'open');
+      gate.latches.open(scope, target);
+      assert.equal(gate.ask('SIM', 'D', 7, false, 'maker BTC-USD'), 'open');
+      assert.deepEqual(gate.latches.list(), []);
+    }
   });
 });

@@ -4,6 +4,7 @@
  * is live on the monotonic clock at the moment of the write, and, for orders, the takeover is complete and the local kill
  * latch is off. The latch works without a quorum (requirement I7 of the trading invariants).
  */
+import { KillLatches } from './kill-latches.ts';
 
 /** What the gate is asked about, read at the moment of the question. */
 export interface GateFacts {
@@ -13,7 +14,19 @@ export interface GateFacts {
   leaseRemainingUs(): number;
   /** Term for which the ledger says that the venue's takeover is complete; 0 when it is not. */
   openTerm(venue: string): number;
+  /** Whose order a ClOrdID is of, for latches of one strategy or symbol. */
+  ownerOf?(clOrdId: string): { readonly strategyId: string; readonly symbol: string };
 }
+
+interface GateQuestion {
+  readonly venue: string;
+  readonly msgType: string;
+  readonly connectionTerm: number;
+  readonly possDup: boolean;
+  readonly clOrdId: string;
+}
+
+const NOBODY = { strategyId: '', symbol: '' };
 
 export type GateAnswer = 'open' | 'not-leader' | 'lease-unconfirmed' | 'takeover-incomplete' | 'kill-latch';
 
@@ -22,7 +35,8 @@ const ORDER_TYPES: ReadonlySet<string> = new Set(['D', 'G']);
 
 export class Gate {
   readonly #facts: GateFacts;
-  #latchReason = '';
+  /** Close the gate for new orders on this node at once, without asking anybody. */
+  readonly latches = new KillLatches();
   /** Answers other than 'open' since the start, by reason: numbers for operators. */
   readonly refusals: Record<Exclude<GateAnswer, 'open'>, number> = {
     'not-leader': 0,
@@ -35,21 +49,12 @@ export class Gate {
     this.#facts = facts;
   }
 
-  /** Closes the gate for new orders on this node at once, without asking anybody; '' opens it again. */
-  latch(reason: string): void {
-    this.#latchReason = reason;
-  }
-
-  get latchReason(): string {
-    return this.#latchReason;
-  }
-
   /**
    * May a message of `msgType`, of a connection opened in `connectionTerm`, be written to `venue` now? `possDup` resends
-   * are part of the takeover and do not wait for its end.
+   * are part of the takeover and do not wait for its end. `clOrdId` names its order.
    */
-  ask(venue: string, msgType: string, connectionTerm: number, possDup: boolean): GateAnswer {
-    const answer = this.#decide(venue, msgType, connectionTerm, possDup);
+  ask(venue: string, msgType: string, connectionTerm: number, possDup: boolean, clOrdId = ''): GateAnswer {
+    const answer = this.#decide({ venue, msgType, connectionTerm, possDup, clOrdId });
     if (answer !== 'open') this.refusals[answer]++;
     return answer;
   }
@@ -62,11 +67,12 @@ export class Gate {
     return answer;
   }
 
-  #decide(venue: string, msgType: string, connectionTerm: number, possDup: boolean): GateAnswer {
+  #decide({ venue, msgType, connectionTerm, possDup, clOrdId }: GateQuestion): GateAnswer {
     const term = this.#facts.leadingTerm();
     if (term === 0 || term !== connectionTerm) return 'not-leader';
     if (ORDER_TYPES.has(msgType)) {
-      if (this.#latchReason !== '') return 'kill-latch';
+      if (this.latches.holding(() => ({ venue, ...(this.#facts.ownerOf?.(clOrdId) ?? NOBODY) })) !== undefined)
+        return 'kill-latch';
       if (!possDup && this.#facts.openTerm(venue) !== term) return 'takeover-incomplete';
     }
     // Last, so that no time passes between this answer and the write.

@@ -90,7 +90,7 @@ export class Gateway {
                   ? logonFields(logon, { ...header, senderCompId: effect.senderCompId }, effect, sendingTimeUs)
                   : undefined,
             }),
-        ask: (effect, term) => gate.ask(venue, effect.msgType, term, effect.possDup),
+        ask: (effect, term) => gate.ask(venue, effect.msgType, term, effect.possDup, effect.clOrdId),
         written: (effect) => observe.written(venue, effect),
         withheld: (effect, reason) => observe.withheld(venue, effect, reason),
       },
