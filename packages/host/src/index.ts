@@ -18,4 +18,5 @@ export {
   NetworkError,
 } from './network.ts';
 export type { Random } from './random.ts';
+export { SteadyClock } from './steady-clock.ts';
 export { type ClientTls, type ServerTls, TlsMaterialError } from './tls.ts';

@@ -52,9 +52,20 @@ export function returnToBarrier(state: LedgerState, venue: VenueSession, reason:
   if (venue.phase !== 'Idle' && venue.phase !== 'Barrier') reachPhase(state, venue, 'Barrier');
 }
 
-/** The first proof on a connection is the one that counts; later ones can only say less. */
+/**
+ * The first proof on a connection is the one that counts; later ones can only say less. A venue that claims not to have
+ * what it has answered lost its numbers (a restart without its memory): nothing that it says proves anything any more,
+ * even where our numbers and its new ones happen to meet (crash-point matrix row 20).
+ */
 export function noteProof(state: LedgerState, venue: VenueSession, nextExpected: number, source: Proof): void {
   if (venue.nextExpected !== 0) return;
+  if (nextExpected <= venue.answeredSlotMax) {
+    venue.proofLost = true;
+    state.alarm(
+      'SEQUENCE_ANOMALY',
+      `${venue.configuration.venue} expects message ${nextExpected} (${source}), but has answered message ${venue.answeredSlotMax}: it lost its numbers; the gate stays closed until an operator has reconciled`,
+    );
+  }
   venue.nextExpected = nextExpected;
   const recovery = recoveryOf(state, venue);
   if (recovery !== undefined) {

@@ -35,6 +35,9 @@ export function sessionOptions(venue: VenueConfiguration, compId: string): Sessi
     resetOnLogon: restartsNumbers(facts) && facts.resetSeqNumFlag === 'Y',
     outboxMax: facts.resend ? OUTBOX_MAX : 0,
     resendBatch: RESEND_BATCH,
+    // A leader with a wrong clock may have pushed the log's time ahead of every clock (it never goes back): a venue's
+    // SendingTime measured by it would end the session of every later leader, too. Row 22 of the crash-point matrix.
+    checkLatencyMs: null,
     logonFields: cancelOnDisconnect === undefined ? [] : [[cancelOnDisconnect.tag, cancelOnDisconnect.value]],
   };
 }

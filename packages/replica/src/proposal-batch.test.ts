@@ -59,6 +59,17 @@ test('back-pressure counts all that have no outcome, in number and in bytes', ()
   assert.equal(batch.refusalOf(0), 'too-much-in-flight');
 });
 
+test('behind an earlier leader whose clock was ahead, time goes on, a little slower, until the wall clock has caught up', () => {
+  const { batch, clock } = batchOf(61_000_000);
+  clock.advance(10_000);
+  assert.equal(batch.nowUs(), 70_000_000, '9 s for 10');
+  batch.sawTime(batch.nowUs());
+  clock.advance(590_000);
+  assert.equal(batch.nowUs(), 601_000_000);
+  clock.advance(1_000);
+  assert.equal(batch.nowUs(), clock.wallUs());
+});
+
 test('a refusal by raft goes to every command of the batch, after the turn', () => {
   const { batch, pending, clock } = batchOf();
   const outcomes: ProposeResult[] = [];

@@ -1,7 +1,9 @@
 // Proposals made since the last turn, on their way into raft as one batch.
 //
 // Rules decided here: back-pressure counts everything without an outcome, in number and bytes. Entry times are the
-// leader's wall clock, forced monotone over every entry this node has ever seen in its log. A refusal before the log is
+// leader's wall clock, forced monotone over every entry this node has ever seen in its log. Behind such an entry (a
+// leader before had a clock that was ahead) time still goes on, at nine tenths, until the wall clock has caught up: else
+// every timeout that is in the log would stand still. A refusal before the log is
 // certain, and is reported in a later turn, never inside the call that proposed.
 
 import type { Clock } from '@baton/host';
@@ -21,6 +23,9 @@ export interface ProposalLimits {
   readonly inFlightBytesMax: number;
 }
 
+/** Slower than real time, so that the difference shrinks; fast enough for timeouts to mean what they say. */
+const CATCH_UP_SHARE = 0.9;
+
 /** Raft's answer to a batch: the index of its first entry, or the refusal of all of it. */
 export type BatchOutcome =
   | { readonly ok: true; readonly index: number; readonly term: number }
@@ -33,6 +38,8 @@ export class ProposalBatch {
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
   #lastTimeUs: number;
+  /** Monotonic clock when that was. */
+  #lastSeenUs: number;
   proposedCount = 0;
   refusedCount = 0;
 
@@ -41,6 +48,7 @@ export class ProposalBatch {
     this.#limits = limits;
     this.#pending = pending;
     this.#lastTimeUs = lastTimeUs;
+    this.#lastSeenUs = clock.monotonicUs();
   }
 
   get count(): number {
@@ -58,7 +66,15 @@ export class ProposalBatch {
 
   /** An entry of `timeUs` is in this node's log. */
   sawTime(timeUs: number): void {
-    if (timeUs > this.#lastTimeUs) this.#lastTimeUs = timeUs;
+    if (timeUs <= this.#lastTimeUs) return;
+    this.#lastTimeUs = timeUs;
+    this.#lastSeenUs = this.#clock.monotonicUs();
+  }
+
+  /** What an entry proposed now would carry. */
+  nowUs(): number {
+    const passedUs = Math.max(0, this.#clock.monotonicUs() - this.#lastSeenUs);
+    return Math.max(this.#clock.wallUs(), this.#lastTimeUs + Math.floor(passedUs * CATCH_UP_SHARE));
   }
 
   /** Why a command of this size cannot wait; null if it can. */
@@ -79,7 +95,7 @@ export class ProposalBatch {
   handOver(propose: (data: readonly Uint8Array[]) => BatchOutcome, leader: number): void {
     if (this.#waiting.length === 0) return;
     const batch = this.#take();
-    this.sawTime(this.#clock.wallUs());
+    this.sawTime(this.nowUs());
     const outcome = propose(batch.map(({ command }) => encodeEntryData(this.#lastTimeUs, command)));
     if (!outcome.ok) {
       this.#refuseAll(batch, outcome.reason, leader);

@@ -85,6 +85,11 @@ export class Replica {
     return this.#engine.roles.add(listener);
   }
 
+  /** The time that an entry proposed now would carry, µs since 1970: never behind one in the log. */
+  entryTimeUs(): number {
+    return this.#engine.batch.nowUs();
+  }
+
   /** May this node act as the only leader, now? Ask at each act, never keep the answer. */
   leaseValid(): boolean {
     return this.#engine.leaseRemainingUs() > 0;

@@ -11,6 +11,8 @@ const RETRY_MS = 20;
 export interface TickerOptions {
   readonly clock: Clock;
   readonly deadlineUs: () => number | undefined;
+  /** The time of the log, in which deadlines are: that of an entry proposed now. */
+  readonly nowUs: () => number;
   readonly propose: (command: Command, applied: () => void) => boolean;
 }
 
@@ -43,7 +45,7 @@ export class Ticker {
     // An armed timer that fires too early only looks again; re-arming at every entry would cost more.
     if (this.#timer !== undefined && this.#timerDueUs <= dueUs) return;
     this.#clear();
-    const waitMs = Math.max(0, (dueUs - this.#options.clock.wallUs()) / 1000);
+    const waitMs = Math.max(0, (dueUs - this.#options.nowUs()) / 1000);
     this.#arm(waitMs, dueUs);
   }
 
@@ -57,7 +59,7 @@ export class Ticker {
     if (!this.#leading) return;
     const dueUs = this.#options.deadlineUs();
     if (dueUs === undefined) return;
-    if (this.#options.clock.wallUs() < dueUs) {
+    if (this.#options.nowUs() < dueUs) {
       this.review();
       return;
     }

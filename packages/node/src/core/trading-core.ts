@@ -4,7 +4,7 @@
  * Everything outside comes through `host` (clock, randomness, disk, network), so that a simulator can run whole clusters
  * of it in one process on virtual time; desk link and API are the shell's (`core.ts`).
  */
-import type { Clock, Disk, Network, Random } from '@baton/host';
+import { type Clock, type Disk, type Network, type Random, SteadyClock } from '@baton/host';
 import type { Effect, LedgerEvent } from '@baton/ledger';
 import { type AppliedEntry, Replica, type ReplicaFatalError, type RoleLevel } from '@baton/replica';
 import { ClientAcceptor } from '../clients/client-acceptor.ts';
@@ -61,8 +61,14 @@ export class TradingCore {
   #followed = 0;
 
   constructor(options: TradingCoreOptions) {
-    const { plan, clock } = options;
-    this.#options = options;
+    const { plan, log } = options;
+    const clock = new SteadyClock(options.clock, (jumpUs) =>
+      log.error(
+        { jumpUs, event: 'clock.jumped' },
+        'the wall clock was set: look after it; this node follows it slowly',
+      ),
+    );
+    this.#options = { ...options, clock };
     this.plan = plan;
     this.proposer = new Proposer(
       () => this.#replica,
@@ -99,6 +105,7 @@ export class TradingCore {
     this.#ticker = new Ticker({
       clock,
       deadlineUs: () => this.#machine.ledger.nextDeadlineUs(),
+      nowUs: () => this.#replica?.entryTimeUs() ?? clock.wallUs(),
       propose: (command, applied) => this.proposer.internal(command, applied),
     });
   }

@@ -208,6 +208,31 @@ describe('gateway', () => {
     assert.deepEqual(scene.proposed, []);
   });
 
+  it('waits longer and longer for a venue that answers each Logon with a Logout', () => {
+    const scene = new Scene();
+    scene.connect();
+    const logout = encodeMessage(
+      {
+        beginString: 'FIX.4.4',
+        msgType: '5',
+        msgSeqNum: 1,
+        senderCompId: 'SIM',
+        targetCompId: 'BATON',
+        sendingTimeUs: scene.clock.wallUs(),
+      },
+      encodeBody([]),
+    );
+    let refused = 0;
+    for (let passedMs = 0; passedMs < 2000; passedMs++) {
+      for (; refused < scene.venueSide.length; refused++) {
+        scene.venueSide[refused]?.write(logout);
+        scene.venueSide[refused]?.end();
+      }
+      scene.clock.advance(1);
+    }
+    assert.ok(refused >= 10 && refused <= 20, `${refused} dials in two seconds`);
+  });
+
   it('proposes each framed message once, in order, and nothing that is garbled', () => {
     const scene = new Scene();
     scene.connect();

@@ -4,7 +4,7 @@
  * hears becomes commands (TransportUp, InboundFix, TransportDown), what it writes are effects of committed entries, each
  * through the gate. Connections are dialled as soon as the node leads, in parallel with the takeover's barrier.
  */
-import { Framer, MsgType } from '@baton/fix';
+import { Framer, MsgType, parseMessage } from '@baton/fix';
 import type { ClientTls, Clock, CloseReason, Connection, ConnectionHandlers, Network, Timer } from '@baton/host';
 import { AWAITING_OPERATOR, type Command, type Effect } from '@baton/ledger';
 import type { Address } from '../configuration/plan.ts';
@@ -25,6 +25,8 @@ const REDIAL_AFTER_TLS_MS = 2000;
 /** 2 s: the ledger lets no session log on before an operator has reconciled numbers; it has to be asked again meanwhile. */
 const REDIAL_AWAITING_MS = 2000;
 const DIAL_TIMEOUT_MS = 2000;
+/** What a venue may say of a Logon, yes or no; only what follows shows that the session works. */
+const LOGON_ANSWERS: ReadonlySet<string> = new Set([MsgType.Logon, MsgType.Logout, MsgType.Reject]);
 /** Connections of one term are numbered below this; see `connectionId` in docs/contracts.md. */
 const CONNECTIONS_PER_TERM = 65_536;
 
@@ -291,8 +293,11 @@ export class Gateway {
         this.#options.observe.garbled(this.venue, frame.reason, frame.byteCount);
         continue;
       }
-      // A venue that speaks is alive and has let us in: the next loss of the line may be dialled at once.
-      this.#redialMs = REDIAL_FIRST_MS;
+      // A venue that goes on after the logon has let us in: the next loss of the line may be dialled at once. One that
+      // answers each Logon with a Logout would otherwise be dialled hundreds of times a second.
+      if (this.#redialMs !== REDIAL_FIRST_MS && !LOGON_ANSWERS.has(parseMessage(frame.bytes).msgType)) {
+        this.#redialMs = REDIAL_FIRST_MS;
+      }
       this.#options.propose({ type: 'InboundFix', venue: this.venue, connectionId, bytes: frame.bytes });
     }
   }

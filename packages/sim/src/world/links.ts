@@ -115,6 +115,11 @@ export class LinkNetwork {
   #sendMessages(member: Member, to: number, messages: readonly Message[]): boolean {
     if (!member.isAlive || !member.clock.isAlive) return false;
     const { nodeId } = member;
+    if (member.clock.isPaused) {
+      // Stopped in the middle of a turn: what it was about to send leaves when it wakes.
+      member.clock.input(() => void this.#sendMessages(member, to, messages));
+      return true;
+    }
     const frame = encodeMessages(messages);
     const isLost = this.loses(nodeId, to, messages);
     const isSent = this.#send(

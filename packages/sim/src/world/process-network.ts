@@ -125,6 +125,11 @@ class WatchedConnection implements Connection {
     if (!this.#process.isAlive) return false;
     const part = this.#watch.writing(this.remote, bytes);
     if (!this.#process.isAlive) return false;
+    if (this.#process.isPaused) {
+      // Stopped between the gate's answer and the write: the bytes leave when it wakes.
+      this.#process.input(() => void this.#inner.write(bytes));
+      return true;
+    }
     if (part !== undefined) {
       if (part > 0) this.#inner.write(bytes.subarray(0, part));
       this.#watch.died();

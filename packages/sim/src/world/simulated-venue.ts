@@ -13,6 +13,7 @@ export class SimulatedVenue {
   readonly #world: Surroundings;
   readonly #options: VenueOptions;
   #venue: Venue | undefined;
+  #clock: ProcessClock | undefined;
   #houseOrders = 0;
 
   constructor(world: Surroundings, options: VenueOptions) {
@@ -32,6 +33,7 @@ export class SimulatedVenue {
   async open(): Promise<void> {
     const world = this.#world;
     const clock = new ProcessClock(world.clock, { onCrash: (error) => world.report('venue', String(error)) });
+    this.#clock = clock;
     const none = (): undefined => undefined;
     const network = new ProcessNetwork(world.network.host(VENUE_HOST), clock, {
       writing: none,
@@ -66,6 +68,22 @@ export class SimulatedVenue {
 
   resume(): void {
     this.venue.operate((exchange, at) => exchange.resume(at));
+  }
+
+  /** Restarts the venue without its memory: numbers, orders and books are gone. */
+  async forget(): Promise<void> {
+    this.#clock?.kill();
+    this.#world.network.kill(VENUE_HOST);
+    await this.#world.settle();
+    await this.open();
+  }
+
+  /** A message of the venue to one of its sessions, in sequence: for what no exchange would say. */
+  send(compId: string, msgType: string, body: Uint8Array): void {
+    this.venue.operate((exchange, at) => {
+      exchange.acceptor.send([{ compId, msgType, body, key: '' }], at);
+      return exchange.acceptor.takeActions();
+    });
   }
 
   /** The house trades this much at this price against what rests in the book. */

@@ -4,6 +4,7 @@
  */
 
 const LINES_KEPT = 4000;
+const WORD_LENGTH_MAX = 160;
 
 /** Events are mixed into two 32-bit lanes in the manner of FNV-1a: 64 bits, cheap enough for every byte on every wire. */
 export class Trace {
@@ -70,5 +71,9 @@ export class Trace {
 }
 
 function readable(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1').replaceAll('\u0001', '|');
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    .toString('latin1')
+    .replaceAll('\u0001', '|')
+    .replace(/[^ -~]+/g, '·')
+    .slice(0, WORD_LENGTH_MAX);
 }

@@ -20,7 +20,7 @@ const VENUE_MS = 0.2;
 const CLOSE_MS = 3;
 const UNTIL_LIMIT_MS = 20_000;
 /** Lines of the trace shown with a failure. */
-const LINES_SHOWN = 60;
+const LINES_SHOWN = 25;
 
 /** A law that was broken. */
 export interface Breach {
