@@ -2,8 +2,11 @@
  * I6: an intent becomes at most one order: a ClOrdID is sent as new in one slot only, and a (strategy, clientKey) leads to
  * one order only. What the venue makes of it is checked at the venue.
  */
+import { MsgType } from '@baton/fix';
 import type { Applied } from '../entry.ts';
 import type { Violation } from './violation.ts';
+
+const ORDERS: ReadonlySet<string> = new Set([MsgType.NewOrderSingle, MsgType.OrderCancelReplaceRequest]);
 
 export function intentIsOneOrder(history: readonly Applied[]): Violation[] {
   const violations: Violation[] = [];
@@ -11,7 +14,8 @@ export function intentIsOneOrder(history: readonly Applied[]): Violation[] {
   const roots = new Map<string, string>();
   for (const { effects, events } of history) {
     for (const effect of effects) {
-      if (effect.type !== 'SendFix' || effect.clOrdId === '') continue;
+      // A cancel is harmless to repeat: a venue whose numbers restart gets it again under another number.
+      if (effect.type !== 'SendFix' || effect.clOrdId === '' || !ORDERS.has(effect.msgType)) continue;
       const key = `${effect.venue} ${effect.clOrdId}`;
       const slot = slots.get(key);
       if (slot !== undefined && slot !== effect.msgSeqNum) {

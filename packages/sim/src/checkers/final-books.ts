@@ -1,6 +1,7 @@
 /**
  * The venue's books against the ledger's, when nothing moves: no order accepted twice, lost or invented, each fill booked
- * exactly once, equal quantities, ends and positions. An order in doubt is judged only by its reservation.
+ * exactly once, equal quantities, ends and positions. An order in doubt is judged only by its reservation. A venue that
+ * sends nothing again leaves fills that the ledger can only infer from a later status: there they are judged by order.
  */
 import type { Applied, LedgerEvent, OrderView } from '@baton/ledger';
 import { booksOf, type Exchange } from '@baton/venue';
@@ -15,18 +16,22 @@ export function bookFaults(exchange: Exchange, compId: string, history: readonly
   const books = booksOf(exchange, compId);
   const orders = new Map<string, OrderView>();
   const fills = new Map<string, FillApplied>();
+  const rootOf = new Map<string, string>();
   const faults: string[] = [];
   for (const { events } of history) {
     for (const event of events) {
-      if (event.type === 'OrderChanged') orders.set(event.order.rootClOrdId, event.order);
-      else if (event.type === 'FillBusted') fills.delete(event.execId);
+      if (event.type === 'OrderChanged') {
+        orders.set(event.order.rootClOrdId, event.order);
+        rootOf.set(event.order.clOrdId, event.order.rootClOrdId);
+      } else if (event.type === 'FillBusted') fills.delete(event.execId);
       else if (event.type === 'FillApplied') {
         if (fills.has(event.execId)) faults.push(`fill ${event.execId} was booked twice`);
         fills.set(event.execId, event);
       }
     }
   }
-  return [...faults, ...acceptedTwice(books), ...orderFaults(books, orders), ...fillFaults(books, fills)];
+  const ofFills = exchange.profile.session.resend ? fillFaults(books, fills) : filledFaults(books, fills, rootOf);
+  return [...faults, ...acceptedTwice(books), ...orderFaults(books, orders), ...ofFills];
 }
 
 function acceptedTwice({ acceptances }: Books): string[] {
@@ -78,4 +83,20 @@ function fillFaults(books: Books, fills: ReadonlyMap<string, FillApplied>): stri
   }
   for (const execId of fills.keys()) if (!atVenue.has(execId)) faults.push(`fill ${execId} is booked, and never was`);
   return faults;
+}
+
+/** Filled quantity by order, whatever the fills are called. */
+function filledFaults(
+  books: Books,
+  fills: ReadonlyMap<string, FillApplied>,
+  rootOf: ReadonlyMap<string, string>,
+): string[] {
+  const sums = new Map<string, number>();
+  const add = (clOrdId: string, quantity: number): void => {
+    const root = rootOf.get(clOrdId) ?? clOrdId;
+    sums.set(root, (sums.get(root) ?? 0) + quantity);
+  };
+  for (const { clOrdId, quantity } of books.fills) add(clOrdId, Number(quantity));
+  for (const { clOrdId, quantity } of fills.values()) add(clOrdId, -Number(quantity));
+  return [...sums].filter(([, sum]) => sum !== 0).map(([root, sum]) => `of the fills of ${root}, ${sum} is not booked`);
 }

@@ -9,7 +9,7 @@ import { watchAll } from '../checkers/all.ts';
 import { judge } from '../checkers/verdict.ts';
 import { Client, type Intent, type Request } from '../workload/client.ts';
 import type { NodeFace } from '../world/node-face.ts';
-import { setupOf, VENUE } from '../world/setup.ts';
+import { setupOf } from '../world/setup.ts';
 import type { EndOfProcess } from '../world/simulated-node.ts';
 import { World } from '../world/world.ts';
 import { SYMBOL, type WorldOptions } from '../world/world-options.ts';
@@ -188,8 +188,10 @@ export class Stage {
 
   /** What proved the fate of what was sent, in words. */
   proof(): string {
+    const resolved = this.last('DoubtResolved');
+    if (resolved !== undefined) return `${resolved.evidence} ${resolved.detail}`.trim();
     const proven = this.last('OutboundProven');
-    return proven === undefined ? 'no proof' : `K=${proven.nextExpected} by ${proven.source}`;
+    return proven === undefined ? 'nothing was in doubt' : `K=${proven.nextExpected} by ${proven.source}`;
   }
 
   #isAtRest(): boolean {
@@ -213,5 +215,3 @@ export class Stage {
     return best?.core?.ledger;
   }
 }
-
-export { VENUE };

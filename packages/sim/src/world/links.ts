@@ -13,6 +13,9 @@ import { decodeFrame, encodeMessages } from '@baton/wire/testing';
 import type { MomentBoard } from './moments.ts';
 import type { ProcessClock } from './process-clock.ts';
 
+/** Well below wire's bound of a frame in bytes. */
+const FRAME_MESSAGES_MAX = 256;
+
 export interface LinkTimes {
   /** One way, milliseconds. */
   readonly delayMs: () => number;
@@ -114,20 +117,30 @@ export class LinkNetwork {
 
   #sendMessages(member: Member, to: number, messages: readonly Message[]): boolean {
     if (!member.isAlive || !member.clock.isAlive) return false;
+    let isSent = true;
+    for (let at = 0; at < messages.length; at += FRAME_MESSAGES_MAX) {
+      const part = messages.slice(at, at + FRAME_MESSAGES_MAX);
+      // Encoded now: the sender goes on with the same messages.
+      isSent = this.#sendFrame(member, to, encodeMessages(part), part) && isSent;
+    }
+    return isSent;
+  }
+
+  #sendFrame(member: Member, to: number, frame: Uint8Array, messages: readonly Message[]): boolean {
     const { nodeId } = member;
     if (member.clock.isPaused) {
       // Stopped in the middle of a turn: what it was about to send leaves when it wakes.
-      member.clock.input(() => void this.#sendMessages(member, to, messages));
+      member.clock.input(() => void this.#sendFrame(member, to, frame, messages));
       return true;
     }
-    const frame = encodeMessages(messages);
     const isLost = this.loses(nodeId, to, messages);
     const isSent = this.#send(
       member,
       to,
       (peer) => {
         const decoded = decodeFrame(frame, DEFAULT_WIRE_LIMITS);
-        if (decoded.type !== 'messages') throw new Error(`wire's codec made ${decoded.type} of its own messages`);
+        if (decoded.type !== 'messages')
+          throw new Error(`wire's codec made of its own messages: ${JSON.stringify(decoded)}`);
         peer.handlers.onMessages(nodeId, decoded.messages);
       },
       { messages, isLost },

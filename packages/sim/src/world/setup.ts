@@ -1,28 +1,31 @@
 /**
  * From a venue's profile to a world: the facts that the ledger's configuration takes, and how the venue is to behave.
- * Rule decided here: what of a profile the simulated venue or the ledger cannot play yet is named, so that a matrix says
- * "not played" and why, and never passes a cell that was not run.
+ * Rule decided here: what of a profile a node cannot play yet is named, so that a matrix says "not played" and why, and
+ * never passes a cell that was not run.
  */
-import type { VenueConfiguration } from '@baton/ledger';
+import { CLOCK_SKEW_MAX_MS, type VenueChoices, type VenueConfiguration, venueFactsFrom } from '@baton/ledger';
 import type { VenueProfile } from '@baton/profiles';
-import { PRICE_SCALE, QUANTITY_SCALE, SYMBOL, type VenueSetup } from './world-options.ts';
+import { PRICE_SCALE, QUANTITY_SCALE, SYMBOL, VENUE, type VenueSetup } from './world-options.ts';
 
-export const VENUE = 'SIM';
-const OUR_COMP_ID = 'BATON';
+export const OUR_COMP_ID = 'BATON';
 const ACCOUNT = 'A1';
+/** CompIDs of nodes and terms begin like ours; where eight characters must do, only a part of it is left. */
+const OUR_COMP_IDS = '^BA?T?O?N?[0-9A-Z-]*$';
 
-/** What is not played of a profile yet; '' when all of it is. */
-export function notPlayed(profile: VenueProfile): string {
-  const { session, logon, cancelOnDisconnect } = profile;
-  if (session.sequence !== 'persistent') return 'numbers that reset at every logon';
-  if (session.gateways !== 1) return 'two gateways';
-  if (logon.compIdPer !== 'cluster') return 'a CompID a node or term';
-  if (cancelOnDisconnect.mode !== 'none') return 'cancel on disconnect';
+/** What a node does not play of a profile yet; '' when it plays all that matters. */
+export function notPlayed({ recovery, session }: VenueProfile): string {
+  if (session.gateways !== 1) return 'the second gateway is not dialled';
+  if (recovery.statusBy[0] === 'REST') return 'questions over HTTP are not asked';
   return '';
 }
 
-export function setupOf(profile: VenueProfile, more: Partial<VenueConfiguration> = {}): VenueSetup {
+export function setupOf(
+  profile: VenueProfile,
+  more: Partial<VenueConfiguration> = {},
+  choices: Partial<VenueChoices> = {},
+): VenueSetup {
   const { session } = profile;
+  const chosen = { cancelOnDisconnect: false, receiveWindowMs: undefined, clockSkewMaxMs: CLOCK_SKEW_MAX_MS };
   return {
     configuration: {
       venue: VENUE,
@@ -34,14 +37,17 @@ export function setupOf(profile: VenueProfile, more: Partial<VenueConfiguration>
       nextExpectedMsgSeqNum: session.nextExpectedMsgSeqNum,
       neverReceivedPolicy: 'void',
       orderMaxAgeMs: 2000,
+      facts: venueFactsFrom(profile, { ...chosen, ...choices }),
       ...more,
     },
     options: {
+      profile,
       sessions: [
         {
           senderCompId: VENUE,
           targetCompId: OUR_COMP_ID,
           nextExpectedMsgSeqNum: session.nextExpectedMsgSeqNum,
+          compIdPattern: OUR_COMP_IDS,
         },
       ],
       instruments: [{ symbol: SYMBOL, priceScale: PRICE_SCALE, quantityScale: QUANTITY_SCALE, referencePrice: '100' }],

@@ -1,89 +1,75 @@
 /**
- * The venue of a world: the real `Venue` on the world's clock and network, without HTTP. It may be dropped, silenced, and
- * restarted; a fill against a resting order comes when a test wants it (`hit`), or from the venue's own counter-flow.
+ * The venue of a world: the real venue of one profile on the world's clock and network, without HTTP. What goes wrong at
+ * it is a fault as data; a fill against a resting order comes when a test wants it (`hit`), or from its own counter-flow.
  */
-import type { Instant, OrderRequest, VenueOptions } from '@baton/venue';
-import { HOUSE, Venue } from '@baton/venue';
+import {
+  type Exchange,
+  HOUSE,
+  type OrderRequest,
+  resolveVenueOptions,
+  type VenueFault,
+  type VenueOptions,
+  VenueShell,
+} from '@baton/venue';
 import { ProcessClock } from './process-clock.ts';
 import { ProcessNetwork } from './process-network.ts';
 import type { Surroundings } from './surroundings.ts';
-import { VENUE_HOST, VENUE_PORT } from './world-options.ts';
+import { VENUE_HOST, VENUE_PORT, VENUE_REST_PORT, VENUE_SECOND_PORT } from './world-options.ts';
 
 export class SimulatedVenue {
-  readonly #world: Surroundings;
-  readonly #options: VenueOptions;
-  #venue: Venue | undefined;
-  #clock: ProcessClock | undefined;
+  readonly #shell: VenueShell;
   #houseOrders = 0;
 
   constructor(world: Surroundings, options: VenueOptions) {
-    this.#world = world;
-    this.#options = options;
-  }
-
-  get venue(): Venue {
-    if (this.#venue === undefined) throw new Error('the venue is not open');
-    return this.#venue;
-  }
-
-  get exchange(): Venue['exchange'] {
-    return this.venue.exchange;
-  }
-
-  async open(): Promise<void> {
-    const world = this.#world;
     const clock = new ProcessClock(world.clock, { onCrash: (error) => world.report('venue', String(error)) });
-    this.#clock = clock;
     const none = (): undefined => undefined;
-    const network = new ProcessNetwork(world.network.host(VENUE_HOST), clock, {
-      writing: none,
-      died: none,
-      written: none,
-      reading: none,
-    });
-    const starting = Venue.start({
-      ...this.#options,
-      clock,
-      network,
+    const watch = { writing: none, died: none, written: none, reading: none };
+    const network = new ProcessNetwork(world.network.host(VENUE_HOST), clock, watch);
+    const config = resolveVenueOptions({
+      ...options,
       fixHost: VENUE_HOST,
       fixPort: VENUE_PORT,
+      secondFixPort: VENUE_SECOND_PORT,
+      restPort: VENUE_REST_PORT,
       httpPort: null,
     });
-    await world.settle();
-    this.#venue = await starting;
+    this.#shell = new VenueShell({ clock, network }, config);
     this.exchange.records.watch((event) => {
       world.note('venue', event.type, event.n);
       world.moments.tell('venue', event);
     });
+    this.#shell.listen((outcome) => {
+      if (!outcome.ok) world.report('venue', `${outcome.option}: ${outcome.error.message}`);
+    });
+  }
+
+  get exchange(): Exchange {
+    return this.#shell.exchange;
+  }
+
+  /** Plays a fault from now on. */
+  fault(fault: VenueFault): void {
+    this.#shell.perform(this.exchange.fault(fault, this.#shell.now()));
   }
 
   /** Breaks every connection with RST. */
   drop(): void {
-    this.venue.operate((exchange, at) => exchange.drop(null, at));
+    this.fault({ type: 'drop' });
   }
 
-  silence(): void {
-    this.venue.operate((exchange, at) => exchange.silence(null, at));
+  /** A message of the venue to the session that is logged on, in sequence: for what no exchange would say. */
+  send(msgType: string, body: Uint8Array): void {
+    const { acceptor } = this.exchange;
+    const session = [...acceptor.sessions()].findLast((one) => one.connectionId !== null);
+    if (session === undefined) throw new Error('nobody is logged on');
+    const { sessionId } = session;
+    acceptor.send(session, { kind: 'answer', sessionId, msgType, body, key: '' }, this.#shell.now());
+    this.#shell.perform(acceptor.takeActions());
   }
 
-  resume(): void {
-    this.venue.operate((exchange, at) => exchange.resume(at));
-  }
-
-  /** Restarts the venue without its memory: numbers, orders and books are gone. */
-  async forget(): Promise<void> {
-    this.#clock?.kill();
-    this.#world.network.kill(VENUE_HOST);
-    await this.#world.settle();
-    await this.open();
-  }
-
-  /** A message of the venue to one of its sessions, in sequence: for what no exchange would say. */
-  send(compId: string, msgType: string, body: Uint8Array): void {
-    this.venue.operate((exchange, at) => {
-      exchange.acceptor.send([{ compId, msgType, body, key: '' }], at);
-      return exchange.acceptor.takeActions();
-    });
+  /** Ends or begins the venue's own trading against resting orders. */
+  setCounterFlow(isOn: boolean): void {
+    this.#shell.perform(this.exchange.setCounterFlow(isOn, this.#shell.now()));
   }
 
   /** The house trades this much at this price against what rests in the book. */
@@ -101,6 +87,6 @@ export class SimulatedVenue {
       price,
       quantity,
     };
-    this.venue.operate((exchange, at: Instant) => exchange.houseOrder(request, at));
+    this.#shell.perform(this.exchange.houseOrder(request, this.#shell.now()));
   }
 }

@@ -28,6 +28,10 @@ export interface WorldOptions {
 
 export const VENUE_HOST = 'venue';
 export const VENUE_PORT = 9880;
+export const VENUE_REST_PORT = 9881;
+export const VENUE_SECOND_PORT = 9882;
+/** The venue's name and CompID. */
+export const VENUE = 'SIM';
 export const SYMBOL = 'BTC-USD';
 export const PRICE_SCALE = 2;
 export const QUANTITY_SCALE = 0;
@@ -50,7 +54,7 @@ export function planOf(options: WorldOptions, nodeId: number): TradingPlan {
     folder: `/${self.name}`,
     durability: options.durability ?? 'disk',
     timing: options.timing,
-    venues: [{ name: venue.venue, address: { host: VENUE_HOST, port: VENUE_PORT } }],
+    venues: [venuePlan(options)],
     clientCertificates: {},
     configuration: {
       clusterId: 'sim',
@@ -59,5 +63,17 @@ export function planOf(options: WorldOptions, nodeId: number): TradingPlan {
       venues: [venue],
       limits: { ...NO_LIMITS, ...options.limits },
     },
+  };
+}
+
+function venuePlan({ venue }: WorldOptions): TradingPlan['venues'][number] {
+  const { profile } = venue.options;
+  const rate = profile?.logon.rate;
+  return {
+    name: venue.configuration.venue,
+    address: { host: VENUE_HOST, port: VENUE_PORT },
+    ...(profile?.session.gateways === 2 ? { secondAddress: { host: VENUE_HOST, port: VENUE_SECOND_PORT } } : {}),
+    ...(profile?.recovery.statusBy.includes('REST') ? { rest: `http://${VENUE_HOST}:${VENUE_REST_PORT}` } : {}),
+    ...(rate === undefined ? {} : { logonRate: rate }),
   };
 }

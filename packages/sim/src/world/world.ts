@@ -79,7 +79,7 @@ export class World implements Surroundings {
   /** Opens the venue; nodes are started by whoever wants them. */
   static async open(options: WorldOptions): Promise<World> {
     const world = new World(options);
-    await world.venue.open();
+    await world.settle();
     return world;
   }
 

@@ -1,4 +1,6 @@
 /** Rows 15 to 18: two processes believe that they lead, or one that cannot hear does: stops and partitions. */
+import type { VenueProfile } from '@baton/profiles';
+import type { Intent } from '../../workload/client.ts';
 import { msgTypeOf } from '../../world/fix-text.ts';
 import type { NodeFace } from '../../world/node-face.ts';
 import type { Finding, Row } from '../row.ts';
@@ -32,6 +34,22 @@ async function playStop(stage: Stage, stopMs: number): Promise<string> {
   return `${stopMs} ms: ${isReplaced ? 'replaced' : 'not replaced'}`;
 }
 
+/** Nothing at the venue keeps the bytes of a stopped process from being taken later: no shared session, no window. */
+function isUnfenced({ logon, orders }: VenueProfile): boolean {
+  return logon.compIdPer !== 'cluster' && orders.receiveWindow === undefined;
+}
+
+/** The late bytes became an order after it was voided: the last line of defence is what row 25 is about. */
+async function concludeUnfenced(stage: Stage, intent: Intent): Promise<Finding> {
+  await stage.world.until(() => stage.last('Alarm') !== undefined, 'an alarm');
+  await stage.world.advance(100);
+  const alarm = stage.last('Alarm')?.code;
+  const state = stage.find(intent)?.state;
+  if (alarm !== 'SAFETY_VIOLATION' || state !== 'Working') throw new RowFailure(`alarm ${alarm}, order ${state}`);
+  stage.judgeLaws();
+  return { outcome: 'late bytes taken by the venue: adopted, alarm', evidence: `${alarm}; no fence at this venue` };
+}
+
 async function playPartition(stage: Stage, cut: (leader: NodeFace) => void): Promise<Finding> {
   const { world, trader: leader } = stage;
   const term = leader.core?.leadingTerm ?? 0;
@@ -47,7 +65,9 @@ async function playPartition(stage: Stage, cut: (leader: NodeFace) => void): Pro
     const before = connections[at - 1]?.loggedOffAt;
     return before != null && loggedOnAt != null && before.monotonicUs > loggedOnAt.monotonicUs;
   });
-  if (overlaps.length > 0) throw new RowFailure('two connections were logged on at once');
+  // Where each node has a CompID of its own the venue ends nobody: only what is written must not overlap.
+  if (overlaps.length > 0 && stage.profile.logon.compIdPer === 'cluster')
+    throw new RowFailure('two connections were logged on at once');
   return {
     outcome: `no overlap of sends; order ${stage.find(inFlight)?.state}`,
     evidence: `terms ${term} → ${next.core?.leadingTerm ?? stage.trader.core?.leadingTerm}; ${connections.length} logons`,
@@ -84,6 +104,7 @@ export const TWO_LEADERS: readonly Row[] = [
       await stage.takenOver(term);
       const proof = stage.proof();
       world.resume(leader);
+      if (isUnfenced(profile)) return concludeUnfenced(stage, intent);
       await stage.rest();
       const state = stage.find(intent)?.state;
       if (state !== 'Voided') throw new RowFailure(`the order is ${state}`);

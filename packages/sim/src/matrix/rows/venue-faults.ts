@@ -62,7 +62,7 @@ export const VENUE_FAULTS: readonly Row[] = [
       const { world, trader: leader } = stage;
       for (const quantity of ['11', '12']) await stage.working(stage.submit({ quantity }));
       world.expectedAtVenue.add('sequence-too-low').add('sequence-reset').add('next-expected-too-high');
-      await world.venue.forget();
+      world.venue.fault({ type: 'restart', keepsState: false, downMs: 100 });
       await world.until(() => !leader.isTrading, 'the session is down');
       await world.advance(10_000);
       const alarm = stage.last('Alarm');
@@ -92,7 +92,7 @@ export const VENUE_FAULTS: readonly Row[] = [
       const voided = stage.orders().find(({ state }) => state === 'Voided');
       if (voided === undefined) throw new RowFailure('nothing was voided');
       const before = Number(stage.position());
-      world.venue.send('BATON', '8', encodeBody(lateFill(voided.clOrdId)));
+      world.venue.send('8', encodeBody(lateFill(voided.clOrdId)));
       await world.until(() => stage.events.some((event) => event.type === 'Alarm'), 'an alarm');
       await world.advance(50);
       const moved = Number(stage.position()) - before;
