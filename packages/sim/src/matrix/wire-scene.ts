@@ -21,6 +21,8 @@ export class WireScene {
   readonly a1: Intent;
   readonly a2: Intent;
   readonly a3: Intent;
+  /** Net quantity before the fill that is on the wire. */
+  readonly position: number;
   /** What was said after the leader's end, oldest first: `N2→V 35=A 34=43 …`, without lengths, checksums and times. */
   readonly said: string[] = [];
 
@@ -28,6 +30,7 @@ export class WireScene {
     this.stage = stage;
     this.leader = leader;
     [this.a1, this.a2, this.a3] = orders;
+    this.position = Number(stage.position());
   }
 
   /** Plays up to the leader's end: killed before it writes A3, or stopped there. */
