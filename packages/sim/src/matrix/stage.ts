@@ -6,6 +6,7 @@
 import type { LedgerEvent, OrderView, VenueConfiguration } from '@baton/ledger';
 import type { VenueProfile } from '@baton/profiles';
 import { watchAll } from '../checkers/all.ts';
+import { furthest, unrest } from '../checkers/rest.ts';
 import { judge } from '../checkers/verdict.ts';
 import { Client, type Intent, type Request } from '../workload/client.ts';
 import type { NodeFace } from '../world/node-face.ts';
@@ -195,23 +196,10 @@ export class Stage {
   }
 
   #isAtRest(): boolean {
-    const { world } = this;
-    const trader = world.trader();
-    if (trader === undefined || this.client.unanswered > 0) return false;
-    if (!world.nodes.every((node) => node.isRunning)) return false;
-    const applied = trader.core?.replica?.status().applied;
-    if (!world.nodes.every((node) => node.core?.replica?.status().applied === applied)) return false;
-    const moving = new Set(['Held', 'Sent', 'PendingCancel', 'PendingReplace', 'InDoubt']);
-    return this.orders().every((order) => !moving.has(order.state));
+    return unrest(this.world, this.client) === '';
   }
 
   #ledger() {
-    let best: NodeFace | undefined;
-    let most = -1;
-    for (const node of this.world.nodes) {
-      const applied = node.core?.replica?.status().applied ?? -1;
-      if (applied > most) [best, most] = [node, applied];
-    }
-    return best?.core?.ledger;
+    return furthest(this.world)?.core?.ledger;
   }
 }

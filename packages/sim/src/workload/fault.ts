@@ -1,0 +1,74 @@
+/** What goes wrong, as data: when, for how long, to whom. `node` 0 means whoever leads at that moment. */
+import type { SeededRandom } from '@baton/host/testing';
+
+export type FaultKind =
+  | 'kill'
+  | 'power'
+  | 'pause'
+  | 'isolate'
+  | 'one-way'
+  | 'cut-venue'
+  | 'loss'
+  | 'delay'
+  | 'disk-slow'
+  | 'disk-error'
+  | 'disk-full'
+  | 'clock-jump'
+  | 'transfer'
+  | 'venue-drop'
+  | 'venue-silence'
+  | 'venue-delay'
+  | 'venue-duplicate'
+  | 'venue-reject'
+  | 'venue-refuse'
+  | 'venue-restart';
+
+export interface Fault {
+  readonly atMs: number;
+  readonly durationMs: number;
+  readonly kind: FaultKind;
+  /** 0: who leads. */
+  readonly node: number;
+  /** How much, 0 to 1. */
+  readonly size: number;
+}
+
+/** How often each kind is drawn, and its longest duration. */
+const KINDS: readonly (readonly [kind: FaultKind, weight: number, longestMs: number])[] = [
+  ['kill', 14, 3_000],
+  ['power', 6, 3_000],
+  ['pause', 8, 3_000],
+  ['isolate', 6, 3_000],
+  ['one-way', 5, 3_000],
+  ['cut-venue', 3, 8_000],
+  ['loss', 6, 4_000],
+  ['delay', 5, 4_000],
+  ['disk-slow', 5, 3_000],
+  ['disk-error', 2, 1_500],
+  ['disk-full', 2, 2_000],
+  ['clock-jump', 2, 1],
+  ['transfer', 5, 1],
+  ['venue-drop', 6, 1],
+  ['venue-silence', 3, 3_000],
+  ['venue-delay', 4, 2_000],
+  ['venue-duplicate', 3, 1],
+  ['venue-reject', 2, 1],
+  ['venue-refuse', 3, 2_000],
+  ['venue-restart', 2, 1_000],
+];
+const WEIGHTS = KINDS.reduce((sum, [, weight]) => sum + weight, 0);
+/** Now and then something lasts much longer: beyond every timeout of a session. */
+const LONG_SHARE = 0.05;
+const LONG_FACTOR = 10;
+
+export function drawFault(random: SeededRandom, atMs: number, nodeCount: number): Fault {
+  let left = random.below(WEIGHTS);
+  const [kind, , longestMs] = KINDS.find(([, weight]) => {
+    left -= weight;
+    return left < 0;
+  }) as (typeof KINDS)[number];
+  const most = random.chance(LONG_SHARE) ? longestMs * LONG_FACTOR : longestMs;
+  const durationMs = Math.ceil(most * random.float() ** 2);
+  const node = random.chance(0.5) ? 0 : 1 + random.below(nodeCount);
+  return { atMs, durationMs, kind, node, size: random.float() };
+}

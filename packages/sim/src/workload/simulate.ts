@@ -1,0 +1,94 @@
+/** Plays a scenario: orders and faults for its time, then rest, then the verdict. */
+import { SeededRandom } from '@baton/host/testing';
+import { findProfile } from '@baton/profiles';
+import { watchAlarms } from '../checkers/alarms.ts';
+import { watchAll } from '../checkers/all.ts';
+import { unrest } from '../checkers/rest.ts';
+import { judge } from '../checkers/verdict.ts';
+import { setupOf } from '../world/setup.ts';
+import { World, WorldTimeoutError } from '../world/world.ts';
+import { Client } from './client.ts';
+import type { FaultKind } from './fault.ts';
+import { FaultPlayer } from './fault-player.ts';
+import { act } from './order-action.ts';
+import type { Scenario } from './scenario.ts';
+
+export interface Outcome {
+  readonly scenario: Scenario;
+  /** What was broken, first things first; empty if nothing was. */
+  readonly faults: readonly string[];
+  /** The last events before the first of them, or the last of all. */
+  readonly tail: readonly string[];
+  readonly hash: string;
+  readonly simulatedMs: number;
+  readonly entries: number;
+  readonly orders: number;
+  readonly takeovers: number;
+  readonly counts: ReadonlyMap<FaultKind, number>;
+}
+
+/** Sessions with 60 s heartbeats need twice that to notice a dead line, and some venues a pause after it. */
+const REST_LIMIT_MS = 180_000;
+/** Small, so that checkpoints are made, sent and installed all the time. */
+const REPLICA = { checkpointEveryEntries: 300, tailEntries: 150, hashEveryEntries: 100 };
+
+export async function simulate(scenario: Scenario): Promise<Outcome> {
+  const profile = findProfile(scenario.profile);
+  if (profile === undefined) throw new Error(`there is no profile ${scenario.profile}`);
+  const { neverReceivedPolicy, nodeCount, seed, ticks, timing } = scenario;
+  const setup = setupOf(profile, { neverReceivedPolicy });
+  const counterFlow = { enabled: true, ordersPerSecond: 5, seed: seed % 1_000_000 };
+  const venue = { ...setup, options: { ...setup.options, counterFlow } };
+  const world = await World.open({ seed, nodeCount, timing, venue, replica: REPLICA });
+  const watch = watchAll(world);
+  watchAlarms(world, profile);
+  const random = new SeededRandom(seed ^ 0x5bd1e995);
+  const client = new Client(world, random.fork());
+  const player = new FaultPlayer(world, random.fork());
+  let tail: readonly string[] = [];
+  let takeovers = 0;
+  world.moments.on('leading', () => {
+    takeovers += 1;
+  });
+  scenario.wallErrorsUs.forEach((errorUs, at) => {
+    const node = world.node(at + 1);
+    node.wallErrorUs = errorUs;
+    node.driftShare = scenario.driftShares[at] ?? 0;
+  });
+  world.startAll();
+  for (const action of scenario.actions) world.clock.setTimer(action.atMs, () => act(client, action));
+  for (const fault of scenario.faults) world.clock.setTimer(fault.atMs, () => player.play(fault));
+  const isOver = (): boolean => {
+    if (world.breaches.length > 0 && tail.length === 0) tail = world.tail();
+    return world.breaches.length > 0;
+  };
+  const found: string[] = [];
+  try {
+    await advanceUnless(world, ticks, isOver);
+    player.end();
+    world.venue.setCounterFlow(false);
+    if (!isOver()) await world.until(() => isOver() || unrest(world, client) === '', 'rest', REST_LIMIT_MS);
+    await advanceUnless(world, 500, isOver);
+    if (!isOver()) found.push(...judge(world, watch, client));
+  } catch (error) {
+    if (!(error instanceof WorldTimeoutError)) throw error;
+    found.push(`no rest within ${REST_LIMIT_MS} ms after the last fault: ${unrest(world, client)}`);
+  }
+  if (found.length > 0) tail = world.tail();
+  return {
+    scenario,
+    faults: [...world.breaches.map(({ law, text }) => `${law}: ${text}`), ...found],
+    tail,
+    hash: world.trace.hash(),
+    simulatedMs: Math.round(world.nowUs / 1000),
+    entries: watch.agreed.lastIndex,
+    orders: client.intents.length,
+    takeovers,
+    counts: player.counts,
+  };
+}
+
+async function advanceUnless(world: World, durationMs: number, isOver: () => boolean): Promise<void> {
+  const untilUs = world.nowUs + durationMs * 1000;
+  while (world.nowUs < untilUs && !isOver()) await world.advance(Math.min(100, (untilUs - world.nowUs) / 1000));
+}
