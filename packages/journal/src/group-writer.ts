@@ -9,16 +9,15 @@
 // still waits (a vote may not be given twice, whatever is promised about entries).
 
 import { type Clock, DiskError, type Timer } from '@baton/host';
-import type { HardState, Snapshot } from '@baton/raft';
+import type { Snapshot } from '@baton/raft';
 import { AppendQueue, type Group, type QueuedAppend } from './append-queue.ts';
 import { JournalFatalError } from './errors.ts';
-import { type GroupContent, GroupEncoder, groupSizeBytes, payloadSizeBytes } from './group-encoder.ts';
-import { GROUP_RESET } from './group-header.ts';
+import { GroupEncoder, groupSizeBytes, payloadSizeBytes } from './group-encoder.ts';
 import type { MarkWriter } from './mark.ts';
 import type { Durability, SyncMode, SyncSample } from './options.ts';
 import type { Place, SegmentFiles } from './segment-files.ts';
 import type { SpanIndex } from './span-index.ts';
-import { TermRuns } from './term-runs.ts';
+import { type WriterState, WrittenLog } from './written-log.ts';
 
 /** Up to here a group is synced in line: beyond, appends are queueing and overlap wins (performance.md A6). */
 const INLINE_MAX_ENTRIES = 64;
@@ -38,17 +37,6 @@ const RETRY_MS = 100;
 /** `memory`: with more than this waiting for the disk, appends are acknowledged at its pace again. */
 const MAX_EARLY_BYTES = 64 * 1024 * 1024;
 
-export interface WriterState {
-  readonly journalId: number;
-  readonly nextSequence: number;
-  readonly priorCrc: number;
-  readonly hardState: HardState;
-  /** The first group has to say that the log begins anew. */
-  readonly isRestarted: boolean;
-  /** The log as written. */
-  readonly terms: TermRuns;
-}
-
 export interface GroupWriterOptions {
   readonly clock: Clock;
   readonly durability: Durability;
@@ -65,24 +53,29 @@ export interface GroupWriterOptions {
   readonly onWritten: () => void;
 }
 
+/** A group on its way to the disk. */
+interface GroupJob {
+  readonly group: Group;
+  readonly place: Place;
+  readonly startUs: number;
+  readonly sizeBytes: number;
+  readonly isInline: boolean;
+}
+
 /** Writes groups. */
 export class GroupWriter {
   readonly #options: GroupWriterOptions;
   readonly #encoder = new GroupEncoder();
-  readonly #journalId: number;
-  #terms: TermRuns;
-  #hardState: HardState;
-  #sequence: number;
-  #priorCrc: number;
+  readonly #log: WrittenLog;
   readonly #queue = new AppendQueue();
   #inFlight: Group | null = null;
-  #mustReset: boolean;
   #isScheduled = false;
   #isStopped = false;
   #isFull = false;
   #slowUntilUs = 0;
   #penaltyUs = 0;
   #whenIdle: (() => void)[] = [];
+  #whenQuiet: (() => void)[] = [];
   /** `memory`: until it fires, what is queued may wait for more. */
   #pace: Timer | null = null;
   #isPaceOver = false;
@@ -94,13 +87,8 @@ export class GroupWriter {
 
   constructor(options: GroupWriterOptions, state: WriterState) {
     this.#options = options;
-    this.#journalId = state.journalId;
-    this.#sequence = state.nextSequence;
-    this.#priorCrc = state.priorCrc;
-    this.#hardState = state.hardState;
-    this.#terms = state.terms;
-    this.#mustReset = state.isRestarted;
-    this.durableIndex = state.terms.lastIndex;
+    this.#log = new WrittenLog(state);
+    this.durableIndex = this.#log.lastIndex;
   }
 
   get queuedBytes(): number {
@@ -155,15 +143,7 @@ export class GroupWriter {
 
   /** Writes the mark as of the last synced group. */
   writeMark(closed: boolean): void {
-    this.#options.mark.write({
-      journalId: this.#journalId,
-      sequence: this.#sequence - 1,
-      lastIndex: this.#terms.lastIndex,
-      lastTerm: this.#terms.termAt(this.#terms.lastIndex),
-      lastCrc: this.#priorCrc,
-      hardState: this.#hardState,
-      closed,
-    });
+    this.#options.mark.write(this.#log.mark(closed));
   }
 
   #schedule(): void {
@@ -229,116 +209,109 @@ export class GroupWriter {
 
   #take(group: Group): void {
     this.#queue.take(group);
-    for (const item of group.items) if (item.hardState !== null) this.#hardState = item.hardState;
+    for (const item of group.items) if (item.hardState !== null) this.#log.hardState = item.hardState;
   }
 
-  /** Writes a group and starts its sync. False when it has to wait: for a segment, for space, or for ever. */
+  /** Writes a group and syncs it. False when it has to wait: for a segment, for space, or for ever. */
   #write(group: Group): boolean {
-    const startUs = this.#options.clock.monotonicUs();
+    const { clock, files, installSnapshot } = this.#options;
+    const startUs = clock.monotonicUs();
     const sizeBytes = groupSizeBytes(payloadSizeBytes(group.entries));
-    let place: Place | 'wait' | 'full';
     try {
-      place = this.#options.files.reserve(sizeBytes);
+      const place = files.reserve(sizeBytes);
       if (typeof place === 'string') {
         this.#isFull = place === 'full';
         if (this.#isFull) this.#releaseWaiters();
         return false;
       }
-      if (group.snapshot !== null) this.#options.installSnapshot(group.snapshot);
-      this.#writeAt(place, group, sizeBytes);
+      if (group.snapshot !== null) installSnapshot(group.snapshot);
+      this.#start({ group, place, startUs, sizeBytes, isInline: this.#isInline(group, sizeBytes, startUs) });
     } catch (error) {
       this.#writeFailed(error);
       return false;
     }
-    this.#take(group);
-    this.#endPace();
-    this.#options.onWritten();
-    try {
-      this.#sync(place, group, startUs, sizeBytes);
-    } catch (error) {
-      this.#syncFailed(error);
-      return false;
-    }
-    return true;
+    return !this.#isStopped;
   }
 
-  #writeAt(place: Place, group: Group, sizeBytes: number): void {
-    const hardState = group.items.findLast((item) => item.hardState !== null)?.hardState ?? this.#hardState;
-    const content = this.#contentOf(group, hardState);
+  #isInline(group: Group, sizeBytes: number, nowUs: number): boolean {
+    const { sync, durability } = this.#options;
+    const isShort = group.entries.length <= INLINE_MAX_ENTRIES && sizeBytes <= INLINE_MAX_BYTES;
+    return sync === 'inline' || (sync === 'auto' && durability === 'disk' && isShort && nowUs >= this.#slowUntilUs);
+  }
+
+  /** Even a write to the page cache may wait for a busy disk: unless the sync is in line, both are off the loop. */
+  #start(job: GroupJob): void {
+    const { group, place, isInline } = job;
+    const content = this.#log.contentOf(group);
     const opens = place.opens === null ? null : { ...place.opens, firstSequence: content.sequence };
     const { bytes, crc } = this.#encoder.encode(content, opens);
-    place.file.write(bytes, opens === null ? place.offset : 0);
-    this.#options.files.advance(place, sizeBytes);
-    if (group.snapshot !== null) {
-      this.#terms = new TermRuns(group.snapshot.index, group.snapshot.term);
-      this.#options.spans.clear();
-    }
-    for (const entry of group.entries) this.#terms.append(entry.index, entry.term);
-    if (group.entries.length > 0) {
-      const { segment, offset } = place;
-      const span = { firstIndex: content.baseIndex + 1, lastIndex: content.lastIndex, segment, offset, sizeBytes };
-      this.#options.spans.add(span);
-    }
-    this.#mustReset = false;
-    this.#sequence += 1;
-    this.#priorCrc = crc;
-    this.writtenBytes += bytes.length;
-  }
-
-  #contentOf(group: Group, hardState: HardState): GroupContent {
-    const before = group.snapshot ?? { index: this.#terms.lastIndex, term: this.#terms.termAt(this.#terms.lastIndex) };
-    const last = group.entries.at(-1) ?? before;
-    const baseIndex = (group.entries[0]?.index ?? before.index + 1) - 1;
-    return {
-      flags: group.snapshot !== null || this.#mustReset ? GROUP_RESET : 0,
-      sequence: this.#sequence,
-      entries: group.entries,
-      baseIndex,
-      baseTerm: baseIndex === before.index ? before.term : this.#terms.termAt(baseIndex),
-      priorLastIndex: this.#terms.lastIndex,
-      lastIndex: last.index,
-      lastTerm: last.term,
-      hardState,
-      journalId: this.#journalId,
-      priorCrc: this.#priorCrc,
+    const offset = opens === null ? place.offset : 0;
+    const wrote = (): void => {
+      this.#options.files.advance(place, job.sizeBytes);
+      if (group.snapshot !== null) this.#options.spans.clear();
+      const span = this.#log.wrote(group, content, crc, place, job.sizeBytes);
+      if (span !== null) this.#options.spans.add(span);
+      this.writtenBytes += bytes.length;
+      this.#take(group);
+      this.#endPace();
+      this.#options.onWritten();
     };
-  }
-
-  #sync(place: Place, group: Group, startUs: number, sizeBytes: number): void {
-    const { clock, sync, durability } = this.#options;
-    const isSlow = clock.monotonicUs() < this.#slowUntilUs;
-    const isShort = group.entries.length <= INLINE_MAX_ENTRIES && sizeBytes <= INLINE_MAX_BYTES;
-    const isInline = sync === 'inline' || (sync === 'auto' && durability === 'disk' && isShort && !isSlow);
-    this.#inFlight = group;
-    this.#isInFlightEarly = durability === 'memory' && group.items.every((item) => item.isAcknowledged);
     if (isInline) {
-      place.file.datasync();
-      this.#synced(group, startUs, sizeBytes, true);
+      place.file.write(bytes, offset);
+      wrote();
+      this.#attemptSync(() => {
+        place.file.datasync();
+        this.#synced(job);
+      });
       return;
     }
-    place.file.datasyncAsync((error) => {
-      if (this.#isStopped) return;
+    this.#inFlight = group;
+    this.#isInFlightEarly = this.#options.durability === 'memory' && group.items.every((item) => item.isAcknowledged);
+    place.file.writeAsync(bytes, offset, (error) => {
+      if (this.#isStopped) return this.#ended();
       if (error !== null) {
-        this.#fatal(error);
+        this.#inFlight = null;
+        this.#writeFailed(error);
         return;
       }
-      try {
-        this.#synced(group, startUs, sizeBytes, false);
-      } catch (failure) {
-        this.#syncFailed(failure);
-        return;
-      }
-      this.#flush();
+      wrote();
+      place.file.datasyncAsync((syncError) => {
+        if (this.#isStopped) return this.#ended();
+        this.#attemptSync(() => {
+          if (syncError !== null) throw syncError;
+          this.#synced(job);
+        });
+        if (!this.#isStopped) this.#flush();
+      });
     });
   }
 
-  #synced(group: Group, startUs: number, sizeBytes: number, inline: boolean): void {
+  /** Calls `done` once no write or sync of this journal is under way, stopped or not: files may be closed then. */
+  whenQuiet(done: () => void): void {
+    if (this.#inFlight === null) done();
+    else this.#whenQuiet.push(done);
+  }
+
+  #ended(): void {
+    this.#inFlight = null;
+    for (const done of this.#whenQuiet.splice(0)) done();
+  }
+
+  #attemptSync(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#syncFailed(error);
+    }
+  }
+
+  #synced({ group, startUs, sizeBytes, isInline: inline }: GroupJob): void {
     const { clock, onSync } = this.#options;
     const nowUs = clock.monotonicUs();
     const durationUs = nowUs - startUs;
     if (inline && durationUs > SLOW_SYNC_US) this.#avoidInline(nowUs);
     this.#inFlight = null;
-    this.durableIndex = this.#terms.lastIndex;
+    this.durableIndex = this.#log.lastIndex;
     this.syncs += 1;
     // Before the acknowledgement, so that whatever was acknowledged can be told from a torn tail after a kill.
     this.writeMark(false);
@@ -374,6 +347,7 @@ export class GroupWriter {
 
   /** After a failed sync nobody knows what is on disk, a lack of space included: no second attempt. */
   #syncFailed(error: unknown): void {
+    this.#inFlight = null;
     if (!(error instanceof DiskError)) throw error;
     this.#fatal(error);
   }

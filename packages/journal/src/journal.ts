@@ -302,6 +302,7 @@ export class Journal implements Storage {
     if (!wasFailed && !this.#writer.isFull) await new Promise<void>((resolve) => this.#writer.whenIdle(resolve));
     await this.#opened.checkpoints.idle();
     this.#writer.stop();
+    await new Promise<void>((resolve) => this.#writer.whenQuiet(resolve));
     if (canMark && !wasFailed) {
       this.#writer.writeMark(true);
       this.#mark.sync();
