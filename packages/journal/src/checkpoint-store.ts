@@ -6,7 +6,7 @@
 
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { Clock, Disk, DiskFile } from '@baton/host';
+import type { Clock, Disk } from '@baton/host';
 import type { Checkpoint, CheckpointInfo } from './checkpoint.ts';
 import {
   CHECKPOINT_PIECE_BYTES,
@@ -16,7 +16,9 @@ import {
   readCheckpoint,
   readCheckpointHead,
 } from './checkpoint-file.ts';
+import { CheckpointSaving } from './checkpoint-saving.ts';
 import { type CheckpointOffer, CheckpointReader, CheckpointReceiver, settled } from './checkpoint-transfer.ts';
+import { type CheckpointPlace, CheckpointWriter } from './checkpoint-writer.ts';
 
 /** Checkpoints kept, the newest included. */
 export const KEPT_CHECKPOINTS = 10;
@@ -114,34 +116,33 @@ export class CheckpointStore {
     return this.#keep(checkpoint, path, checkpoint.bytes.length);
   }
 
-  async #save(checkpoint: Checkpoint): Promise<CheckpointInfo> {
-    const path = checkpointPath(this.#folder, checkpoint.index);
-    const temporary = `${path}.tmp`;
-    if (this.#disk.exists(temporary)) this.#disk.unlink(temporary);
-    const crc = await this.#crcInPieces(
-      (offset, size) => checkpoint.bytes.subarray(offset, offset + size),
-      checkpoint.bytes.length,
-    );
-    const file = this.#disk.open(temporary, 'create');
-    try {
-      const head = encodeCheckpointHead(checkpoint, checkpoint.bytes.length, crc);
-      await this.#writeAll(file, head, checkpoint.bytes);
-    } finally {
-      file.close();
-    }
-    await this.#verify(temporary);
-    this.#disk.rename(temporary, path);
-    await settled((done) => this.#disk.syncFolderAsync(this.#folder, done));
-    return this.#keep(checkpoint, path, checkpoint.bytes.length);
+  /** A checkpoint whose bytes come in pieces. */
+  begin(place: CheckpointPlace): CheckpointSaving {
+    const saving = this.#begin(place, `${checkpointPath(this.#folder, place.index)}.pieces.tmp`);
+    this.#saving = Promise.all([this.#saving, saving.ended]);
+    return saving;
   }
 
-  async #writeAll(file: DiskFile, head: Uint8Array, bytes: Uint8Array): Promise<void> {
-    await settled((done) => file.writeAsync(head, 0, done));
+  #begin(place: CheckpointPlace, temporary: string): CheckpointSaving {
+    if (this.#disk.exists(temporary)) this.#disk.unlink(temporary);
+    const writer = new CheckpointWriter(this.#disk, temporary, place);
+    const path = checkpointPath(this.#folder, place.index);
+    return new CheckpointSaving(writer, async () => {
+      await this.#verify(temporary);
+      this.#disk.rename(temporary, path);
+      await settled((done) => this.#disk.syncFolderAsync(this.#folder, done));
+      return this.#keep(place, path, writer.sizeBytes);
+    });
+  }
+
+  async #save(checkpoint: Checkpoint): Promise<CheckpointInfo> {
+    const { bytes } = checkpoint;
+    const saving = this.#begin(checkpoint, `${checkpointPath(this.#folder, checkpoint.index)}.tmp`);
     for (let offset = 0; offset < bytes.length; offset += CHECKPOINT_PIECE_BYTES) {
-      const piece = bytes.subarray(offset, offset + CHECKPOINT_PIECE_BYTES);
-      await settled((done) => file.writeAsync(piece, head.length + offset, done));
+      saving.add(bytes.subarray(offset, offset + CHECKPOINT_PIECE_BYTES));
+      await saving.drained();
     }
-    await settled((done) => file.datasyncAsync(done));
+    return await saving.finish();
   }
 
   async #verify(path: string): Promise<void> {

@@ -1,4 +1,5 @@
 export type { Checkpoint, CheckpointInfo } from './checkpoint.ts';
+export type { CheckpointSaving } from './checkpoint-saving.ts';
 export type { CheckpointOffer, CheckpointReader, CheckpointReceiver } from './checkpoint-transfer.ts';
 export { JournalFatalError, JournalOpenError } from './errors.ts';
 export {

@@ -9,7 +9,9 @@
 import type { ConfState, Entry, HardState, Snapshot, Storage } from '@baton/raft';
 import { StorageRefusal } from '@baton/raft';
 import type { Checkpoint, CheckpointInfo } from './checkpoint.ts';
+import type { CheckpointSaving } from './checkpoint-saving.ts';
 import type { CheckpointOffer, CheckpointReader, CheckpointReceiver } from './checkpoint-transfer.ts';
+import type { CheckpointPlace } from './checkpoint-writer.ts';
 import { EntryCache } from './entry-cache.ts';
 import { JournalFatalError } from './errors.ts';
 import { groupSizeBytes, payloadSizeBytes } from './group-encoder.ts';
@@ -192,6 +194,11 @@ export class Journal implements Storage {
    */
   saveCheckpoint(checkpoint: Checkpoint): Promise<CheckpointInfo> {
     return this.#opened.checkpoints.save(checkpoint);
+  }
+
+  /** As `saveCheckpoint`, for bytes that come in pieces; to be finished or given up before the journal closes. */
+  beginCheckpoint(place: CheckpointPlace): CheckpointSaving {
+    return this.#opened.checkpoints.begin(place);
   }
 
   /** The newest intact checkpoint; null when there is none but the empty beginning. */

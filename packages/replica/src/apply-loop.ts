@@ -32,6 +32,8 @@ export class ApplyLoop {
   #position = 0;
   #appliedIndex: number;
   #appliedTerm: number;
+  /** The state is being copied: what is committed waits. */
+  isHeld = false;
 
   constructor(
     stateMachine: StateMachine,
@@ -57,7 +59,7 @@ export class ApplyLoop {
   }
 
   get hasWork(): boolean {
-    return this.#queue.length > 0;
+    return this.#queue.length > 0 && !this.isHeld;
   }
 
   /** Takes a StorageApply message. */
@@ -67,6 +69,7 @@ export class ApplyLoop {
 
   /** Applies until done or out of budget. */
   run(): void {
+    if (this.isHeld) return;
     this.#applyUntil(this.#clock.monotonicUs() + this.#budgetUs);
   }
 

@@ -1,22 +1,41 @@
-// When a checkpoint is taken, and how much log is kept behind it.
+// When a checkpoint is taken, how its bytes come out of the state machine, and how much log is kept behind it.
 //
-// Rules decided here: a checkpoint every N applied entries, one at a time. It goes to the journal only when the log up to
-// its index is durable here (an entry may be committed by the others' disks alone, and a checkpoint ahead of the own log
-// would leave a gap). The log behind it is given up only when it is safely on disk, and a tail stays, so that a follower
-// a little behind is served from the log. A checkpoint that cannot be written costs nothing but log space: it is
-// logged, the next is due N entries later.
+// Rules decided here: a checkpoint every N applied entries, one at a time. Its pieces are taken for a millisecond a turn,
+// and nothing is applied before the last one is: heartbeats and appends go on, and the pieces tell one state. It counts
+// only when the log up to its index is durable here (an entry may be committed by the others' disks alone, and a
+// checkpoint ahead of the own log would leave a gap). The log behind it is given up only when it is safely on disk, and a
+// tail stays, so that a follower a little behind is served from the log. A checkpoint that cannot be written costs
+// nothing but log space: it is logged, the next is due N entries later.
 
-import type { Checkpoint, Journal } from '@baton/journal';
+import type { CheckpointSaving, Journal } from '@baton/journal';
 import type { ConfState } from '@baton/raft';
 import { encodeCheckpointState } from './checkpoint-state.ts';
 import type { ReplicaConfig } from './options.ts';
 
+const NO_STATE = new Uint8Array(0);
+
+/** A checkpoint on its way. */
+interface Taking {
+  readonly index: number;
+  readonly saving: CheckpointSaving;
+  /** What is left of the state; null when all of it was taken. */
+  pieces: Iterator<Uint8Array> | null;
+}
+
+/** What the checkpointer asks of its owner. */
+export interface CheckpointerHooks {
+  /** True: apply nothing until false is told. */
+  onHold(isHeld: boolean): void;
+  /** Runs work of the state machine; what it throws ends the replica. */
+  guard(work: () => void): void;
+}
+
 export class Checkpointer {
   readonly #config: ReplicaConfig;
   readonly #journal: Journal;
+  readonly #hooks: CheckpointerHooks;
   #lastIndex: number;
-  /** Taken from the state machine, not yet covered by the durable log. */
-  #held: Checkpoint | null = null;
+  #taking: Taking | null = null;
   #isSaving = false;
   #isClosed = false;
   /** A checkpoint of this index or a later one is wanted before its time; -1 for none. */
@@ -24,10 +43,11 @@ export class Checkpointer {
   /** What the log has said of members' addresses. */
   members: () => Uint8Array = () => new Uint8Array(0);
 
-  constructor(config: ReplicaConfig, journal: Journal, lastIndex: number) {
+  constructor(config: ReplicaConfig, journal: Journal, lastIndex: number, hooks: CheckpointerHooks) {
     this.#config = config;
     this.#journal = journal;
     this.#lastIndex = lastIndex;
+    this.#hooks = hooks;
   }
 
   /** Index of the last checkpoint that is safely on disk, or was when this node started. */
@@ -37,7 +57,7 @@ export class Checkpointer {
 
   /** Takes one of `index` or later before its time, unless there is one, or one is on its way. */
   request(index: number): void {
-    if (this.#lastIndex >= index || this.#isSaving || this.#held !== null) return;
+    if (this.#lastIndex >= index || this.#isSaving || this.#taking !== null) return;
     this.#wantedFrom = index;
   }
 
@@ -47,39 +67,83 @@ export class Checkpointer {
     if (this.#isSaving) return;
     const isWanted = this.#wantedFrom >= 0 && index >= this.#wantedFrom;
     const isDue = every > 0 && index - this.#lastIndex >= every;
-    if (this.#held === null && (isWanted || isDue) && index > this.#lastIndex) {
+    if (this.#taking === null && (isWanted || isDue) && index > this.#lastIndex) {
       this.#wantedFrom = -1;
-      const bytes = encodeCheckpointState(lastTimeUs, this.#config.stateMachine.snapshot(), this.members());
-      this.#held = { index, term, confState, bytes };
+      this.#begin(index, term, confState, lastTimeUs);
     }
-    if (this.#held !== null && this.#journal.status().durableIndex >= this.#held.index) this.#save(this.#held);
+    const taking = this.#taking;
+    if (taking === null || taking.pieces !== null) return;
+    if (this.#journal.status().durableIndex >= taking.index) this.#save(taking);
+  }
+
+  /** The state is about to be replaced by a snapshot of the leader: one that is being taken is given up. */
+  abandon(): void {
+    const taking = this.#taking;
+    this.#taking = null;
+    if (taking === null) return;
+    void taking.saving.abort();
+    if (taking.pieces !== null) this.#hooks.onHold(false);
   }
 
   /** A snapshot of the leader took the place of log and checkpoint. */
   replacedBy(index: number): void {
-    this.#held = null;
+    this.abandon();
     this.#lastIndex = Math.max(this.#lastIndex, index);
   }
 
   close(): void {
     this.#isClosed = true;
-    this.#held = null;
+    this.abandon();
   }
 
-  #save(checkpoint: Checkpoint): void {
-    this.#held = null;
+  #begin(index: number, term: number, confState: ConfState, lastTimeUs: number): void {
+    const { stateMachine } = this.#config;
+    let saving: CheckpointSaving;
+    try {
+      saving = this.#journal.beginCheckpoint({ index, term, confState });
+    } catch (error) {
+      this.#failed(index, error);
+      return;
+    }
+    saving.add(encodeCheckpointState(lastTimeUs, NO_STATE, this.members()));
+    const whole = stateMachine.snapshotPieces?.() ?? [stateMachine.snapshot()];
+    const taking: Taking = { index, saving, pieces: whole[Symbol.iterator]() };
+    this.#taking = taking;
+    this.#hooks.onHold(true);
+    this.#takePieces(taking);
+  }
+
+  #takePieces(taking: Taking): void {
+    const { clock, applyBudgetUs } = this.#config;
+    const untilUs = clock.monotonicUs() + applyBudgetUs;
+    do {
+      const next = taking.pieces?.next();
+      if (next === undefined || next.done === true) {
+        taking.pieces = null;
+        this.#hooks.onHold(false);
+        return;
+      }
+      taking.saving.add(next.value);
+    } while (clock.monotonicUs() < untilUs);
+    clock.defer(() => {
+      if (this.#taking === taking) this.#hooks.guard(() => this.#takePieces(taking));
+    });
+  }
+
+  #save({ index, saving }: Taking): void {
+    this.#taking = null;
     this.#isSaving = true;
-    this.#journal.saveCheckpoint(checkpoint).then(
+    saving.finish().then(
       (info) => this.#saved(info.index, info.sizeBytes),
-      (error: unknown) => {
-        this.#isSaving = false;
-        // Not at once again: the next is due after another N entries.
-        this.#lastIndex = Math.max(this.#lastIndex, checkpoint.index);
-        if (!this.#isClosed) {
-          this.#config.log('error', 'checkpoint not saved', { index: checkpoint.index, error: String(error) });
-        }
-      },
+      (error: unknown) => this.#failed(index, error),
     );
+  }
+
+  #failed(index: number, error: unknown): void {
+    this.#isSaving = false;
+    // Not at once again: the next is due after another N entries.
+    this.#lastIndex = Math.max(this.#lastIndex, index);
+    if (!this.#isClosed) this.#config.log('error', 'checkpoint not saved', { index, error: String(error) });
   }
 
   #saved(index: number, sizeBytes: number): void {

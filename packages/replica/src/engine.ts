@@ -104,7 +104,13 @@ export class Engine {
     this.waiters = new Waiters(clock, READ_TIMEOUT_ELECTIONS * timing.electionMs);
     const { role, term, leader } = this.raft;
     this.roles = new RolePublisher({ role, term, leader, sinceUs: clock.monotonicUs() });
-    this.checkpointer = new Checkpointer(config, journal, recovered.index);
+    this.checkpointer = new Checkpointer(config, journal, recovered.index, {
+      guard: (work) => this.guard(work),
+      onHold: (isHeld) => {
+        this.applyLoop.isHeld = isHeld;
+        this.schedule();
+      },
+    });
     const { raft, links, lease, checkpointer, waiters, pending, batch, roles, metrics } = this;
     const parts = { ...config, config, journal, raft, links, lease, checkpointer, waiters };
     const work = (job: () => void): void => this.#work(job);
@@ -324,6 +330,7 @@ export class Engine {
     if (message.snapshot !== null) {
       const { index, term, confState } = message.snapshot;
       const { lastTimeUs, members, state } = decodeCheckpointState(snapshotBytes(this.journal, message.snapshot));
+      this.checkpointer.abandon();
       this.applyLoop.restore(index, term, state);
       this.batch.sawTime(lastTimeUs);
       this.membership.restore(confState, members);

@@ -18,8 +18,14 @@ export interface AppliedEntry {
 export interface StateMachine {
   /** Applies one entry; what it returns is handed to the proposer on the leader. */
   apply(entry: AppliedEntry): unknown;
-  /** The whole state as bytes; `restore` of them gives the same `hash`. */
+  /** The whole state as bytes; `restore` of them gives the same `hash`. Fine for a state that takes below a millisecond. */
   snapshot(): Uint8Array;
+  /**
+   * The same bytes in pieces, for a larger state: a generator of which each step takes well below a millisecond. Pieces
+   * must not change once given. They are taken over many turns of the event loop, and nothing is applied before the last
+   * one is taken, or the rest is given up. Without it `snapshot` is called.
+   */
+  snapshotPieces?(): Iterable<Uint8Array>;
   /** Replaces the state. */
   restore(bytes: Uint8Array): void;
   /** Equal states have equal hashes, on every node and machine. */

@@ -35,6 +35,10 @@ export class LedgerMachine implements StateMachine {
     return this.#ledger.snapshot();
   }
 
+  snapshotPieces(): Iterable<Uint8Array> {
+    return this.#ledger.snapshotPieces();
+  }
+
   restore(bytes: Uint8Array): void {
     this.#ledger = Ledger.restore(bytes);
   }
