@@ -36,7 +36,7 @@ export class BenchCluster {
   async open(): Promise<void> {
     this.#ports = await freePorts(NODES);
     for (let nodeId = 1; nodeId <= NODES; nodeId++) this.start(nodeId);
-    while (this.#leader === 0) await Promise.race([...this.#nodes.values()].map((child) => once(child, 'message')));
+    await this.leads();
   }
 
   /** Starts a node: anew, or again. */
@@ -64,6 +64,12 @@ export class BenchCluster {
   }
 
   get leader(): number {
+    return this.#leader;
+  }
+
+  /** The node that leads, once one does. */
+  async leads(): Promise<number> {
+    while (this.#leader === 0) await Promise.race([...this.#nodes.values()].map((child) => once(child, 'message')));
     return this.#leader;
   }
 

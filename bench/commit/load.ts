@@ -7,14 +7,17 @@ import { type Latencies, latenciesOf, type OpenLoopResult } from './settings.ts'
 
 const LAG_SAMPLE_MS = 10;
 
-/** The next command is proposed when the one before it is committed. */
-export function oneInFlight(replica: Replica, count: number, done: (latency: Latencies) => void): void {
+/** The next command is proposed when the one before it is committed; null when leadership went elsewhere meanwhile. */
+export function oneInFlight(replica: Replica, count: number, done: (latency: Latencies | null) => void): void {
   const samples = new Float64Array(count);
   let i = 0;
   const next = (): void => {
     const startMs = performance.now();
     replica.proposeNow(commandAt(i), (outcome) => {
-      if (!outcome.ok) throw new Error(`a proposal was refused: ${outcome.reason}`);
+      if (!outcome.ok) {
+        done(null);
+        return;
+      }
       samples[i++] = (performance.now() - startMs) * 1000;
       if (i < count) next();
       else done(latenciesOf(samples));

@@ -54,6 +54,9 @@ async function run(settings: NodeSettings): Promise<void> {
       wire = openWire(options, handlers) as Wire;
       return wire;
     },
+    log: (level, text, fields) => {
+      if (level === 'error') console.error(`node ${settings.nodeId}: ${text}`, fields);
+    },
     onFatal: (error) => {
       console.error(error);
       process.exit(70);

@@ -41,7 +41,7 @@ const EFFORT: Effort = {
   holdMs: values.quick ? 3000 : 10_000,
 };
 const TRANSFER: TransferEffort = {
-  ballastBytes: 64 * 1024 * 1024,
+  ballastBytes: 32 * 1024 * 1024,
   perSecond: 25_000,
   durationMs: values.quick ? 6000 : 12_000,
 };

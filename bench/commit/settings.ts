@@ -70,7 +70,7 @@ export interface Usage {
 export type Report =
   | { readonly type: 'ready' }
   | { readonly type: 'leads'; readonly leads: boolean }
-  | { readonly type: 'one-in-flight'; readonly latency: Latencies }
+  | { readonly type: 'one-in-flight'; readonly latency: Latencies | null }
   | { readonly type: 'open-loop'; readonly result: OpenLoopResult }
   | { readonly type: 'usage'; readonly usage: Usage };
 

@@ -9,7 +9,7 @@ import type { OpenLoopResult, Usage } from './settings.ts';
 const CHECKPOINT_EVERY_ENTRIES = 20_000;
 const TAIL_ENTRIES = 5_000;
 const POLL_MS = 50;
-const BEHIND_TIMEOUT_MS = 20_000;
+const BEHIND_TIMEOUT_MS = 60_000;
 
 export interface TransferEffort {
   readonly ballastBytes: number;
