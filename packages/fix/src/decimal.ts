@@ -100,6 +100,24 @@ export function parseDecimalBytes(bytes: Buffer, start: number, end: number, sca
   return parseDecimal(bytes.toString('latin1', start, end), scale);
 }
 
+const KNOWN = 1_024;
+const knownValues = new Float64Array(KNOWN).fill(Number.NaN);
+const knownTexts: string[] = new Array<string>(KNOWN).fill('');
+
+/** Quantities and prices come again and again: the last text of each is kept. */
+function formatKnown(value: number, scale: number): string {
+  const place = (Math.imul(value | 0, 0x9e3779b1) ^ Math.imul(scale, 0x85ebca6b)) >>> 22;
+  // Scale and value in one number; where that is not exact, nothing is known.
+  const key = value * 16 + scale;
+  if (knownValues[place] === key && Number.isSafeInteger(key)) {
+    return knownTexts[place]!;
+  }
+  const text = formatSafe(value, scale);
+  knownValues[place] = key;
+  knownTexts[place] = text;
+  return text;
+}
+
 /** The text of a value whose digits fit a double: whole-number arithmetic, exact. */
 function formatSafe(value: number, scale: number): string {
   const magnitude = value < 0 ? -value : value;
@@ -128,7 +146,7 @@ export function formatDecimal(value: bigint, scale: number): string {
   }
   const double = Number(value);
   if (scale <= 15 && Number.isSafeInteger(double)) {
-    return formatSafe(double, scale);
+    return formatKnown(double, scale);
   }
   const negative = value < 0n;
   const digits = (negative ? -value : value).toString().padStart(scale + 1, '0');

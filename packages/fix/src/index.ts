@@ -96,6 +96,7 @@ export type {
   TestRequestWait,
 } from './session-state.ts';
 export { Tag, type TagNumber } from './tag.ts';
+export { CACHED_LENGTH_MAX, TextCache } from './text-cache.ts';
 export { formatUtcTimestamp, parseUtcTimestampUs, type TimestampPrecision } from './utc-timestamp.ts';
 export { validateDictionary } from './validate-dictionary.ts';
 export { encodeTransmit, identifyLogon, type LogonIdentity } from './wire-message.ts';

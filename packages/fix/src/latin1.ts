@@ -2,12 +2,24 @@
 // a call into the runtime's decoder costs several times the work itself. Node's
 // latin1Slice is missing from its type declarations. Measured in bench/fix.
 
+import { CACHED_LENGTH_MAX, TextCache } from './text-cache.ts';
+
 interface Latin1Methods {
   latin1Slice(start: number, end: number): string;
 }
 
+const known = new TextCache();
+
 /** Text of bytes[start, end). */
 export function readLatin1(bytes: Buffer, start: number, end: number): string {
+  const length = end - start;
+  if (length < 2 || length > CACHED_LENGTH_MAX) {
+    return decode(bytes, start, end);
+  }
+  return known.find(bytes, start, end) ?? known.keep(bytes, start, end, decode(bytes, start, end));
+}
+
+function decode(bytes: Buffer, start: number, end: number): string {
   const b = bytes;
   const s = start;
   switch (end - start) {

@@ -84,14 +84,26 @@ export function keep(context: SessionContext, slot: OutboxSlot): void {
     return;
   }
   if (outbox.size >= context.config.outboxMax) {
-    const oldest = outbox.keys().next().value!;
-    outbox.delete(oldest);
+    const oldest = dropOldest(context.state);
     // Said once for every fullness, not once a message.
     if (oldest % context.config.outboxMax === 0) {
       alarm(context, 'outbox-trimmed', `outbox holds ${outbox.size + 1} messages, those up to ${oldest} are forgotten`);
     }
   }
+  if (outbox.size === 0 || slot.seq < context.state.outboxFrom) {
+    context.state.outboxFrom = slot.seq;
+  }
   outbox.set(slot.seq, slot);
+}
+
+/** Counts up to the oldest number: the first key of a Map that loses its first keys costs a walk over the holes. */
+function dropOldest(state: SessionState): number {
+  let oldest = state.outboxFrom;
+  while (!state.outbox.delete(oldest)) {
+    oldest++;
+  }
+  state.outboxFrom = oldest + 1;
+  return oldest;
 }
 
 export function transmitFields(context: SessionContext, msgType: string, fields: readonly BodyField[]): OutboxSlot {

@@ -43,6 +43,8 @@ export interface SessionState {
   sequenceIndex: number;
   /** Application messages and Rejects that may have to be resent, by number, ascending; numbers not here are gap-filled. */
   readonly outbox: Map<number, OutboxSlot>;
+  /** No number in the outbox is lower: where the oldest is looked for. Not in snapshots. */
+  outboxFrom: number;
   /** Start of the schedule window to which the numbers belong, µs; 0 without a schedule. */
   windowStartUs: number;
   // Belongs to the connection.
@@ -70,6 +72,7 @@ export function newSessionState(): SessionState {
     nextIn: 1,
     sequenceIndex: 0,
     outbox: new Map(),
+    outboxFrom: 1,
     windowStartUs: 0,
     status: 'disconnected',
     heartBtIntS: 0,
@@ -150,6 +153,7 @@ export function restoreState(snapshot: SessionSnapshot): SessionState {
   for (const [seq, msgType, body, timeUs, key] of outbox) {
     state.outbox.set(seq, { seq, msgType, body, timeUs, key });
   }
+  state.outboxFrom = outbox[0]?.[0] ?? 1;
   [state.status, state.heartBtIntS, state.resetSent] = flags;
   [state.connectedUs, state.lastSentUs, state.lastReceivedUs, state.logoutSentUs] = times;
   for (const [seq, frame] of gapQueue) {

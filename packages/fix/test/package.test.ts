@@ -15,6 +15,7 @@ test('dictionaries are read by an entry of their own: the codec and the session 
 
 const NAMES = [
   'BusinessRejectReason',
+  'CACHED_LENGTH_MAX',
   'CxlRejReason',
   'CxlRejResponseTo',
   'ExecInst',
@@ -48,6 +49,7 @@ const NAMES = [
   'Side',
   'SubscriptionRequestType',
   'Tag',
+  'TextCache',
   'TimeInForce',
   'TradeRequestResult',
   'TradeRequestStatus',

@@ -5,6 +5,10 @@
  * leaves the package.
  */
 
+import { CACHED_LENGTH_MAX, TextCache } from '@baton/fix';
+
+const known = new TextCache();
+
 /** Carries why and where decoding stopped; never leaves this package. */
 export class MalformedError extends Error {
   readonly code = 'BATON_LEDGER_MALFORMED';
@@ -58,7 +62,14 @@ export class MsgpackReader {
     else throw this.#malformed('expected text');
     if (sizeBytes > sizeBytesMax) throw this.#malformed(`text longer than ${sizeBytesMax} bytes`);
     const start = this.#advance(sizeBytes);
-    return this.#buffer.toString('utf8', start, start + sizeBytes);
+    const end = start + sizeBytes;
+    if (sizeBytes > CACHED_LENGTH_MAX) return this.#buffer.toString('utf8', start, end);
+    if (sizeBytes === 0) return '';
+    const text = known.find(this.#buffer, start, end);
+    if (text !== undefined) return text;
+    const made = this.#buffer.toString('utf8', start, end);
+    // As long in characters as in bytes: plain ASCII.
+    return made.length === sizeBytes ? known.keep(this.#buffer, start, end, made) : made;
   }
 
   /** A view into the input, not a copy. */
@@ -136,7 +147,8 @@ export class MsgpackReader {
       case 0xce:
         return this.#uint32();
       case 0xcf:
-        return Number(this.#buffer.readBigUInt64BE(this.#advance(8)));
+        // Above 53 bits the sum is rounded, and refused as no safe integer.
+        return this.#uint32() * 0x100000000 + this.#uint32();
       case 0xd0:
         return this.#buffer.readInt8(this.#advance(1));
       case 0xd1:

@@ -136,9 +136,8 @@ export class MsgpackWriter {
     else if (value < 0x10000) this.#tagged16(0xcd, value);
     else if (value < 0x100000000) this.#tagged32(0xce, value);
     else {
-      this.#buffer[this.#length] = 0xcf;
-      this.#buffer.writeBigUInt64BE(BigInt(value), this.#length + 1);
-      this.#length += 9;
+      this.#tagged32(0xcf, Math.floor(value / 0x100000000));
+      this.#length = this.#buffer.writeUInt32BE(value % 0x100000000, this.#length);
     }
   }
 

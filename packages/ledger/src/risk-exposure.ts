@@ -9,11 +9,16 @@ export interface Exposure {
   readonly held: Position;
 }
 
+/** Asked for with every order that leaves; scopes and positions are the same objects for ever. */
+const known = new WeakMap<Position, readonly Exposure[]>();
+
 export function exposuresOf(state: LedgerState, order: Order): readonly Exposure[] {
   const position = state.positions.of(order.instrument);
   const own = state.positions.ofStrategy(position, order.strategyId);
-  const exposures: Exposure[] = [];
-  for (const scope of position.scopes) exposures.push({ scope, held: position.total });
-  exposures.push({ scope: own.scope, held: own });
+  let exposures = known.get(own);
+  if (exposures === undefined) {
+    exposures = [...position.scopes.map((scope) => ({ scope, held: position.total })), { scope: own.scope, held: own }];
+    known.set(own, exposures);
+  }
   return exposures;
 }
