@@ -6,6 +6,7 @@ import { dirname, resolve } from 'node:path';
 import type { ClientTls, ServerTls } from '@baton/host';
 import type { Configuration } from '@baton/ledger';
 import type { VenueLogon } from '../gateway/venue-logon.ts';
+import { type FeedPlan, feedPlans } from './feed-plan.ts';
 import { ledgerConfiguration } from './ledger-configuration.ts';
 import type { LinkTlsFiles } from './link-tls.ts';
 import { ConfigurationError } from './problem.ts';
@@ -73,6 +74,8 @@ export interface Plan {
   /** What the cluster must agree on; becomes a `Configure` command. */
   readonly configuration: Configuration;
   readonly strategies: readonly StrategyPlan[];
+  /** Market data for them. */
+  readonly feeds: readonly FeedPlan[];
   readonly logLevel: string;
   /** Unix socket between core and desk. */
   readonly deskSocket: string;
@@ -131,6 +134,7 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
       ),
     ),
     configuration: ledgerConfiguration(configuration),
+    feeds: feedPlans(configuration, (name) => venues.find((venue) => venue.name === name)?.tls, self.name),
     strategies: configuration.strategies.map((strategy) => ({ ...strategy, file: resolve(base, strategy.file) })),
     logLevel: configuration.log.level,
     deskSocket: resolve(folder, 'desk.sock'),

@@ -51,6 +51,15 @@ const venueSchema = z.strictObject({
   secondAddress: address.optional(),
   /** What the venue's protocol allows (packages/profiles); left out: classic, as the keys below say. */
   profile: z.string().optional(),
+  /** Market data by FIX, for strategies: each node has a session of its own. `{node}` stands for the node's name. */
+  marketData: z
+    .strictObject({
+      /** Left out: the address of the orders. */
+      address: address.optional(),
+      senderCompId: z.string().regex(/^[\x21-\x7e]{1,64}$/, 'printable ASCII without spaces, at most 64 characters'),
+      heartBtIntS: z.int().min(1).max(60).default(5),
+    })
+    .optional(),
   /** Where the venue answers questions over HTTP. */
   rest: z
     .string()

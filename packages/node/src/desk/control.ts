@@ -26,7 +26,11 @@ export class DeskControl {
   }
 
   log(level: 'info' | 'warn' | 'error', strategyId: string, text: string): void {
-    this.#send({ type: 'log', level, text: `strategy ${strategyId}: ${text}` });
+    this.say(level, `strategy ${strategyId}: ${text}`);
+  }
+
+  say(level: 'info' | 'warn' | 'error', text: string): void {
+    this.#send({ type: 'log', level, text });
   }
 
   /** Takes back the orders of a strategy that was halted; refused on a node that does not lead. */

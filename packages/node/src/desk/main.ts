@@ -2,12 +2,13 @@
  * The desk process: a thread for each strategy of this node, watched, and the market data for them, apart from the core, so
  * that no strategy costs the core a heartbeat. Started by the parent with the strategies' plan; ends with its parent.
  */
+import { NodeClock, NodeNetwork } from '@baton/host/node';
 import { DeskControl } from './control.ts';
 import { type DeskPlan, StrategyDesk } from './strategy-desk.ts';
 
 function run(plan: DeskPlan): void {
   const control = new DeskControl(plan.socket, () => process.exit(0));
-  const desk = new StrategyDesk(plan, control);
+  const desk = new StrategyDesk(plan, control, { clock: new NodeClock(), network: new NodeNetwork() });
   control.open(() => desk.start());
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { NodeClock, NodeNetwork } from '@baton/host/node';
 import type { StrategyPlan } from '../configuration/plan.ts';
 import { DeskControl } from './control.ts';
 import { DeskLink } from './link.ts';
@@ -60,7 +61,10 @@ class Scene {
     await link.start();
     link.lead(1);
     const control = new DeskControl(socket, () => {});
-    const desk = new StrategyDesk({ socket, strategies }, control);
+    const desk = new StrategyDesk({ socket, strategies, feeds: [] }, control, {
+      clock: new NodeClock(),
+      network: new NodeNetwork(),
+    });
     await new Promise<void>((resolve) => control.open(resolve));
     desk.start();
     t.after(() => {

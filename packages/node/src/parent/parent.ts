@@ -74,7 +74,8 @@ class NodeParent {
       if (!this.#stopping) setTimeout(() => this.#startDesk(), DESK_RESTART_MS);
     });
     desk.on('error', () => {});
-    desk.send({ socket: this.#plan.deskSocket, strategies: this.#plan.strategies }, () => {});
+    const { deskSocket: socket, feeds, strategies } = this.#plan;
+    desk.send({ socket, strategies, feeds }, () => {});
   }
 
   /** First request: in order. A second one: at once. */

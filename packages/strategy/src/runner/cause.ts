@@ -3,9 +3,21 @@
  * nodes which decide the same from the same input name it the same, and only one order comes of it.
  */
 import { createHash } from 'node:crypto';
+import type { Book } from '../market-data.ts';
 
 /** The ledger's bound on names, and so on client keys. */
 export const KEY_SIZE_BYTES_MAX = 64;
+
+/**
+ * Feeds count for each subscriber alone: what is the same on every node is the book itself, and the venue's millisecond.
+ */
+export function bookCause({ asks, bids, symbol, timeUs }: Book): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([bids, asks]))
+    .digest('base64url')
+    .slice(0, 10);
+  return `k:${symbol}:${Math.floor(timeUs / 1000)}:${digest}`;
+}
 
 export class Cause {
   #name = '';

@@ -10,7 +10,7 @@ import type { z } from 'zod';
 import type { StrategyContext } from '../context.ts';
 import type { StrategyDefinition } from '../definition.ts';
 import { Beats } from './beats.ts';
-import { Cause } from './cause.ts';
+import { bookCause, Cause } from './cause.ts';
 import { makeContext } from './context-maker.ts';
 import { Intents } from './intents.ts';
 import { type EventCursor, KeptState } from './kept-state.ts';
@@ -172,7 +172,7 @@ export class Runner {
     if (input.type === 'book') {
       const { book } = input;
       this.#market.takeBook(book);
-      const name = `k:${book.symbol}:${book.sequence}:${book.timeUs}`;
+      const name = bookCause(book);
       if (isRunning) this.#tell(name, book.timeUs, () => this.#definition.book?.(book, this.#context));
     } else if (input.type === 'trade') {
       const { trade } = input;
