@@ -98,6 +98,15 @@ export interface Takeover {
   readonly orders: readonly { readonly clOrdId: string; readonly outcome: string }[];
 }
 
+/** What the kill switch stops; `target` is '' for everything. */
+export interface KillSwitchBody {
+  readonly on: boolean;
+  readonly scope: 'global' | 'venue' | 'strategy' | 'symbol';
+  readonly target: string;
+  readonly reason: string;
+  readonly local?: boolean;
+}
+
 /** A node to be added. */
 export interface NewMember {
   readonly id: number;
@@ -164,6 +173,11 @@ export class NodeClient {
     body: { readonly outcome: string; readonly reason: string },
   ): Promise<{ readonly ok: boolean; readonly text?: string }> {
     return this.#ask(`/orders/${encodeURIComponent(clOrdId)}/settle`, { method: 'POST', body });
+  }
+
+  /** Acts on the node's own gate at once; `local` on nothing else. */
+  killSwitch(body: KillSwitchBody): Promise<{ readonly ok?: boolean; readonly text?: string }> {
+    return this.#ask('/kill-switch', { method: 'POST', body });
   }
 
   members(): Promise<MemberView[]> {

@@ -15,7 +15,7 @@ function temporaryFolder(t: TestContext): string {
   return folder;
 }
 
-const COMMANDS = ['up', 'status', 'kill-leader', 'demo', 'node', 'venue', 'members', 'journal', 'certs'];
+const COMMANDS = ['up', 'status', 'kill-leader', 'kill-switch', 'demo', 'node', 'venue', 'members', 'journal', 'certs'];
 
 test('help goes to stdout with exit code 0 and names every command and exit code', async () => {
   const { exitCode, out, err } = await captured('--help');

@@ -9,6 +9,7 @@ import { addDemoCommand } from './command-demo.ts';
 import { addExplainCommand } from './command-explain.ts';
 import { addJournalCommand } from './command-journal.ts';
 import { addKillLeaderCommand } from './command-kill-leader.ts';
+import { addKillSwitchCommand } from './command-kill-switch.ts';
 import { addLogCommand } from './command-log.ts';
 import { addMembersCommand } from './command-members.ts';
 import { addNodeCommand } from './command-node.ts';
@@ -70,6 +71,7 @@ function makeProgram(context: CommandContext): Command {
   addUpCommand(program, context);
   addStatusCommand(program, context);
   addKillLeaderCommand(program, context);
+  addKillSwitchCommand(program, context);
   addDemoCommand(program, context);
   addNodeCommand(program, context);
   addVenueCommand(program, context);
