@@ -212,9 +212,11 @@ export class OrderEntry {
     }
   }
 
-  #senderOf({ owner, scopeKey, sessionId }: VenueSession): Sender {
-    const isStrict = this.#profile.orders.cancelScope === 'session';
-    return isStrict ? { owner, scopeKey, reach: sessionId } : { owner, scopeKey };
+  #senderOf(session: VenueSession): Sender {
+    const { cancelScope, clOrdIdScope } = this.#profile.orders;
+    const { owner, sessionId } = session;
+    const scopeKey = clOrdIdScope === 'session' ? session.scopeKey : '';
+    return cancelScope === 'session' ? { owner, scopeKey, reach: sessionId } : { owner, scopeKey };
   }
 
   #originOf({ session, connectionId, msgSeqNum, possDup, message }: Inbound) {

@@ -38,7 +38,7 @@ export class OrderRegistry {
   add(order: Order, scopeKey = ''): void {
     this.#byOrderId.set(order.orderId, order);
     const owner = this.#of(order.owner);
-    owner.used.add(`${scopeKey} ${order.clOrdId}`);
+    if (this.#scope === 'session') owner.used.add(`${scopeKey} ${order.clOrdId}`);
     // A refused order does not hide the one that had its name before.
     const isHidden = order.rejectReason !== null && (owner.byClOrdId.get(order.clOrdId) ?? null) !== null;
     if (order.rejectReason !== 'duplicate-order' && !isHidden) owner.byClOrdId.set(order.clOrdId, order);
@@ -57,7 +57,7 @@ export class OrderRegistry {
   use({ owner, clOrdId, scopeKey = '' }: ClOrdIdUse): void {
     if (owner === HOUSE) return;
     const { byClOrdId, used } = this.#of(owner);
-    used.add(`${scopeKey} ${clOrdId}`);
+    if (this.#scope === 'session') used.add(`${scopeKey} ${clOrdId}`);
     if (!byClOrdId.has(clOrdId)) byClOrdId.set(clOrdId, null);
   }
 
