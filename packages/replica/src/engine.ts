@@ -257,7 +257,7 @@ export class Engine {
   }
 
   #peerEvents(): WireHandlers {
-    const { clock, log, onLeaderLinkDown } = this.config;
+    const { clock, log, onLeaderLinkDown, onLeaderDead } = this.config;
     return peerEvents({
       clock,
       log,
@@ -271,6 +271,7 @@ export class Engine {
         [SUPPLY_CHANNEL, (from: number, bytes: Uint8Array) => this.supply.received(from, bytes)],
       ]),
       onLeaderLinkDown: (evidence) => onLeaderLinkDown?.(evidence),
+      onLeaderDead: (proof) => onLeaderDead?.(proof),
       onDown: (id) => {
         this.supply.peerDown(id);
         this.admission.peerDown(id);

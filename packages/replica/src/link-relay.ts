@@ -16,7 +16,7 @@ export class LinkRelay {
       onMessages: (from, messages) => this.#target.onMessages(from, messages),
       onBytes: (from, channel, bytes) => this.#target.onBytes?.(from, channel, bytes),
       onPeerDown: (id, evidence) => this.#target.onPeerDown?.(id, evidence),
-      onPeerDead: (id) => this.#target.onPeerDead?.(id),
+      onPeerDead: (id, proof) => this.#target.onPeerDead?.(id, proof),
       onRefused: (refusal) => this.#target.onRefused?.(refusal),
     });
   }

@@ -37,6 +37,7 @@ export interface LinkSettings {
   readonly log: ReplicaLog;
   readonly wireLimits?: Partial<WireLimits>;
   readonly tls?: WireTls;
+  readonly deathSecret?: string;
 }
 
 export type OpenLinks = (settings: LinkSettings, handlers: WireHandlers) => Links;
@@ -59,5 +60,6 @@ export function openWire(settings: LinkSettings, handlers: WireHandlers): Links 
     log,
     ...(settings.wireLimits === undefined ? {} : { limits: settings.wireLimits }),
     ...(settings.tls === undefined ? {} : { tls: settings.tls }),
+    ...(settings.deathSecret === undefined ? {} : { deathSecret: settings.deathSecret }),
   });
 }

@@ -5,7 +5,7 @@
 
 import type { Clock, Disk, Random } from '@baton/host';
 import type { Durability, SyncMode } from '@baton/journal';
-import type { DownEvidence, WireLimits, WireTls } from '@baton/wire';
+import type { DeathProof, DownEvidence, WireLimits, WireTls } from '@baton/wire';
 import type { ReplicaFatalError } from './fatal.ts';
 import type { OpenLinks, ReplicaPeer } from './links.ts';
 import type { ReplicaLog } from './replica-log.ts';
@@ -34,6 +34,8 @@ export interface ReplicaOptions {
   readonly onApplied?: (index: number) => void;
   /** The link to the leader of now went down, with what was seen of it: the first sign of a failover, for timelines. */
   readonly onLeaderLinkDown?: (evidence: DownEvidence) => void;
+  /** It is proven that the process of the leader of now is gone. */
+  readonly onLeaderDead?: (proof: DeathProof) => void;
   readonly log?: ReplicaLog;
   readonly durability?: Durability;
   readonly sync?: SyncMode;
@@ -41,6 +43,8 @@ export interface ReplicaOptions {
   readonly cacheSizeBytes?: number;
   readonly wireLimits?: Partial<WireLimits>;
   readonly tls?: WireTls;
+  /** What whoever watches this process shows the others when it is gone; see `WireOptions`. */
+  readonly deathSecret?: string;
   /** A checkpoint is saved each time this many entries were applied; 0 for never. */
   readonly checkpointEveryEntries?: number;
   /** Entries kept in the journal behind a checkpoint, so that a follower a little behind needs no snapshot. */

@@ -5,7 +5,7 @@
 
 import type { Clock } from '@baton/host';
 import type { Message, RaftNode } from '@baton/raft';
-import type { DownEvidence, WireHandlers } from '@baton/wire';
+import type { DeathProof, DownEvidence, WireHandlers } from '@baton/wire';
 import type { ReplicaLog } from './replica-log.ts';
 
 type BytesListener = (from: number, bytes: Uint8Array) => void;
@@ -20,6 +20,7 @@ export interface PeerEventsParts {
   /** Owners of channels. */
   readonly channels: ReadonlyMap<number, BytesListener>;
   readonly onLeaderLinkDown: (evidence: DownEvidence) => void;
+  readonly onLeaderDead: (proof: DeathProof) => void;
   readonly onDown: (id: number) => void;
   readonly onDead: (id: number) => void;
   /** Node `by` says that entry `index` removed this one. */
@@ -40,21 +41,23 @@ export function peerEvents(parts: PeerEventsParts): WireHandlers {
       if (listener !== undefined) guard(() => listener(from, bytes));
     },
     onPeerDown: (id, evidence) => {
-      log('info', 'link down', { peer: id, evidence });
       guard(() => {
         if (parts.raft().status().leader === id) parts.onLeaderLinkDown(evidence);
         parts.raft().reportUnreachable(id);
         parts.onDown(id);
       });
+      log('info', 'link down', { peer: id, evidence });
     },
     onRefused: ({ reason, by, index, peer }) => {
       if (by === 'them' && reason === 'removed') guard(() => parts.onRemoved(index, peer));
     },
-    onPeerDead: (id) =>
+    onPeerDead: (id, proof) =>
       guard(() => {
-        log('warn', 'peer is dead', { peer: id, leader: parts.raft().status().leader });
+        const { leader } = parts.raft().status();
+        if (leader === id) parts.onLeaderDead(proof);
         parts.onDead(id);
         parts.schedule();
+        log('warn', 'peer is dead', { peer: id, leader, proof });
       }),
   };
 }

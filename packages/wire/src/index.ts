@@ -1,6 +1,8 @@
+export { encodeDeathNotice } from './death-notice.ts';
 export { WireError } from './errors.ts';
 export { DEFAULT_WIRE_LIMITS, type WireLimits } from './limits.ts';
 export {
+  type DeathProof,
   type DownEvidence,
   type HandshakeRefusal,
   HandshakeRefusalReason,

@@ -7,9 +7,12 @@ import type { Protocol } from './protocol.ts';
 
 /**
  * Why a link went down. `closed`: FIN. `reset`: RST or broken pipe. `refused`: the peer's port refuses. `timeout`:
- * silent too long, or no answer to a dial. `error`: a malformed frame, a refused handshake, anything else.
+ * silent too long, or no answer to a dial. `noticed`: its watcher says that the process is gone. `error`: a malformed frame, a refused handshake, anything else.
  */
-export type DownEvidence = 'closed' | 'reset' | 'refused' | 'timeout' | 'error';
+export type DownEvidence = 'closed' | 'reset' | 'refused' | 'timeout' | 'noticed' | 'error';
+
+/** How it is known that a process is gone. `noticed`: its own watcher says so. */
+export type DeathProof = 'refused' | 'replaced' | 'noticed';
 
 /** A peer at the other end of an open link. */
 export interface PeerInfo {
@@ -30,10 +33,10 @@ export interface WireHandlers {
   /** The open link to a peer ended. Called at once, before anything else is tried. */
   onPeerDown?(id: number, evidence: DownEvidence): void;
   /**
-   * Proof that the process that last spoke as peer `id` is gone: its port refuses connections, or another process
-   * speaks for it now. At most once per process of the peer that had a link with this one.
+   * Proof that the process that last spoke as peer `id` is gone: its port refuses connections, another process speaks
+   * for it now, or its watcher says so. At most once per process of the peer that had a link with this one.
    */
-  onPeerDead?(id: number): void;
+  onPeerDead?(id: number, proof: DeathProof): void;
   /** There is room again for a peer to which `send` answered false. */
   onDrain?(id: number): void;
   /** A handshake was refused, by either side; nothing else is disturbed. */
@@ -104,4 +107,9 @@ export interface WireOptions {
   readonly limits?: Partial<WireLimits>;
   readonly log?: WireLog;
   readonly tls?: WireTls;
+  /**
+   * 64 hexadecimal digits, fresh for each process and known to it and to whoever watches it: showing them to the peers
+   * (`encodeDeathNotice`, as a datagram to their link addresses) proves that this process is gone.
+   */
+  readonly deathSecret?: string;
 }

@@ -2,7 +2,8 @@
 //
 // Rules decided here: the higher id dials, so there is exactly one link a pair; after a loss nothing is dialled for
 // `redialMinMs`, then with doubling, jittered pauses. The end of a link is reported at once and followed by the search
-// for proof of death; the proof is reported at most once for each process of the peer.
+// for proof of death; the proof is reported at most once for each process of the peer. A notice of its watcher may come
+// before the end of the link: the kernel frees a process's memory before it closes its sockets.
 
 import type { Socket } from 'node:net';
 import type { Address, Clock, Random, Timer } from '@baton/host';
@@ -11,7 +12,7 @@ import { DeathProbe } from './death-probe.ts';
 import type { Frame } from './frame.ts';
 import type { WireLimits } from './limits.ts';
 import { Link, type LinkCounts } from './link.ts';
-import type { DownEvidence, PeerInfo, WireHandlers } from './options.ts';
+import type { DeathProof, DownEvidence, PeerInfo, WireHandlers } from './options.ts';
 import type { Protocol } from './protocol.ts';
 
 /** A peer that lives has dialled several times by then. */
@@ -77,7 +78,7 @@ export class Peer {
     this.link?.end('closed', 'replaced by a newer link');
     this.#probe?.cancel();
     this.#redialTimer?.cancel();
-    if (this.#instance !== '' && this.#instance !== info.instance) this.#died();
+    if (this.#instance !== '' && this.#instance !== info.instance) this.#died('replaced');
     this.#instance = info.instance;
     this.#deathReported = false;
     this.#redialMs = this.#context.limits.redialMinMs;
@@ -103,7 +104,7 @@ export class Peer {
     this.dialling = false;
     if (this.#closed) return;
     // A refusing port after a link is as good a proof as the probe's.
-    if (code === 'ECONNREFUSED' && this.#instance !== '') this.#died();
+    if (code === 'ECONNREFUSED' && this.#instance !== '') this.#died('refused');
     if (this.dials) this.#redialLater();
     else this.#knockLater();
   }
@@ -126,15 +127,27 @@ export class Peer {
     }
     handlers.onPeerDown?.(this.id, evidence);
     this.#probe?.cancel();
-    this.#probe = new DeathProbe(this.address, this.#context.clock, () => this.#died());
+    if (!this.#deathReported)
+      this.#probe = new DeathProbe(this.address, this.#context.clock, () => this.#died('refused'));
     if (this.dials) this.#redialLater();
     else this.#knockLater();
   }
 
-  #died(): void {
+  /** Somebody showed the secret of the process known as `instance`: it is dead, whatever its sockets still look like. */
+  noticed(instance: string): void {
+    if (this.#instance !== instance) return;
+    // What it said before may wait in the socket beside the notice: that is read first, and nothing after it.
+    this.#context.clock.defer(() => {
+      if (this.#closed || this.#instance !== instance) return;
+      this.#died('noticed');
+      this.link?.end('noticed', 'its watcher says that it is gone');
+    });
+  }
+
+  #died(proof: DeathProof): void {
     if (this.#deathReported) return;
     this.#deathReported = true;
-    this.#context.handlers.onPeerDead?.(this.id);
+    this.#context.handlers.onPeerDead?.(this.id, proof);
   }
 
   #redialLater(): void {

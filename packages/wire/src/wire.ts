@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import type { Address } from '@baton/host';
 import type { Message } from '@baton/raft';
 import type { WebSocket } from 'ws';
+import { type DeathNotice, instanceOfSecret, NoticeDoor } from './death-notice.ts';
 import { WireError } from './errors.ts';
 import { decodeFrame, encodeHello, encodeRefused, type Hello } from './frame.ts';
 import { type HandshakeOutcome, judgeHello } from './handshake.ts';
@@ -53,6 +54,7 @@ export class Wire {
   readonly #peers = new Map<number, Peer>();
   readonly #context: PeerContext;
   #door: Door | undefined;
+  #noticeDoor: NoticeDoor | undefined;
   #flushDue = false;
   /** Accepted sockets that have not said who they are, and those that have. */
   #strangers = 0;
@@ -68,9 +70,8 @@ export class Wire {
     this.#limits = { ...DEFAULT_WIRE_LIMITS, ...options.limits };
     this.#protocols = options.protocols ?? PROTOCOLS;
     this.#versions = rangeOf(this.#protocols);
-    this.#instance = [options.random.uint32(), options.random.uint32()]
-      .map((word) => word.toString(16).padStart(8, '0'))
-      .join('');
+    this.#instance =
+      options.deathSecret === undefined ? randomInstance(options.random) : instanceOfSecret(options.deathSecret);
     this.#context = {
       clock: options.clock,
       random: options.random,
@@ -90,6 +91,12 @@ export class Wire {
       (socket, raw, remote) => this.#accept(socket, raw, remote),
       (address, detail) => this.#certificateRefused(0, address, detail),
     );
+    const { log } = this.#options;
+    this.#noticeDoor = new NoticeDoor(
+      this.#door.address,
+      (notice) => this.#deathNoticed(notice),
+      (reason) => log?.warn({ reason }, 'no notices of deaths: links and heartbeats tell alone'),
+    );
     this.setPeers(this.#options.peers);
     return this.#door.address;
   }
@@ -102,6 +109,7 @@ export class Wire {
     this.#stopped = true;
     for (const peer of this.#peers.values()) peer.close(true);
     this.#peers.clear();
+    this.#noticeDoor?.close();
     await this.#door?.close();
   }
 
@@ -258,6 +266,10 @@ export class Wire {
     });
   }
 
+  #deathNoticed({ nodeId, secret }: DeathNotice): void {
+    if (!this.#stopped) this.#peers.get(nodeId)?.noticed(instanceOfSecret(secret));
+  }
+
   #certificateRefused(peer: number, address: Address, detail: string): void {
     this.#refused({ reason: HandshakeRefusalReason.Certificate, by: 'us', peer, address, detail, index: 0 });
   }
@@ -305,6 +317,10 @@ export class Wire {
     this.#options.log?.warn(refusal, 'handshake refused');
     this.#options.handlers.onRefused?.(refusal);
   }
+}
+
+function randomInstance(random: WireOptions['random']): string {
+  return [random.uint32(), random.uint32()].map((word) => word.toString(16).padStart(8, '0')).join('');
 }
 
 const REASONS: readonly string[] = Object.values(HandshakeRefusalReason);

@@ -1,6 +1,6 @@
 // TCP and TLS on this machine: ports and dials.
 
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Address } from '../address.ts';
 import type { Connection, ConnectionHandlers, ListenOutcome, Network } from '../network.ts';
@@ -14,6 +14,12 @@ import { TlsDoor } from './tls-door.ts';
 /** TCP and TLS of this machine. */
 export class NodeNetwork implements Network {
   readonly #contexts = new WeakMap<ClientTls, SecureContext>();
+  readonly #onDialled: (raw: Socket) => void;
+
+  /** `onDialled` gets the bare socket of each connection that was dialled, once it is open and before TLS. */
+  constructor(onDialled: (raw: Socket) => void = () => {}) {
+    this.#onDialled = onDialled;
+  }
 
   listen(
     address: Address,
@@ -65,6 +71,7 @@ export class NodeNetwork implements Network {
       },
     });
     raw.once('connect', () => {
+      this.#onDialled(raw);
       if (tls === undefined || context === undefined) connection.opened();
       else if (!connection.isEnding) connection.secure(beginTls(raw, tls, context));
     });

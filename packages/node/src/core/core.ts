@@ -26,6 +26,10 @@ export interface CoreOptions {
   readonly network: Network;
   readonly log: Log;
   readonly onFatal: (error: ReplicaFatalError) => void;
+  /** Of this process, for those who are told of its death; see `WireOptions`. */
+  readonly deathSecret: string;
+  /** This node leads, or no longer does. */
+  readonly leads: (leads: boolean) => void;
 }
 
 export class Core implements ApiSubject {
@@ -46,21 +50,35 @@ export class Core implements ApiSubject {
     this.#trading = new TradingCore({
       ...options,
       observe: {
-        leading: (term) => this.#desk.lead(term),
-        retired: () => this.#desk.follow(),
+        leading: (term) => {
+          options.leads(true);
+          this.#desk.lead(term);
+        },
+        retired: () => {
+          options.leads(false);
+          this.#desk.follow();
+        },
         applied: (_entry, events) => {
           if (plan.strategies.length > 0) this.#backlog.take(events);
           this.#desk.publish(events);
         },
       },
-      replica: (core) =>
-        plan.linkTls === undefined ? {} : { tls: readLinkTls(plan.linkTls, (id) => nameOf(id, core.knownNodes())) },
+      replica: (core) => ({
+        deathSecret: options.deathSecret,
+        ...(plan.linkTls === undefined
+          ? {}
+          : { tls: readLinkTls(plan.linkTls, (id) => nameOf(id, core.knownNodes())) }),
+      }),
     });
     this.#desk = new DeskLink({
       socket: plan.deskSocket,
       snapshot: (strategyId) => this.#deskSnapshot(strategyId),
       checkpoint: (strategyId) => this.ledger.strategyState(strategyId),
-      command: (command, answer) => this.proposer.external(command, answer),
+      command: (command, answer) =>
+        this.proposer.external(command, (outcome) => {
+          if (outcome.ok) this.timeline.note(this.leadingTerm, 'firstCommand');
+          answer(outcome);
+        }),
       log: (level, text, strategy) => log[level]({ ...(strategy === undefined ? {} : { strategy }) }, text),
     });
     this.#api = new ApiServer(this, plan.self.api, log);

@@ -3,8 +3,9 @@
  * part in the cluster. Ends with its parent: a core without supervision is not left running.
  */
 import { NodeClock, NodeDisk, NodeNetwork, NodeRandom } from '@baton/host/node';
-import type { Plan } from '../configuration/plan.ts';
+import type { CoreOrder } from '../parent/parent.ts';
 import { Core } from './core.ts';
+import { GuardLink } from './guard-link.ts';
 import { makeLog } from './log.ts';
 
 /** Exit codes a supervisor can tell apart; see docs on exit codes. */
@@ -12,7 +13,8 @@ const EXIT_FAILED = 1;
 const EXIT_INVARIANT = 70;
 const EXIT_DISK = 74;
 
-async function run(plan: Plan): Promise<void> {
+async function run({ plan, deathSecret }: CoreOrder): Promise<void> {
+  const guard = new GuardLink();
   const { log, flush } = makeLog({
     level: plan.logLevel,
     node: plan.self.name,
@@ -31,7 +33,9 @@ async function run(plan: Plan): Promise<void> {
     clock: new NodeClock(),
     random: new NodeRandom(),
     disk: new NodeDisk(),
-    network: new NodeNetwork(),
+    network: new NodeNetwork((raw) => guard.keep(raw)),
+    deathSecret,
+    leads: (leads) => guard.lead(leads),
     log,
     onFatal: (error) => die(error.code === 'BATON_REPLICA_JOURNAL' ? EXIT_DISK : EXIT_INVARIANT, error),
   }).catch((error: unknown) => die(EXIT_FAILED, error));
@@ -65,6 +69,6 @@ async function run(plan: Plan): Promise<void> {
 
 // A terminal's Ctrl-C reaches the whole group; the parent decides what happens.
 process.on('SIGINT', () => {});
-process.once('message', (plan) => {
-  void run(plan as Plan);
+process.once('message', (order) => {
+  void run(order as CoreOrder);
 });

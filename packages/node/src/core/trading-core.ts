@@ -127,6 +127,10 @@ export class TradingCore {
       ...this.#options.replica?.(this),
       onFatal,
       onLeaderLinkDown: (evidence) => this.timeline.deathSeen(`link to the leader ${evidence}`),
+      onLeaderDead: (proof) => {
+        this.timeline.deathSeen(`leader's process ${proof === 'noticed' ? 'noticed dead by its parent' : proof}`);
+        this.timeline.proven();
+      },
       log: (level, text, facts) => log[level](facts, text),
     });
     await this.#clients?.start();
@@ -174,7 +178,6 @@ export class TradingCore {
     this.#followed = 0;
     this.#clients?.follow('');
     const leads = level.role === 'leader';
-    log.info({ role: level.role, term: level.term, leader: level.leader, event: 'raft.role' }, 'role changed');
     if (leads && this.#leadingTerm === level.term) return;
     if (this.#leadingTerm !== 0) {
       this.#leadingTerm = 0;
@@ -196,6 +199,9 @@ export class TradingCore {
     // What is seen of the old leader's end before an election belongs to the takeover that follows it.
     if (level.leader === 0) this.timeline.deathSeen(`leader lost, ${level.role}`);
     else this.timeline.leaderHeard();
+    if (level.role === 'pre-candidate' || level.role === 'candidate') this.timeline.campaign();
+    // Last: nothing of a takeover waits for a line of the log.
+    log.info({ role: level.role, term: level.term, leader: level.leader, event: 'raft.role' }, 'role changed');
   }
 
   #effect(effect: Effect): void {

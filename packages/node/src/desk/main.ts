@@ -6,8 +6,11 @@ import { NodeClock, NodeNetwork } from '@baton/host/node';
 import { DeskControl } from './control.ts';
 import { type DeskPlan, StrategyDesk } from './strategy-desk.ts';
 
+/** A process that ends takes milliseconds of processor time; the next leader needs them more. */
+const AFTER_CORE_MS = 500;
+
 function run(plan: DeskPlan): void {
-  const control = new DeskControl(plan.socket, () => process.exit(0));
+  const control = new DeskControl(plan.socket, () => setTimeout(() => process.exit(0), AFTER_CORE_MS));
   const desk = new StrategyDesk(plan, control, { clock: new NodeClock(), network: new NodeNetwork() });
   control.open(() => desk.start());
 }

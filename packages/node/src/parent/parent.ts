@@ -3,15 +3,32 @@
  * ends (its own supervisor, such as systemd, starts the node again). It keeps zod and YAML out of the core's memory.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { resolveTiming } from '@baton/replica';
 import { checkLinkTls } from '../configuration/link-tls.ts';
 import { loadConfiguration } from '../configuration/load.ts';
 import { type Plan, resolvePlan } from '../configuration/plan.ts';
 import { CORE_FLAGS } from './core-flags.ts';
+import { DeathNotices } from './death-notices.ts';
+import { DeathWatch } from './death-watch.ts';
+import { isGuardMessage } from './guard-message.ts';
+import { Guardian } from './guardian.ts';
+import { KeptLines, type LineHandle } from './kept-lines.ts';
 
 /** A desk that dies at once again and again must not eat the machine. */
 const DESK_RESTART_MS = 500;
+/** After the death of a core that led: two more processes that end would take the processors from the next leader. */
+const AFTER_LEADER_MS = 250;
+
+/** What the core is started with. */
+export interface CoreOrder {
+  readonly plan: Plan;
+  /** Known to this core and its parent only: who shows it speaks of this core's death. */
+  readonly deathSecret: string;
+}
+
 export interface NodeRunOptions {
   readonly configurationFile: string;
   readonly nodeName: string;
@@ -51,18 +68,40 @@ class NodeParent {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       });
       this.#core = core;
-      core.on('message', (message) => {
-        if (message === 'ready' && this.#plan.strategies.length > 0) this.#startDesk();
+      const deathSecret = randomBytes(32).toString('hex');
+      const guardian = this.#guardianOf(core, deathSecret);
+      core.on('message', (message, handle) => {
+        if (isGuardMessage(message)) guardian.hear(message, handle as LineHandle | undefined);
+        else if (message === 'ready' && this.#plan.strategies.length > 0) this.#startDesk();
       });
       core.on('exit', (code, signal) => {
         this.#stopping = true;
-        this.#desk?.kill('SIGKILL');
-        resolve(code ?? (signal === null ? 1 : 128 + 9));
+        guardian.died();
+        const end = (): void => {
+          guardian.close();
+          this.#desk?.kill('SIGKILL');
+          resolve(code ?? (signal === null ? 1 : 128 + 9));
+        };
+        if (guardian.coreLeads) setTimeout(end, AFTER_LEADER_MS);
+        else end();
       });
-      core.send(this.#plan);
+      core.send({ plan: this.#plan, deathSecret } satisfies CoreOrder);
       const stop = (): void => this.#stop();
       process.on('SIGTERM', stop);
       process.on('SIGINT', stop);
+    });
+  }
+
+  #guardianOf(core: ChildProcess, deathSecret: string): Guardian {
+    const { self, nodes, timing } = this.#plan;
+    const peers = nodes.filter(({ id }) => id !== self.id).map(({ raft }) => raft);
+    return new Guardian({
+      watch: new DeathWatch(core.pid ?? 0),
+      lines: new KeptLines(),
+      notices: new DeathNotices(self.id, deathSecret, peers),
+      stallMs: resolveTiming(timing).electionMs,
+      nowMs: () => performance.now(),
+      log: (text) => process.stderr.write(`baton node ${self.name}: ${text}\n`),
     });
   }
 

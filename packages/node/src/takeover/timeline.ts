@@ -7,8 +7,11 @@ import type { LedgerEvent, TakeoverPhase } from '@baton/ledger';
 /** Steps in the order in which they are expected. */
 export type TimelineStep =
   | 'deathSeen'
+  | 'proven'
+  | 'campaign'
   | 'elected'
   | 'barrier'
+  | 'firstCommand'
   | 'connected'
   | 'loggedOn'
   | 'outboundResolved'
@@ -45,6 +48,8 @@ export class Timeline {
   readonly #wallUs: () => number;
   readonly #takeovers: Takeover[] = [];
   #evidence = { atUs: 0, text: 'started' };
+  /** Steps before the election, of which nobody knows yet whether it will be this node's. */
+  #early: Partial<Record<'proven' | 'campaign', number>> = {};
 
   constructor(node: string, wallUs: () => number) {
     this.#node = node;
@@ -56,14 +61,28 @@ export class Timeline {
     if (this.#evidence.atUs === 0) this.#evidence = { atUs: this.#wallUs(), text };
   }
 
+  /** It is certain that the leader's process is gone. */
+  proven(): void {
+    this.#early.proven ??= this.#wallUs();
+  }
+
+  /** This node asks for votes. */
+  campaign(): void {
+    this.#early.campaign ??= this.#wallUs();
+  }
+
   /** A leader is heard: earlier signs were wrong or are dealt with. */
   leaderHeard(): void {
     this.#evidence = { atUs: 0, text: 'heartbeats missed' };
+    this.#early = {};
   }
 
   elected(term: number): void {
     const atUs = this.#evidence.atUs;
-    const phasesUs: Partial<Record<TimelineStep, number>> = atUs === 0 ? {} : { deathSeen: atUs };
+    const phasesUs: Partial<Record<TimelineStep, number>> = {
+      ...(atUs === 0 ? {} : { deathSeen: atUs }),
+      ...this.#early,
+    };
     this.#takeovers.push({ term, node: this.#node, evidence: this.#evidence.text, phasesUs, proof: null, orders: [] });
     if (this.#takeovers.length > TAKEOVERS_KEPT) this.#takeovers.shift();
     this.note(term, 'elected');
@@ -81,7 +100,7 @@ export class Timeline {
     if (takeover === undefined) return;
     if (event.type === 'TakeoverPhaseReached') {
       const step = STEP_OF_PHASE[event.phase];
-      if (step !== undefined && event.term === term) this.note(term, step);
+      if (step !== undefined && event.term === term) this.#noteHeard(takeover, step);
     } else if (event.type === 'OutboundProven') {
       takeover.proof = { venue: event.venue, nextExpected: event.nextExpected, source: event.source };
     } else if (event.type === 'OrderChanged' && takeover.phasesUs.gateOpen === undefined) {
@@ -89,6 +108,11 @@ export class Timeline {
         takeover.orders.push({ clOrdId: event.order.clOrdId, outcome: event.order.state });
       }
     }
+  }
+
+  /** What an entry has written goes out before what it means is told: a first order never precedes the open gate. */
+  #noteHeard({ phasesUs }: Takeover, step: TimelineStep): void {
+    phasesUs[step] ??= Math.min(this.#wallUs(), phasesUs.firstOrderWritten ?? Number.POSITIVE_INFINITY);
   }
 
   list(): readonly Takeover[] {

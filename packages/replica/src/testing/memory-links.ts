@@ -94,7 +94,7 @@ export class MemoryLinkNetwork {
         if (isSame()) peer.clock.run(() => peer.handlers.onPeerDown?.(nodeId, 'closed'));
       });
       this.#deliver(nodeId, peer.nodeId, closeMs, () => {
-        if (isSame()) peer.clock.run(() => peer.handlers.onPeerDead?.(nodeId));
+        if (isSame()) peer.clock.run(() => peer.handlers.onPeerDead?.(nodeId, 'refused'));
       });
     }
   }
