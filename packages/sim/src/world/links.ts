@@ -90,7 +90,7 @@ export class LinkNetwork {
           if (this.#members.get(nodeId) === member && peer.isAlive) peer.clock.input(run);
         });
       tell(() => peer.handlers.onPeerDown?.(nodeId, 'closed'));
-      tell(() => peer.handlers.onPeerDead?.(nodeId));
+      tell(() => peer.handlers.onPeerDead?.(nodeId, 'refused'));
     }
   }
 
