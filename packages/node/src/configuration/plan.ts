@@ -65,7 +65,7 @@ export interface Plan {
   /** This node's own folder, absolute. */
   readonly folder: string;
   readonly durability: 'disk' | 'memory';
-  readonly timing: 'colocated' | 'lan' | 'wan' | 'requirements';
+  readonly timing: 'colocated' | 'spare-cores' | 'lan' | 'wan' | 'requirements';
   readonly venues: readonly VenuePlan[];
   /** For this node's FIX port. */
   readonly fixTls?: ServerTls;
@@ -76,6 +76,8 @@ export interface Plan {
   readonly strategies: readonly StrategyPlan[];
   /** Market data for them. */
   readonly feeds: readonly FeedPlan[];
+  /** Takeovers are rehearsed before the node joins. */
+  readonly rehearse: boolean;
   readonly logLevel: string;
   /** Unix socket between core and desk. */
   readonly deskSocket: string;
@@ -136,6 +138,7 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
     configuration: ledgerConfiguration(configuration),
     feeds: feedPlans(configuration, (name) => venues.find((venue) => venue.name === name)?.tls, self.name),
     strategies: configuration.strategies.map((strategy) => ({ ...strategy, file: resolve(base, strategy.file) })),
+    rehearse: configuration.rehearseTakeovers,
     logLevel: configuration.log.level,
     deskSocket: resolve(folder, 'desk.sock'),
   };

@@ -209,7 +209,7 @@ export const configurationSchema = z.strictObject({
   incarnation: z.int().min(1).max(46_655).default(1),
   dataFolder: z.string().min(1).default('./baton-data'),
   durability: z.enum(['disk', 'memory']).default('disk'),
-  timing: z.enum(['colocated', 'lan', 'wan', 'requirements']).default('colocated'),
+  timing: z.enum(['colocated', 'spare-cores', 'lan', 'wan', 'requirements']).default('colocated'),
   nodes: z
     .array(nodeSchema)
     .min(1)
@@ -229,6 +229,11 @@ export const configurationSchema = z.strictObject({
   currencies: z.record(currency, z.int().min(0).max(18)).default({}),
   strategies: z.array(strategySchema).default([]),
   clients: z.array(clientSchema).default([]),
+  /**
+   * A node plays takeovers with itself before it joins, for up to two seconds, so that the code of the next one is warm: a
+   * takeover by cold code takes about twice as long. Off where nodes start all the time and nobody measures.
+   */
+  rehearseTakeovers: z.boolean().default(true),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 

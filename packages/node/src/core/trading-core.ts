@@ -27,7 +27,7 @@ import type { TradingObserver } from './trading-observer.ts';
 import { venueGateway } from './venue-gateway.ts';
 
 /** The part of a plan that trading needs: no files, no desk, no API. */
-export type TradingPlan = Omit<Plan, 'linkTls' | 'strategies' | 'feeds' | 'logLevel' | 'deskSocket'>;
+export type TradingPlan = Omit<Plan, 'linkTls' | 'strategies' | 'feeds' | 'rehearse' | 'logLevel' | 'deskSocket'>;
 
 export interface TradingCoreOptions {
   readonly plan: TradingPlan;

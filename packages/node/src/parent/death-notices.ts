@@ -28,6 +28,10 @@ export class DeathNotices {
       }
     }
   }
+
+  close(): void {
+    for (const socket of this.#sockets.values()) socket.close();
+  }
 }
 
 function kindOf({ host }: Address): 'udp4' | 'udp6' {
