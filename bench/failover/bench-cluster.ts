@@ -141,7 +141,7 @@ function configurationText(settings: Settings, nodes: readonly ConfiguredNode[],
         {
           id: 'flow',
           file: FLOW,
-          parameters: { symbol: SYMBOL, price: PRICE, ordersPerSecond: settings.ordersPerSecond },
+          parameters: { symbol: SYMBOL, price: PRICE, everyMs: settings.everyMs },
         },
       ],
       log: { level: 'info' },

@@ -16,8 +16,9 @@ export interface OrderLatency {
 const BEFORE_MS = 150;
 const AFTER_MS = 350;
 
-export function orderLatencies({ failovers, accepted, ledger }: SessionResult): readonly OrderLatency[] {
-  const slots = new Map(ledger.map(({ rootClOrdId, clientKey }) => [rootClOrdId, slotUsOf(clientKey)]));
+export function orderLatencies(result: SessionResult, everyMs: number): readonly OrderLatency[] {
+  const { failovers, accepted, ledger } = result;
+  const slots = new Map(ledger.map(({ rootClOrdId, clientKey }) => [rootClOrdId, slotUsOf(clientKey, everyMs)]));
   const found: OrderLatency[] = [];
   for (const { faultUs, lastOrderMs, firstOrderMs } of failovers) {
     for (const { clOrdId, atUs } of accepted) {
@@ -34,7 +35,7 @@ export function orderLatencies({ failovers, accepted, ledger }: SessionResult): 
   return found;
 }
 
-/** `clientKey` is the term and the slot's time; see flow.ts. */
-function slotUsOf(clientKey: string): number {
-  return Number(clientKey.split('-')[1]);
+/** `clientKey` is made of the strategy's cause, which names the beat: `w:flow:SLOT`. */
+function slotUsOf(clientKey: string, everyMs: number): number {
+  return Number(/w:flow:(\d+)/.exec(clientKey)?.[1]) * everyMs * 1000;
 }

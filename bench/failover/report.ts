@@ -83,7 +83,7 @@ export function writeReport(folder: string, report: Report, result: SessionResul
   mkdirSync(folder, { recursive: true });
   const { mode, durability, profile } = report.settings;
   const stem = join(folder, `${mode}-${durability}-${profile}`);
-  const latencies = orderLatencies(result);
+  const latencies = orderLatencies(result, report.settings.everyMs);
   const title = `${mode}, ${durability}, ${profile}: ${report.failovers.length} failovers`;
   const files: [string, string][] = [
     [`${stem}.json`, `${JSON.stringify(report, null, 2)}\n`],
@@ -125,7 +125,7 @@ export function tableText(report: Report): string {
   const row = (name: string, { n, p50, p90, p99, max }: Percentiles): string =>
     name.padEnd(22) + [n, p50, p90, p99, max].map((value) => String(value).padStart(9)).join('');
   const lines = [
-    `${settings.mode}, ${settings.durability}, ${settings.profile}, ${settings.timing}, ${settings.ordersPerSecond} orders/s, ${settings.hogs} hogs; commit ${machine.commit}, node ${machine.node}, ${machine.cpus} × ${machine.model}`,
+    `${settings.mode}, ${settings.durability}, ${settings.profile}, ${settings.timing}, an order every ${settings.everyMs} ms, ${settings.hogs} hogs; commit ${machine.commit}, node ${machine.node}, ${machine.cpus} × ${machine.model}`,
     `${'ms since the fault'.padEnd(22)}${['n', 'p50', 'p90', 'p99', 'max'].map((name) => name.padStart(9)).join('')}`,
     ...Object.entries(milestonesMs).map(([name, percentiles]) => row(name, percentiles)),
     row('(core RSS, MB)', report.rssMb),

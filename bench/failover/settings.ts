@@ -12,8 +12,8 @@ export interface Settings {
   readonly timing: 'colocated' | 'spare-cores' | 'lan' | 'wan' | 'requirements';
   /** Venue profile of the session; `classic` is one shared CompID, sequence numbers that live on. */
   readonly profile: string;
-  /** New orders a second, at fixed times whatever becomes of the earlier ones. */
-  readonly ordersPerSecond: number;
+  /** Between two new orders, which come at fixed times whatever becomes of the earlier ones. */
+  readonly everyMs: number;
   /** Busy loops beside the cluster, at normal priority. */
   readonly hogs: number;
   /** Quiet time before each fault, after all nodes have caught up. */
@@ -42,7 +42,7 @@ export function settingsFromArguments(args: readonly string[], defaults: { folde
       durability: { type: 'string', default: 'disk' },
       timing: { type: 'string', default: 'colocated' },
       profile: { type: 'string', default: 'classic' },
-      rate: { type: 'string', default: '200' },
+      'every-ms': { type: 'string', default: '5' },
       hogs: { type: 'string', default: '0' },
       'settle-ms': { type: 'string', default: '700' },
       'duration-s': { type: 'string', default: '60' },
@@ -57,7 +57,7 @@ export function settingsFromArguments(args: readonly string[], defaults: { folde
     durability: oneOf('durability', values.durability, ['disk', 'memory'] as const),
     timing: oneOf('timing', values.timing, ['colocated', 'spare-cores', 'lan', 'wan', 'requirements'] as const),
     profile: values.profile,
-    ordersPerSecond: count('rate', values.rate, 1, 5000),
+    everyMs: count('every-ms', values['every-ms'], 1, 1000),
     hogs: count('hogs', values.hogs, 0, 64),
     settleMs: count('settle-ms', values['settle-ms'], 0, 60_000),
     durationS: count('duration-s', values['duration-s'], 1, 86_400),
