@@ -31,6 +31,8 @@ export interface VenueFill {
 /** One connection on which the cluster logged on; `endedUs` is null while it lives. */
 export interface VenueConnection {
   readonly id: number;
+  /** Of connections of one session only one may be logged on; where a node or a term has a CompID of its own there are several sessions. */
+  readonly sessionId?: string;
   readonly loggedOnUs: number;
   readonly endedUs: number | null;
 }

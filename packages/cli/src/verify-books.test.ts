@@ -236,6 +236,26 @@ test('two connections logged on at once are a fault', () => {
   assert.deepEqual(withVenue({ connections: unended }), ['one-voice']);
 });
 
+test('connections of several sessions may be logged on at once, of one session not', () => {
+  const silent = [
+    { id: 1, sessionId: 'BN1', loggedOnUs: 10, endedUs: null },
+    { id: 2, sessionId: 'BN2', loggedOnUs: 11, endedUs: 20 },
+    { id: 3, sessionId: 'BN2', loggedOnUs: 21, endedUs: null },
+  ];
+  assert.deepEqual(withVenue({ connections: silent }), []);
+  const twice = [...silent, { id: 4, sessionId: 'BN2', loggedOnUs: 30, endedUs: null }];
+  assert.deepEqual(withVenue({ connections: twice }), ['one-voice']);
+});
+
+test('a fill that had to be inferred stands for executions that nobody heard, of its order only', () => {
+  const fills = agreeingNode('n1').fills.map((fill) =>
+    fill.execId === 'e2' ? { ...fill, execId: 'INFERRED-7-A' } : fill,
+  );
+  assert.deepEqual(withNode({ fills }), []);
+  const wrong = fills.map((fill) => (fill.execId === 'e3' ? { ...fill, execId: 'other' } : fill));
+  assert.deepEqual(withNode({ fills: wrong }), ['fills-once']);
+});
+
 test('a sequence reset is a fault', () => {
   assert.deepEqual(withVenue({ sequenceResets: 1 }), ['sequences-grow']);
 });

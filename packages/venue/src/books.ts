@@ -20,6 +20,7 @@ export interface Books {
   readonly connections: readonly {
     readonly id: number;
     readonly compId: string;
+    readonly sessionId: string;
     readonly loggedOnUs: number;
     readonly endedUs: number | null;
   }[];
@@ -59,10 +60,13 @@ export function booksOf({ market, records }: Exchange, compId: string | null): B
       .filter(({ owner }) => isAsked(owner))
       .map((position) => positionView(market, position))
       .map(({ owner, symbol, netQuantity }) => ({ owner, symbol, netQuantity })),
-    connections: records.connections().flatMap(({ connectionId: id, compId: by, owner, loggedOnAt, loggedOffAt }) => {
-      if (by === null || owner === null || loggedOnAt === null || !isAsked(owner)) return [];
-      return [{ id, compId: by, loggedOnUs: loggedOnAt.wallUs, endedUs: loggedOffAt?.wallUs ?? null }];
-    }),
+    connections: records
+      .connections()
+      .flatMap(({ connectionId: id, owner, compId, sessionId, loggedOnAt, loggedOffAt }) => {
+        if (compId === null || sessionId === null || owner === null || loggedOnAt === null || !isAsked(owner))
+          return [];
+        return [{ id, compId, sessionId, loggedOnUs: loggedOnAt.wallUs, endedUs: loggedOffAt?.wallUs ?? null }];
+      }),
     violations: breaches.map(({ code, text }) => `${code}: ${text}`),
     sequenceResets: breaches.filter(({ code }) => code === 'sequence-reset').length,
   };
