@@ -37,6 +37,8 @@ export interface LocalClusterPlan {
 
 export const VENUE_NAME = 'SIM';
 export const CLUSTER_COMP_ID = 'BATON';
+/** Each node hears the market in a session of its own: `MD-n1`, … */
+export const MARKET_DATA_PREFIX = 'MD-';
 /** What the simulated venue lists; prices and quantities as decimal text with so many places. */
 export const INSTRUMENT = { symbol: 'BTC-USD', priceScale: 2, quantityScale: 4, referencePrice: '60000' } as const;
 
@@ -62,6 +64,10 @@ export function clusterFileText(plan: LocalClusterPlan): string {
         targetCompId: VENUE_NAME,
         account: 'A1',
         ...venueKeys(plan),
+        marketData: {
+          senderCompId: `${MARKET_DATA_PREFIX}{node}`,
+          ...(plan.venueHttp === undefined ? {} : { history: `http://${plan.venueHttp}/api` }),
+        },
         neverReceivedPolicy: plan.neverReceivedPolicy,
         orderMaxAgeMs: 2000,
       },

@@ -1,10 +1,13 @@
 /** The simulated venue as a process: lists the one instrument and accepts the one session that local clusters use. */
 import { findProfile } from '@baton/profiles';
 import { runVenue } from '@baton/venue';
-import { CLUSTER_COMP_ID, INSTRUMENT, VENUE_NAME } from './cluster-file.ts';
+import { CLUSTER_COMP_ID, INSTRUMENT, MARKET_DATA_PREFIX, VENUE_NAME } from './cluster-file.ts';
 import type { CommandOutput } from './command-output.ts';
 import { writeLine } from './command-output.ts';
 import { ExitCode } from './exit-code.ts';
+
+/** A cluster has no more than this many nodes. */
+const NODES_MAX = 7;
 
 export interface VenueProcessOptions {
   /** `host:port`. */
@@ -41,6 +44,11 @@ export async function runVenueProcess(options: VenueProcessOptions, { out }: Com
         targetCompId: CLUSTER_COMP_ID,
         ...(options.nextExpected ? {} : { nextExpectedMsgSeqNum: false }),
       },
+      // For the market data of the nodes.
+      ...Array.from({ length: NODES_MAX }, (_, n) => ({
+        senderCompId: VENUE_NAME,
+        targetCompId: `${MARKET_DATA_PREFIX}n${n + 1}`,
+      })),
     ],
     instruments: [{ symbol, priceScale, quantityScale, referencePrice }],
     counterFlow: {

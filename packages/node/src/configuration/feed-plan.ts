@@ -14,11 +14,8 @@ export interface FeedPlan {
   readonly heartBtIntS: number;
   readonly symbols: readonly string[];
   /** Where historical bars are asked for; undefined: nowhere, and warm-ups are empty. */
-  readonly rest: string | undefined;
+  readonly history: string | undefined;
 }
-
-/** Where the venue's questions are below its address. */
-const REST_PATH = '/api';
 
 export function feedPlans(
   { instruments, venues }: FileConfiguration,
@@ -26,7 +23,7 @@ export function feedPlans(
   node: string,
 ): FeedPlan[] {
   return venues.flatMap((venue) => {
-    const { marketData, rest } = venue;
+    const { marketData } = venue;
     if (marketData === undefined) return [];
     const tls = tlsOf(venue.name);
     const [host = '', port = ''] = (marketData.address ?? venue.address).split(':');
@@ -40,7 +37,7 @@ export function feedPlans(
         targetCompId: venue.targetCompId,
         heartBtIntS: marketData.heartBtIntS,
         symbols: instruments.filter((one) => one.venue === venue.name).map(({ symbol }) => symbol),
-        rest: rest === undefined ? undefined : `${rest}${REST_PATH}`,
+        history: marketData.history,
       },
     ];
   });

@@ -58,6 +58,11 @@ const venueSchema = z.strictObject({
       address: address.optional(),
       senderCompId: z.string().regex(/^[\x21-\x7e]{1,64}$/, 'printable ASCII without spaces, at most 64 characters'),
       heartBtIntS: z.int().min(1).max(60).default(5),
+      /** Where historical bars are: `bars/SYMBOL` below it is asked for. Left out: strategies start without warm-up. */
+      history: z
+        .string()
+        .regex(/^https?:\/\/[^\s?#]+[^\s?#/]$/, 'a URL without a slash at its end, such as http://127.0.0.1:9881/api')
+        .optional(),
     })
     .optional(),
   /** Where the venue answers questions over HTTP. */

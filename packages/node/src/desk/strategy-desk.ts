@@ -36,7 +36,6 @@ export class StrategyDesk {
   }
 
   start(): void {
-    this.#feed.start();
     for (const post of this.#posts) post.start();
   }
 

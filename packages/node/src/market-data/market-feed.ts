@@ -31,6 +31,7 @@ const BAR_GRACE_MS = 100;
 export class MarketFeed {
   readonly #options: MarketFeedOptions;
   readonly #sessions: readonly FeedSession[];
+  readonly #started = new Set<FeedSession>();
   readonly #subscribers = new Set<Subscriber>();
   readonly #bars = new Map<string, BarBuilder>();
   #barTimer: Timer | undefined;
@@ -43,23 +44,20 @@ export class MarketFeed {
     );
   }
 
-  start(): void {
-    for (const session of this.#sessions) session.start();
-  }
-
   stop(): void {
     this.#barTimer?.cancel();
-    for (const session of this.#sessions) session.stop();
+    for (const session of this.#started) session.stop();
   }
 
   /** Longest silence of any venue's feed, ms; 0 when there is none. For the health check of stale market data. */
   silentMs(): number {
-    return Math.max(0, ...this.#sessions.map((session) => session.silentMs()));
+    return Math.max(0, ...Array.from(this.#started, (session) => session.silentMs()));
   }
 
   /** From now on the strategy is told what it subscribed; answers its removal. */
   subscribe(subscriber: Subscriber): () => void {
     this.#subscribers.add(subscriber);
+    this.#startSessions(subscriber.subscriptions);
     for (const { symbol, intervalS } of subscriber.subscriptions.bars ?? []) {
       const key = barKey(symbol, intervalS);
       if (!this.#bars.has(key)) this.#bars.set(key, new BarBuilder(symbol, intervalS));
@@ -75,15 +73,27 @@ export class MarketFeed {
       });
     const found: Bar[][] = [];
     for (const { symbol, intervalS, warmUp = 0 } of bars) {
-      const rest = this.#options.plans.find((plan) => plan.symbols.includes(symbol))?.rest;
-      if (warmUp === 0 || rest === undefined) continue;
+      const history = this.#options.plans.find((plan) => plan.symbols.includes(symbol))?.history;
+      if (warmUp === 0 || history === undefined) continue;
       try {
-        found.push(await fetchBars(rest, { symbol, intervalS, count: warmUp }, pause));
+        found.push(await fetchBars(history, { symbol, intervalS, count: warmUp }, pause));
       } catch (error) {
         this.#options.log('warn', `warm-up of ${symbol}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
     return found;
+  }
+
+  /** A venue's line is opened when the first strategy wants something of it. */
+  #startSessions({ bars = [], books = [], trades = [] }: Subscriptions): void {
+    const wanted = new Set([...books, ...trades, ...bars.map(({ symbol }) => symbol)]);
+    for (const [at, plan] of this.#options.plans.entries()) {
+      const session = this.#sessions[at];
+      if (session === undefined || this.#started.has(session)) continue;
+      if (!plan.symbols.some((symbol) => wanted.has(symbol))) continue;
+      this.#started.add(session);
+      session.start();
+    }
   }
 
   #news({ books, trades }: MarketNews): void {
