@@ -4,6 +4,7 @@
  * arithmetic are applied and alarmed. Trading reference §3.4, §7.5.
  */
 import type { FixMessage } from '@baton/fix';
+import { catchUp } from './catch-up.ts';
 import { noteExecution } from './event-replay.ts';
 import {
   type Execution,
@@ -19,6 +20,7 @@ import type { LedgerState } from './ledger-state.ts';
 import { isClosed, newOrder, type Order } from './order.ts';
 import { applyStateReport } from './state-report.ts';
 import { applyStatusReport } from './status-report.ts';
+import { factsOf } from './venue-facts.ts';
 import type { VenueSession } from './venue-session.ts';
 
 export function applyExecutionReport(state: LedgerState, venue: VenueSession, message: FixMessage): void {
@@ -32,13 +34,14 @@ export function applyExecutionReport(state: LedgerState, venue: VenueSession, me
     order.orderId = report.orderId;
     state.orders.touch(order);
   }
+  if (report.kind === 'trade' && isInferred(execution)) {
+    rememberExecution(venue, report);
+    state.emit({ type: 'DuplicateExecutionIgnored', venue: venue.configuration.venue, execId: report.execId });
+    return;
+  }
+  if (report.kind === 'trade' || report.kind === 'state') catchUp(state, execution, message);
   switch (report.kind) {
     case 'trade':
-      if (isInferred(execution)) {
-        rememberExecution(venue, report);
-        state.emit({ type: 'DuplicateExecutionIgnored', venue: venue.configuration.venue, execId: report.execId });
-        return;
-      }
       applyTrade(state, execution);
       break;
     case 'bust':
@@ -141,19 +144,27 @@ function externalOrder(
 
 /** CumQty (14) and LeavesQty (151) against our own figures: a difference means that a fill is missing or doubled. */
 function checkArithmetic(state: LedgerState, execution: Execution): void {
-  const { figures, order, report } = execution;
+  const { figures, order, report, venue } = execution;
   if (figures.cumQuantity !== undefined && figures.cumQuantity !== order.cumQuantity) {
+    // An answer over HTTP may have overtaken this report: what it says of the whole may be out of date.
+    if (figures.cumQuantity < order.cumQuantity && isAskedOverHttp(venue)) return;
+    // What was missed while no line was up is being asked about: the answer will say how much it was.
+    if (figures.cumQuantity > order.cumQuantity && venue.queries.get(order.rootClOrdId)?.evenIfSettled === true) return;
     state.alarm(
       'CUM_QTY_MISMATCH',
       `order ${order.rootClOrdId}, execution '${report.execId}': venue says CumQty ${figures.cumQuantity}, our fills sum to ${order.cumQuantity} (scaled)`,
     );
     return;
   }
-  if (isClosed(order) || figures.leavesQuantity === undefined) return;
+  if (isClosed(order) || figures.leavesQuantity === undefined || isAskedOverHttp(venue)) return;
   if (figures.leavesQuantity + order.cumQuantity !== order.quantity) {
     state.alarm(
       'LEAVES_QTY_MISMATCH',
       `order ${order.rootClOrdId}, execution '${report.execId}': venue says LeavesQty ${figures.leavesQuantity}, ours is ${order.quantity - order.cumQuantity} (scaled)`,
     );
   }
+}
+
+function isAskedOverHttp({ configuration }: VenueSession): boolean {
+  return factsOf(configuration).statusBy[0] === 'REST';
 }

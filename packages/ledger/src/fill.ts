@@ -10,6 +10,7 @@ import type { LedgerState } from './ledger-state.ts';
 import { isClosed, type Order } from './order.ts';
 import { closeOrder, followWithCancel, reopenOrder } from './order-transition.ts';
 import { haltStrategy } from './risk-steering.ts';
+import { factsOf } from './venue-facts.ts';
 
 export function applyTrade(state: LedgerState, execution: Execution): void {
   const { figures, order, report } = execution;
@@ -154,12 +155,17 @@ export function adoptIfVoided(state: LedgerState, execution: Execution): void {
     reopenOrder(state, order, 'ADOPTED_AFTER_VOID');
     if (order.strategyId !== '')
       haltStrategy(state, order.strategyId, `order ${order.rootClOrdId} was voided and lived`);
-  } else if (order.phase !== 'Filled' || execution.report.kind === 'trade') {
+  } else if (execution.report.kind === 'trade' || (order.phase !== 'Filled' && isInOrder(execution))) {
     state.alarm(
       'LATE_EXECUTION',
       `execution '${report.execId}' of order ${order.rootClOrdId}, which is ${order.phase}`,
     );
   }
+}
+
+/** Reports come in the order in which things happened, unless an answer over HTTP may have overtaken them. */
+function isInOrder({ venue }: Execution): boolean {
+  return factsOf(venue.configuration).resend;
 }
 
 /** An execution that cannot be booked must not be lost: its order is marked and a person is called. */

@@ -8,7 +8,6 @@ import { type FixMessage, Tag } from '@baton/fix';
 import type { Execution } from './execution-report.ts';
 import { applyTrade } from './fill.ts';
 import type { LedgerState } from './ledger-state.ts';
-import type { Order } from './order.ts';
 import { factsOf } from './venue-facts.ts';
 import type { VenueSession } from './venue-session.ts';
 
@@ -17,17 +16,20 @@ const AVERAGE_EXTRA_SCALE = 8;
 /** Orders with inferred fills that are remembered: their late executions come within minutes. */
 const INFERRED_MAX = 1000;
 
-/** Does the venue leave it to us to find out what was filled while no line was up? */
+/** Does the venue leave it to us to find out what was filled while no line was up? Over HTTP it tells each execution. */
 export function mayInfer(venue: VenueSession): boolean {
-  return !factsOf(venue.configuration).resend;
+  const { resend, statusBy } = factsOf(venue.configuration);
+  return !resend && statusBy[0] !== 'REST';
 }
 
-/** Books what a status report says was filled beyond what we know. */
+/** Books what a report says was filled beyond what we know, and beyond what it tells itself. */
 export function inferFill(state: LedgerState, execution: Execution, message: FixMessage): void {
   const { figures, order, venue } = execution;
-  const cumQuantity = figures.cumQuantity ?? order.cumQuantity;
+  const own = ownQuantity(execution);
+  const cumQuantity = (figures.cumQuantity ?? 0n) - own;
+  if (execution.report.ordStatus === '8' || cumQuantity <= order.cumQuantity || !mayInfer(venue)) return;
   const lastQuantity = cumQuantity - order.cumQuantity;
-  const lastPrice = missingPrice(venue, order, cumQuantity, message);
+  const lastPrice = missingPrice(execution, own, message);
   const execId = `INFERRED-${state.entry.index}-${order.rootClOrdId}`;
   state.alarm(
     'FILL_INFERRED',
@@ -43,6 +45,11 @@ export function inferFill(state: LedgerState, execution: Execution, message: Fix
   applyTrade(state, { ...execution, report, figures: { ...figures, lastQuantity, lastPrice } });
 }
 
+/** What the report itself reports as filled. */
+function ownQuantity({ figures, report }: Execution): bigint {
+  return report.kind === 'trade' ? (figures.lastQuantity ?? 0n) : 0n;
+}
+
 /** A trade whose quantity has been booked by inference already. */
 export function isInferred(execution: Execution): boolean {
   const { figures, order, venue } = execution;
@@ -51,16 +58,17 @@ export function isInferred(execution: Execution): boolean {
 }
 
 /** Price of the missing quantity, so that all fills together have the venue's average; half to even. */
-function missingPrice(venue: VenueSession, order: Order, cumQuantity: bigint, message: FixMessage): bigint {
+function missingPrice({ figures, order, venue }: Execution, own: bigint, message: FixMessage): bigint {
+  const cumQuantity = figures.cumQuantity ?? 0n;
   const average = message.getDecimal(Tag.AvgPx, order.instrument.priceScale + AVERAGE_EXTRA_SCALE);
   if (average === undefined || average <= 0n) return order.price;
   const raised = 10n ** BigInt(AVERAGE_EXTRA_SCALE);
-  let known = 0n;
+  let known = (figures.lastPrice ?? 0n) * own;
   for (const fill of venue.executions.fills(order.createdIndex)) {
     if (fill.rootClOrdId === order.rootClOrdId && !fill.busted) known += fill.price * fill.quantity;
   }
   const missing = average * cumQuantity - known * raised;
-  return missing <= 0n ? order.price : divideHalfEven(missing, (cumQuantity - order.cumQuantity) * raised);
+  return missing <= 0n ? order.price : divideHalfEven(missing, (cumQuantity - own - order.cumQuantity) * raised);
 }
 
 /** Both positive. */

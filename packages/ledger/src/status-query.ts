@@ -131,7 +131,7 @@ function isGivenUp(query: StatusQuery): boolean {
 }
 
 function isSettled(order: Order, query: StatusQuery): boolean {
-  return isClosed(order) || (!order.inDoubt && !query.evenIfSettled);
+  return !query.evenIfSettled && (isClosed(order) || !order.inDoubt);
 }
 
 function ask(state: LedgerState, venue: VenueSession, order: Order, way: StatusQueryWay | undefined): number {

@@ -6,9 +6,9 @@
  */
 import type { FixMessage } from '@baton/fix';
 import { noteAnswered } from './answered.ts';
+import { catchUp } from './catch-up.ts';
 import { doubtEndsUs, isUnknownProof } from './doubt-window.ts';
 import type { Execution } from './execution-report.ts';
-import { inferFill, mayInfer } from './inferred-fill.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { holdAgain } from './never-received.ts';
 import { EARLIER_NUMBERS, isClosed, type Order } from './order.ts';
@@ -28,8 +28,8 @@ export function applyStatusReport(state: LedgerState, execution: Execution, mess
   if (query !== undefined && !answers(report.statusRequestId, query)) return;
   venue.queries.delete(order.rootClOrdId);
   if (isClosed(order)) return;
-  if (isFilledFurther(execution) && query !== undefined && mayInfer(venue)) {
-    inferFill(state, execution, message);
+  if (query !== undefined) {
+    catchUp(state, execution, message);
     if (isClosed(order)) return;
   }
   if (figures.cumQuantity !== undefined && report.ordStatus !== '8' && figures.cumQuantity !== order.cumQuantity) {
@@ -74,11 +74,6 @@ export function applyStatusReport(state: LedgerState, execution: Execution, mess
       return;
   }
   state.orderChanged(order);
-}
-
-/** More was filled at the venue than we know of. */
-function isFilledFurther({ figures, order, report }: Execution): boolean {
-  return report.ordStatus !== '8' && figures.cumQuantity !== undefined && figures.cumQuantity > order.cumQuantity;
 }
 
 function answers(requestId: string, query: StatusQuery): boolean {

@@ -1,6 +1,7 @@
 /**
- * I6: an intent becomes at most one order: a ClOrdID is sent as new in one slot only, and a (strategy, clientKey) leads to
- * one order only. What the venue makes of it is checked at the venue.
+ * I6: an intent becomes at most one order: a new order or replace is sent as new once, and a (strategy, clientKey) leads to
+ * one order only. A cancel may go out again in another slot, once it is proven not to have been received: it makes nothing.
+ * What the venue makes of it is checked at the venue.
  */
 import { MsgType } from '@baton/fix';
 import type { Applied } from '../entry.ts';
@@ -14,11 +15,11 @@ export function intentIsOneOrder(history: readonly Applied[]): Violation[] {
   const roots = new Map<string, string>();
   for (const { effects, events } of history) {
     for (const effect of effects) {
-      // A cancel is harmless to repeat: a venue whose numbers restart gets it again under another number.
       if (effect.type !== 'SendFix' || effect.clOrdId === '' || !ORDERS.has(effect.msgType)) continue;
       const key = `${effect.venue} ${effect.clOrdId}`;
       const slot = slots.get(key);
-      if (slot !== undefined && slot !== effect.msgSeqNum) {
+      // Numbers restart at some venues: an equal number is the same message only where it is sent as a repetition.
+      if (slot !== undefined && (slot !== effect.msgSeqNum || !effect.possDup)) {
         violations.push({ invariant: 'I6', text: `${key} was sent in slot ${slot} and in slot ${effect.msgSeqNum}` });
       }
       slots.set(key, effect.msgSeqNum);

@@ -20,6 +20,16 @@ export interface VenueOrder {
   quantity: number;
   cum: number;
   state: 'open' | 'filled' | 'canceled' | 'rejected';
+  /** What it traded, for questions over HTTP. */
+  readonly fills: { readonly execId: string; readonly quantity: number }[];
+}
+
+export interface ModelVenueOptions {
+  readonly nextExpectedMsgSeqNum: boolean;
+  /** Looks at messages only when told to work. */
+  readonly isSlow: boolean;
+  /** Numbers start at 1 with every logon, and what happens while nobody is logged on is told to nobody. */
+  readonly resets: boolean;
 }
 
 export class ModelVenue {
@@ -31,24 +41,27 @@ export class ModelVenue {
   sent: Uint8Array[] = [];
   /** Received, counted by the session, and not yet looked at by the matching engine. */
   readonly #inbox: FixMessage[] = [];
-  readonly #isSlow: boolean;
-  readonly #session: FixSession;
+  readonly #options: ModelVenueOptions;
+  #session: FixSession;
   readonly #byId = new Map<string, VenueOrder>();
   #unsaid: [string, BodyField[]][] = [];
   #timeUs = 0;
   #executions = 0;
 
-  /** A slow venue looks at messages only when told to work. */
-  constructor(nextExpectedMsgSeqNum: boolean, isSlow: boolean) {
-    this.#isSlow = isSlow;
-    this.#session = new FixSession(
+  constructor(options: ModelVenueOptions) {
+    this.#options = options;
+    this.#session = this.#newSession('BATON');
+  }
+
+  #newSession(targetCompId: string): FixSession {
+    return new FixSession(
       {
         role: 'acceptor',
         beginString: 'FIX.4.4',
         senderCompId: 'SIM',
-        targetCompId: 'BATON',
+        targetCompId,
         heartBtIntS: 5,
-        sendNextExpectedMsgSeqNum: nextExpectedMsgSeqNum,
+        sendNextExpectedMsgSeqNum: this.#options.nextExpectedMsgSeqNum,
       },
       { onResend: () => 'resend' },
     );
@@ -58,8 +71,10 @@ export class ModelVenue {
     return this.#session.state.status === 'active';
   }
 
-  connected(timeUs: number): void {
+  /** Somebody has connected who will log on under that CompID. */
+  connected(timeUs: number, compId: string): void {
     this.#timeUs = timeUs;
+    if (this.#options.resets) this.#session = this.#newSession(compId);
     this.#act(this.#session.connected(timeUs));
   }
 
@@ -89,6 +104,8 @@ export class ModelVenue {
     this.#timeUs = timeUs;
     order.cum += quantity;
     if (order.cum === order.quantity) order.state = 'filled';
+    const execId = `x${this.#executions + 1}`;
+    order.fills.push({ execId, quantity });
     this.#report(order, 'F', [
       [32, quantity],
       [31, 100],
@@ -112,7 +129,7 @@ export class ModelVenue {
     }
     // After all that the session has numbered already: answers must not overtake it.
     for (const output of outputs) if (output.type === 'deliver') this.#inbox.push(output.message);
-    if (!this.#isSlow) this.work(this.#inbox.length);
+    if (!this.#options.isSlow) this.work(this.#inbox.length);
   }
 
   get backlog(): number {
@@ -126,7 +143,7 @@ export class ModelVenue {
 
   #deliver(message: FixMessage): void {
     const id = message.getString(11) ?? '';
-    if (message.msgType !== 'H') {
+    if (message.msgType !== 'H' && message.msgType !== 'AF') {
       if (this.seen.includes(id)) this.duplicates.push(id);
       this.seen.push(id);
     }
@@ -148,6 +165,7 @@ export class ModelVenue {
         this.#replace(message, id, order);
         return;
       case 'H':
+      case 'AF':
         this.#status(id, order, message);
         return;
     }
@@ -163,6 +181,7 @@ export class ModelVenue {
       quantity: Number(message.getString(38)),
       cum: 0,
       state: 'open',
+      fills: [],
     };
     this.orders.push(order);
     this.#byId.set(id, order);
@@ -200,7 +219,7 @@ export class ModelVenue {
 
   #status(id: string, order: VenueOrder | undefined, message: FixMessage): void {
     if (order !== undefined) {
-      this.#report(order, 'I', [[790, message.getString(790) ?? '']], order.current, '0');
+      this.#report(order, 'I', echoOf(message), order.current, '0');
       return;
     }
     this.#say('8', [
@@ -210,9 +229,9 @@ export class ModelVenue {
       [150, 'I'],
       [39, '8'],
       [103, 5],
-      [790, message.getString(790) ?? ''],
+      ...echoOf(message),
       [55, message.getString(55) ?? ''],
-      [54, message.getString(54) ?? ''],
+      [54, message.getString(54) ?? '1'],
       [14, 0],
       [151, 0],
     ]);
@@ -231,11 +250,13 @@ export class ModelVenue {
       [38, order.quantity],
       [14, order.cum],
       [151, order.state === 'open' ? order.quantity - order.cum : 0],
+      [6, order.cum > 0 ? 100 : 0],
       ...extra,
     ]);
   }
 
   #say(msgType: string, fields: BodyField[]): void {
+    if (this.#options.resets && !this.isActive) return;
     this.#unsaid.push([msgType, fields]);
     this.#sayUnsaid();
   }
@@ -252,7 +273,11 @@ export class ModelVenue {
   }
 }
 
-function statusOf(order: VenueOrder): string {
+function echoOf(message: FixMessage): BodyField[] {
+  return [790, 584].flatMap((tag) => (message.has(tag) ? [[tag, message.getString(tag) ?? ''] as const] : []));
+}
+
+export function statusOf(order: VenueOrder): string {
   switch (order.state) {
     case 'open':
       return order.cum > 0 ? '1' : '0';

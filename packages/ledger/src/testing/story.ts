@@ -6,7 +6,8 @@
 import { encodeTransmit } from '@baton/fix';
 import type { Applied, Horizons } from '../index.ts';
 import { Ledger } from '../index.ts';
-import { ModelVenue } from './model-venue.ts';
+import { ModelVenue, statusOf } from './model-venue.ts';
+import { profiled } from './profiled.ts';
 import { configuration, Rig, SIM } from './rig.ts';
 
 export interface StoryOptions {
@@ -15,6 +16,8 @@ export interface StoryOptions {
   /** The venue's engine answers later than its session counts. */
   readonly slowVenue: boolean;
   readonly horizons?: Horizons;
+  /** A venue by its profile; then the first two options are the profile's. */
+  readonly profile?: 'deribit-like' | 'binance-like';
 }
 
 /** What a step of a story may be; the second number chooses among orders, quantities, how much is lost. */
@@ -65,9 +68,13 @@ export class Story {
   constructor(options: StoryOptions) {
     this.options = options;
     this.rig = new Rig(new Ledger(options.horizons));
-    this.venue = new ModelVenue(options.nextExpectedMsgSeqNum, options.slowVenue);
-    const { neverReceivedPolicy, nextExpectedMsgSeqNum } = options;
-    const venues = [{ ...SIM, nextExpectedMsgSeqNum, neverReceivedPolicy, orderMaxAgeMs: 20_000 }];
+    const { neverReceivedPolicy, nextExpectedMsgSeqNum, profile, slowVenue: isSlow } = options;
+    const changes = { neverReceivedPolicy, orderMaxAgeMs: 20_000 };
+    const classic = { ...SIM, nextExpectedMsgSeqNum, ...changes };
+    const configured = profile === undefined ? classic : profiled(profile, changes);
+    const resets = configured.facts?.sequence === 'reset-at-logon';
+    this.venue = new ModelVenue({ nextExpectedMsgSeqNum: configured.nextExpectedMsgSeqNum, isSlow, resets });
+    const venues = [configured];
     this.rig.takeover();
     this.rig.apply({ type: 'Configure', configuration: configuration({ venues }) });
     this.#connect();
@@ -199,8 +206,9 @@ export class Story {
     this.#unwritten = [];
     this.#toVenue = [];
     this.venue.disconnected(this.rig.timeUs);
-    this.venue.connected(this.rig.timeUs);
-    this.#take(this.rig.connect());
+    const connected = this.rig.connect();
+    this.venue.connected(this.rig.timeUs, this.rig.ledger.sessions()[0]?.senderCompId ?? '');
+    this.#take(connected);
   }
 
   #tick(afterMs: number): void {
@@ -224,10 +232,29 @@ export class Story {
     }
   }
 
+  /** Over HTTP: the venue's engine has looked at everything that it received before. */
+  #answer(question: number, clOrdIds: readonly string[]): void {
+    this.venue.work(this.venue.backlog);
+    const reports = clOrdIds.flatMap((clOrdId): Record<number, string>[] => {
+      const order = this.venue.find(clOrdId);
+      if (order === undefined) return [{ 11: clOrdId, 39: '8', 103: '5' }];
+      const { cum, current, fills, quantity, root, side, symbol } = order;
+      const names = { 37: `V-${root}`, 11: current, 54: side, 55: symbol };
+      const executions = fills.map((fill) => {
+        return { ...names, 17: fill.execId, 150: 'F', 39: '1', 32: String(fill.quantity), 31: '100' };
+      });
+      const open = order.state === 'open' ? quantity - cum : 0;
+      const state = { ...names, 39: statusOf(order), 38: String(quantity), 14: String(cum), 151: String(open) };
+      return [...executions, { ...state, ...(order.state === 'rejected' ? { 103: '99' } : {}) }];
+    });
+    this.#take(this.rig.answer(question, reports));
+  }
+
   /** What the leader does with the effects of an entry: queue what belongs to its connection. */
   #take(applied: Applied): void {
     for (const effect of applied.effects) {
       if (effect.connectionId !== this.rig.connectionId) continue;
+      if (effect.type === 'AskVenue') this.#answer(effect.question, effect.clOrdIds);
       if (effect.type === 'CloseTransport') {
         this.#write();
         this.#arrive(this.#toVenue.length);
@@ -239,7 +266,7 @@ export class Story {
       const slot = { seq, msgType, body, timeUs, key };
       const header = {
         beginString: 'FIX.4.4',
-        senderCompId: 'BATON',
+        senderCompId: effect.senderCompId,
         targetCompId: 'SIM',
         timestampPrecision: 'ms',
       } as const;
