@@ -114,14 +114,19 @@ export function configurationText(runFile: RunFile, options: ClusterOptions): st
   });
 }
 
+/** The arguments of `baton` for the venue. */
+export function venueCommand({ venue }: RunFile, { profile, venueArguments = [] }: ClusterOptions): string[] {
+  const command = ['venue', '--fix', venue.fix, '--http', venue.http];
+  if (profile !== undefined) command.push('--profile', profile.name);
+  if (venue.secondFix !== undefined) command.push('--second-fix', venue.secondFix);
+  return [...command, ...venueArguments, '--end-with-parent'];
+}
+
 /** The processes, by name, not yet started. */
 export function processesOf(runFile: RunFile, options: ClusterOptions): Map<string, SupervisedProcess> {
   const baton = options.batonCommand ?? ownCommand();
   const restartDelayMs = options.restartDelayMs === undefined ? RESTART_DELAY_MS : options.restartDelayMs;
   const { venue, nodes, configurationFile } = runFile;
-  const venueCommand = ['venue', '--fix', venue.fix, '--http', venue.http];
-  if (options.profile !== undefined) venueCommand.push('--profile', options.profile.name);
-  if (venue.secondFix !== undefined) venueCommand.push('--second-fix', venue.secondFix);
   const processes = new Map<string, SupervisedProcess>();
   const add = (name: string, logFile: string, args: readonly string[], delayMs: number | null): void => {
     const command: [string, ...string[]] = [...baton, ...args];
@@ -129,7 +134,7 @@ export function processesOf(runFile: RunFile, options: ClusterOptions): Map<stri
     closeSync(openSync(logFile, 'a'));
   };
   // A venue that died has forgotten its side of the story; started again, it could only contradict the ledgers.
-  add('venue', venue.log, [...venueCommand, ...(options.venueArguments ?? []), '--end-with-parent'], null);
+  add('venue', venue.log, venueCommand(runFile, options), null);
   for (const node of nodes) {
     add(
       node.name,

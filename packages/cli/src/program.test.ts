@@ -49,6 +49,7 @@ test('a wrong command line is a usage error: exit code 2, nothing on stdout, the
     [['up', '--venue-port', '70000'], /'70000' is invalid.*1 to 65535/],
     [['demo', '--kills', '-1'], /'-1' is invalid.*0 to 1000/],
     [['demo', '--kills', 'five'], /'five' is invalid/],
+    [['demo', '--profile', 'nyse'], /'nyse' is invalid.*classic-789, classic, binance-like/],
     [['status', '--api', 'localhost'], /'localhost' is invalid.*host:port/],
     [['status', '--watch', '1'], /'1' is invalid/],
     [['node'], /required option '--node <name>'/],
