@@ -119,6 +119,7 @@ function configurationText(settings: Settings, nodes: readonly ConfiguredNode[],
   return JSON.stringify(
     {
       cluster: 'bench',
+      linkPlaintext: true,
       dataFolder: '.',
       durability: settings.durability,
       timing: settings.timing,

@@ -1,6 +1,6 @@
 /**
- * What is done to the leader in each mode, and how it is undone. The fault's moment is the wall clock right before the act
- * (one machine, one clock).
+ * What is done to the leader in each mode, and how it is undone. The fault's moment is the wall clock right before the act,
+ * and right after the command for what a command does (it takes effect about a millisecond before it returns).
  */
 import type { NodeStatus } from '@baton/cli';
 import type { BenchCluster } from './bench-cluster.ts';
@@ -36,56 +36,69 @@ export function inflict(mode: Mode, leader: NodeStatus, tools: FaultTools): Faul
   const { node, term } = leader;
   const act = ACTS[mode];
   if (act === undefined) throw new Error(`mode ${mode} inflicts nothing`);
-  const atUs = nowUs();
-  const heal = act(leader, tools);
+  const startUs = nowUs();
+  const { heal, atUs = startUs } = act(leader, tools);
   return { node, term, atUs, heal };
 }
 
-type Act = (leader: NodeStatus, tools: FaultTools) => () => Promise<void>;
+/** `atUs`: after a command that takes effect at its end; left out, the fault's moment is right before the act. */
+interface Done {
+  readonly heal: () => Promise<void>;
+  readonly atUs?: number;
+}
+
+type Act = (leader: NodeStatus, tools: FaultTools) => Done;
 
 const ACTS: Partial<Record<Mode, Act>> = {
   crash: ({ node, pid }, { cluster }) => {
     process.kill(pid, 'SIGKILL');
-    return () => startAgain(cluster, node);
+    return { heal: () => startAgain(cluster, node) };
   },
   stop: ({ node, pid }, { cluster }) => {
     process.kill(pid, 'SIGSTOP');
-    return async () => {
+    const heal = async (): Promise<void> => {
       // Its parent may have ended it meanwhile, for holding the venue's line while it could not act.
       if (isAlive(pid)) process.kill(pid, 'SIGCONT');
       else await startAgain(cluster, node);
     };
+    return { heal };
   },
   transfer: ({ node }, { cluster }) => {
     const { api } = cluster.view.nodes.find(({ name }) => name === node)!;
     const request = fetch(`http://${api}/transfer`, { method: 'POST', body: '{}' });
-    return async () => {
+    const heal = async (): Promise<void> => {
       const response = await request;
       if (!response.ok) throw new Error(`transfer: ${response.status} ${await response.text()}`);
     };
+    return { heal };
   },
   partition: ({ node }, { network }) => {
-    network!.cut(node, ['peers']);
-    return async () => network!.heal(node);
+    network!.cut(node, 'peers');
+    return { atUs: nowUs(), heal: async () => network!.heal(node) };
   },
   'host-loss': ({ node, pid }, { cluster, network }) => {
-    network!.cut(node, ['peers', 'venue']);
+    network!.cut(node, 'peers');
+    const atUs = nowUs();
+    network!.cut(node, 'venue');
     process.kill(pid, 'SIGKILL');
-    return async () => {
+    const heal = async (): Promise<void> => {
       await cluster.ended(node);
       await pause(REBOOT_MS);
       network!.heal(node);
       cluster.startProcess(node);
     };
+    return { atUs, heal };
   },
   'disk-stall': ({ node }, { cluster, disk }) => {
     disk!.freeze(node);
+    const atUs = nowUs();
     const thawed = pause(DISK_STALL_MS).then(() => disk!.thaw(node));
-    return async () => {
+    const heal = async (): Promise<void> => {
       await thawed;
       if (await isAnswering(cluster, node)) return;
       await startAgain(cluster, node);
     };
+    return { atUs, heal };
   },
 };
 

@@ -42,8 +42,8 @@ export class NetworkLab {
     return namespacePlace(this.#namespace('v'), address('venue', VENUE_HOST));
   }
 
-  cut(node: string, lines: readonly Line[]): void {
-    for (const line of lines) ip('link', 'set', this.#port(node, line), 'nomaster');
+  cut(node: string, line: Line): void {
+    ip('link', 'set', this.#port(node, line), 'nomaster');
   }
 
   heal(node: string): void {

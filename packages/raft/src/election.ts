@@ -25,7 +25,8 @@ function isTransferContext(context: Uint8Array | null): boolean {
 
 /** Tries to become leader, if this node may. False if it may not. */
 export function startCampaign(raft: Raft, kind: CampaignKind): boolean {
-  if (raft.role === Role.Leader || !raft.isPromotable() || hasUnappliedChanges(raft)) return false;
+  if (raft.role === Role.Leader || raft.isCampaignHeld) return false;
+  if (!raft.isPromotable() || hasUnappliedChanges(raft)) return false;
   raft.succession.campaignIn = -1;
   campaign(raft, kind);
   return true;

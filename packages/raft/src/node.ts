@@ -80,6 +80,14 @@ export class RaftNode {
     return this.#raft.transferee;
   }
 
+  /**
+   * Holds back this node's campaigns, or no longer: for a disk that stands still. A candidate that cannot store its vote
+   * cannot win, and those whose votes it takes cannot elect another in its place.
+   */
+  holdCampaigns(isHeld: boolean): void {
+    this.#raft.isCampaignHeld = isHeld;
+  }
+
   /** Lets one tick of time pass. */
   tick(): void {
     tick(this.#raft);

@@ -47,6 +47,8 @@ export class Raft {
 
   /** Ticks since the last election timeout (leader, candidate) or since the leader was last heard (follower). */
   electionElapsed = 0;
+  /** The owner says that this node's disk stands still: it could not store its own vote, so it does not ask for any. */
+  isCampaignHeld = false;
   heartbeatElapsed = 0;
   randomizedElectionTicks = 0;
 

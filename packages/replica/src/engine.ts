@@ -163,8 +163,8 @@ export class Engine {
       schedule: () => this.schedule(),
     });
     this.resignation = new Resignation({
-      clock,
-      log: config.log,
+      ...{ clock, raft, log: config.log, electionMs: timing.electionMs },
+      waitingUs: (nowUs) => this.appendQueue.waitingUs(nowUs),
       isLeader: () => this.roles.level.role === 'leader',
       handOver: () => this.handOver(),
       fail: (detail) => this.fail('BATON_REPLICA_JOURNAL', detail),
@@ -296,6 +296,7 @@ export class Engine {
       this.admission.tick();
       if (this.admission.isAdmitted) this.raft.tick();
       this.supply.tick();
+      this.resignation.tick();
       this.#lookAtLease();
       this.schedule();
     });

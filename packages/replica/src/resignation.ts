@@ -1,11 +1,17 @@
 // A node whose own disk is in the way of its duty gives leadership to another, if it has it.
 //
 // Rules decided here: a full disk is no reason to end, only to stop leading; acknowledged entries that cannot be read any
-// more end the replica, after leadership is handed over: the next start mends them.
+// more end the replica, after leadership is handed over: the next start mends them. A disk that stands still while a
+// follower stores on is this node's own trouble: it hands over, once, and campaigns for nothing until its disk
+// moves again (raft resigns later on any stall, this node's or everybody's).
 
 import type { Clock } from '@baton/host';
 import type { Damage } from '@baton/journal';
+import type { RaftNode } from '@baton/raft';
 import type { ReplicaLog } from './replica-log.ts';
+
+/** Election timeouts that the own disk may stand still: one is a hiccup, and every hand-over costs some milliseconds. */
+const STALLS_MAX = 2;
 
 export interface ResignationParts {
   readonly clock: Clock;
@@ -13,6 +19,10 @@ export interface ResignationParts {
   readonly isLeader: () => boolean;
   /** Gives leadership to whoever can take it; resolves when it is decided, at once if nobody can. */
   readonly handOver: () => Promise<unknown>;
+  readonly raft: RaftNode;
+  readonly electionMs: number;
+  /** For how long the oldest work of now has been waiting for the disk, µs. */
+  readonly waitingUs: (nowUs: number) => number;
   /** The journal is of no use any more. */
   readonly fail: (detail: string) => void;
 }
@@ -20,9 +30,31 @@ export interface ResignationParts {
 export class Resignation {
   readonly #parts: ResignationParts;
   #isDamaged = false;
+  #isStalled = false;
+  #hasHandedOver = false;
 
   constructor(parts: ResignationParts) {
     this.#parts = parts;
+  }
+
+  /** Once a tick: does the disk stand still? */
+  tick(): void {
+    const { clock, log, raft, electionMs, waitingUs, isLeader, handOver } = this.#parts;
+    const waitedUs = waitingUs(clock.monotonicUs());
+    const isStalled = waitedUs >= electionMs * 1000;
+    if (isStalled !== this.#isStalled) {
+      this.#isStalled = isStalled;
+      this.#hasHandedOver = false;
+      raft.holdCampaigns(isStalled);
+      log(isStalled ? 'error' : 'info', isStalled ? 'the disk stands still' : 'the disk moves again', { waitedUs });
+    }
+    if (this.#hasHandedOver || waitedUs < STALLS_MAX * electionMs * 1000 || !isLeader()) return;
+    const { progress, id } = raft.status();
+    // A voter's match is what it has stored, this node's own too.
+    const own = progress.find((peer) => peer.id === id)?.match ?? 0;
+    if (!progress.some((peer) => !peer.isLearner && peer.match > own)) return;
+    this.#hasHandedOver = true;
+    void handOver();
   }
 
   diskFull(isFull: boolean): void {
