@@ -1,10 +1,14 @@
 /** `baton up`: a whole cluster on this machine, in the foreground, until it is stopped. */
+import { existsSync } from 'node:fs';
+import { basename, extname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { Cluster } from './cluster.ts';
+import type { ClusterOptions } from './cluster-plan.ts';
 import type { CommandContext } from './command-context.ts';
 import type { CommandOutput } from './command-output.ts';
+import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
-import { portNumber, profileName, profileOption } from './option-values.ts';
+import { collected, parameter, portNumber, profileName, profileOption } from './option-values.ts';
 import { UpSession } from './up-session.ts';
 
 const HELP = `
@@ -20,12 +24,15 @@ Examples:
   $ npx baton up
   $ npx baton up --fresh --data /tmp/baton
   $ npx baton up --durability memory --no-strategy
+  $ npx baton up --strategy examples/market-maker.ts --parameter symbol=BTC-USD --parameter everyMs=500
 `;
 
 interface UpOptions {
   readonly data: string;
   readonly fresh?: boolean;
-  readonly strategy: boolean;
+  /** false: none; true: the example. */
+  readonly strategy: boolean | string;
+  readonly parameter?: readonly (readonly [string, string | number | boolean])[];
   readonly venuePort?: number;
   readonly venueHttpPort?: number;
   readonly raftPort?: number;
@@ -43,6 +50,8 @@ export function addUpCommand(program: Command, { run, output }: CommandContext):
     .description('start a cluster on this machine: simulated venue, three nodes, an example strategy')
     .option('--data <dir>', 'folder for everything the cluster writes', './baton-data')
     .option('--fresh', 'remove what earlier clusters left in that folder instead of setting it aside')
+    .option('--strategy <file>', 'run this strategy instead of the example')
+    .option('--parameter <key=value>', 'a parameter of it (may be repeated)', collected(parameter))
     .option('--no-strategy', 'start no strategy: orders come by the API only')
     .option('--venue-port <port>', "the venue's FIX port, and no other", portNumber)
     .option('--venue-http-port <port>', "the venue's HTTP port, and no other", portNumber)
@@ -77,7 +86,7 @@ async function runUp(options: UpOptions, output: CommandOutput): Promise<number>
     timing: options.timing,
     logLevel: options.logLevel,
     ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
-    ...(options.strategy ? {} : { strategies: [] }),
+    ...strategiesOption(options),
     ...(options.venuePort === undefined ? {} : { venueFixPort: options.venuePort }),
     ...(options.venueHttpPort === undefined ? {} : { venueHttpPort: options.venueHttpPort }),
     ...(options.raftPort === undefined ? {} : { raftPort: options.raftPort }),
@@ -87,4 +96,18 @@ async function runUp(options: UpOptions, output: CommandOutput): Promise<number>
   const session = new UpSession(cluster, output, { isLive: output.out.isTTY === true && options.plain !== true });
   await session.run();
   return ExitCode.done;
+}
+
+/** A strategy is called after its file; the example and none need no file. */
+function strategiesOption({ parameter = [], strategy }: UpOptions): Pick<ClusterOptions, 'strategies'> {
+  if (strategy === true) return {};
+  if (strategy === false) return { strategies: [] };
+  const file = resolve(strategy);
+  if (!existsSync(file)) {
+    throw new CliError('BATON_CLI_USAGE', `--strategy names ${file}, which is not there`, {
+      exitCode: ExitCode.inputMissing,
+      remedy: 'begin one with: npx baton strategy new my-strategy',
+    });
+  }
+  return { strategies: [{ id: basename(file, extname(file)), file, parameters: Object.fromEntries(parameter) }] };
 }

@@ -39,3 +39,13 @@ export function hostAndPort(text: string): string {
 export function collected<T>(check: (text: string) => T): (text: string, earlier: readonly T[] | undefined) => T[] {
   return (text, earlier) => [...(earlier ?? []), check(text)];
 }
+
+/** `key=value` of a strategy's parameter: `true`, `false` and numbers are such; in double quotes everything is text. */
+export function parameter(text: string): readonly [string, string | number | boolean] {
+  const match = /^([A-Za-z_]\w*)=(.*)$/s.exec(text);
+  if (match === null) throw new InvalidArgumentError('Expected key=value, such as symbol=BTC-USD.');
+  const [, key = '', value = ''] = match;
+  if (value === 'true' || value === 'false') return [key, value === 'true'];
+  if (/^-?\d+(\.\d+)?$/.test(value)) return [key, Number(value)];
+  return [key, /^".*"$/s.test(value) ? value.slice(1, -1) : value];
+}

@@ -16,6 +16,7 @@ import { addNodeCommand } from './command-node.ts';
 import { type CommandOutput, styled, writeLine } from './command-output.ts';
 import { addDiffCommand, addReplayCommand } from './command-replay.ts';
 import { addStatusCommand } from './command-status.ts';
+import { addStrategyCommand } from './command-strategy.ts';
 import { addTakeoversCommand } from './command-takeovers.ts';
 import { addUpCommand } from './command-up.ts';
 import { addVenueCommand } from './command-venue.ts';
@@ -78,6 +79,7 @@ function makeProgram(context: CommandContext): Command {
   addMembersCommand(program, context);
   addTakeoversCommand(program, context);
   addJournalCommand(program, context);
+  addStrategyCommand(program, context);
   addLogCommand(program, context);
   addExplainCommand(program, context);
   addReplayCommand(program, context);

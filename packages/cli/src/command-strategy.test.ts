@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { captured } from './testing/captured-output.ts';
+
+/** Inside the project, so that the new files find its packages; never committed. */
+function folderIn(t: TestContext): string {
+  const build = fileURLToPath(new URL('../../../build/', import.meta.url));
+  mkdirSync(build, { recursive: true });
+  const folder = mkdtempSync(join(build, 'strategy-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test('a new strategy works: its own test, which kills a leader, is green', async (t) => {
+  const folder = folderIn(t);
+  const { exitCode, out } = await captured('strategy', 'new', 'follow-the-bar', '--folder', folder);
+  assert.equal(exitCode, 0);
+  assert.match(out, /strategies:\n {2}- \{ id: follow-the-bar,/);
+  const environment = { ...process.env };
+  // Else the inner run would take itself for a part of this one.
+  delete environment['NODE_TEST_CONTEXT'];
+  const said = execFileSync(process.execPath, ['--test', join(folder, 'follow-the-bar.test.ts')], {
+    encoding: 'utf8',
+    env: environment,
+  });
+  assert.match(said, /pass 1/);
+});
+
+test('a file that is there already is left alone', async (t) => {
+  const folder = folderIn(t);
+  await captured('strategy', 'new', 'mine', '--folder', folder);
+  const { exitCode, err } = await captured('strategy', 'new', 'mine', '--folder', folder);
+  assert.equal(exitCode, 2);
+  assert.match(err, /mine\.ts is there already/);
+  assert.equal(readdirSync(folder).length, 2);
+});
+
+test('a name that cannot be one is refused with what is expected', async () => {
+  const { exitCode, err } = await captured('strategy', 'new', '../Evil');
+  assert.equal(exitCode, 2);
+  assert.match(err, /lower case letters/);
+});

@@ -1,0 +1,1 @@
+export { barOf, DeskOfNodes, STRATEGY, SYMBOL } from './desk-of-nodes.ts';
