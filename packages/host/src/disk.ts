@@ -64,6 +64,8 @@ export interface Disk {
   /** Replaces `to` if it exists, at once for every observer; durable after `syncFolder`. */
   rename(from: string, to: string): void;
   unlink(path: string): void;
+  /** As `unlink`, on the thread pool: giving the blocks of a large file back may take milliseconds. */
+  unlinkAsync(path: string, done: DiskCallback): void;
   /** Names (not paths) in a folder, sorted. */
   list(folder: string): string[];
   /** Makes a folder and its parents; fine if it exists. */

@@ -5,8 +5,11 @@
 
 import type { Entry, HardState, Snapshot } from '@baton/raft';
 
-/** A larger group is not started: it bounds how long the latest append can wait behind one sync. */
-const MAX_GROUP_PAYLOAD_BYTES = 4 * 1024 * 1024;
+/**
+ * A larger group is not started: it bounds how long the latest append can wait behind one sync, and what encoding it, or
+ * reading it again for a follower that is behind, takes of the event loop.
+ */
+const MAX_GROUP_PAYLOAD_BYTES = 1024 * 1024;
 
 /** One append on its way to the disk. */
 export interface QueuedAppend {

@@ -26,7 +26,9 @@ export function payloadOfGroup(group: Buffer, header: GroupHeader): Buffer | nul
 interface KeptGroup {
   readonly segment: number;
   readonly offset: number;
-  readonly byIndex: ReadonlyMap<number, Entry>;
+  readonly firstIndex: number;
+  /** Without gaps. */
+  readonly entries: readonly Entry[];
 }
 
 /** Reads entries of written groups. */
@@ -44,15 +46,17 @@ export class GroupReader {
   /** The entry at an index of a span; null when the group does not check (damage). */
   read(span: Span, index: number): Entry | null {
     const kept = this.#kept.find((group) => group.segment === span.segment && group.offset === span.offset);
-    if (kept !== undefined) return kept.byIndex.get(index) ?? null;
+    if (kept !== undefined) return kept.entries[index - kept.firstIndex] ?? null;
     const group = bufferOf(this.#file(span.segment).read(span.offset, span.sizeBytes));
     const header = eitherHeader(group);
     const payload = header === null ? null : payloadOfGroup(group, header);
     const entries = header === null || payload === null ? null : decodeEntries(payload, header.entryCount);
     if (entries === null) return null;
-    const byIndex = new Map(entries.map((entry) => [entry.index, entry]));
-    this.#kept = [{ segment: span.segment, offset: span.offset, byIndex }, ...this.#kept.slice(0, KEPT_GROUPS - 1)];
-    return byIndex.get(index) ?? null;
+    const { segment, offset } = span;
+    const firstIndex = entries[0]?.index ?? index;
+    this.#kept = [{ segment, offset, firstIndex, entries }, ...this.#kept.slice(0, KEPT_GROUPS - 1)];
+    const entry = entries[index - firstIndex];
+    return entry?.index === index ? entry : null;
   }
 
   /** A segment is about to be removed. */

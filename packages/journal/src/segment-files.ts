@@ -5,7 +5,7 @@
 // fdatasync and no metadata; a full disk shows while the active segment still has room; segments go from the oldest
 // on, each removal made durable before the next, so that what is left never has a gap.
 
-import type { Clock, Disk, DiskError, DiskFile, Timer } from '@baton/host';
+import type { Clock, Disk, DiskCallback, DiskError, DiskFile, Timer } from '@baton/host';
 import { alignedSizeBytes } from './block.ts';
 import { FORMAT_VERSION } from './group-header.ts';
 import type { RecoveredJournal, WritePosition } from './recovery.ts';
@@ -244,19 +244,14 @@ export class SegmentFiles {
     this.#removing = true;
     this.#used.shift();
     onRemoved(oldest);
-    try {
-      disk.unlink(segmentPath(folder, oldest));
-    } catch (error) {
-      onError(error as DiskError);
-      return;
-    }
-    disk.syncFolderAsync(folder, (error) => {
+    const done: DiskCallback = (error) => {
       this.#removing = false;
-      if (error !== null) {
-        onError(error);
-        return;
-      }
-      this.#removeNext();
+      if (error === null) this.#removeNext();
+      else onError(error);
+    };
+    disk.unlinkAsync(segmentPath(folder, oldest), (error) => {
+      if (error === null) disk.syncFolderAsync(folder, done);
+      else done(error);
     });
   }
 }

@@ -4,10 +4,13 @@ import { RaftNode } from '@baton/raft';
 import type { ReplicaConfig } from './options.ts';
 import type { Recovered } from './recovery.ts';
 
-/** One append: a batch of thousands of small commands, and less than a millisecond of a link's time. */
-const MESSAGE_BYTES_MAX = 1024 * 1024;
-/** Per follower: some milliseconds at full rate; more would only fill queues of a link that is too slow. */
-const INFLIGHT_BYTES_MAX = 16 * 1024 * 1024;
+/** One append: a thousand small commands; read from disk for a follower that is behind, about a millisecond of the loop. */
+const MESSAGE_BYTES_MAX = 256 * 1024;
+/**
+ * Per follower, since all of it may be read and sent in one turn: 50 ms at full rate, 40 MB a second over 50 ms of round
+ * trip. More would hold the loop while a follower catches up, and fill queues of a link that is too slow.
+ */
+const INFLIGHT_BYTES_MAX = 2 * 1024 * 1024;
 
 export function createRaft(config: ReplicaConfig, recovered: Recovered): RaftNode {
   const { nodeId, random, timing, successionOrder, resignAfterMs, inFlightBytesMax } = config;

@@ -78,6 +78,10 @@ export class NodeDisk implements Disk {
     attempt('unlink', path, () => fs.unlinkSync(path));
   }
 
+  unlinkAsync(path: string, done: DiskCallback): void {
+    fs.unlink(path, (error) => done(error === null ? null : diskErrorFrom('unlink', path, error)));
+  }
+
   list(folder: string): string[] {
     return attempt('list', folder, () => fs.readdirSync(folder).sort());
   }

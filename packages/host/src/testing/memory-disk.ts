@@ -122,6 +122,10 @@ export class MemoryDisk implements Disk {
     });
   }
 
+  unlinkAsync(path: string, done: DiskCallback): void {
+    this.later(() => this.unlink(path), done);
+  }
+
   list(folder: string): string[] {
     if (this.#dead) throw new SimulatedCrash('list', folder);
     if (!this.names.hasFolder(folder)) throw new DiskError('list', folder, 'ENOENT', '');
