@@ -5,11 +5,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, fdatasyncSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { NodeClock, NodeRandom } from '@baton/host/node';
 import { Wire } from '@baton/wire';
 import { freePorts } from '../peers/child.ts';
 import { COMMAND_BYTES, type Latencies, latenciesOf } from './settings.ts';
+import { programPath } from './staged.ts';
 
 const FILE_BYTES = 8 * 1024 * 1024;
 const BLOCK_BYTES = 4096;
@@ -60,8 +60,7 @@ export function echoWire(
 /** There and back of one command's worth of bytes. */
 export async function measureRoundTrip(count: number): Promise<Latencies> {
   const settings: EchoSettings = { ports: (await freePorts(2)) as [number, number] };
-  const program = fileURLToPath(new URL('./echo.ts', import.meta.url));
-  const child = fork(program, [JSON.stringify(settings)]);
+  const child = fork(programPath('echo.ts'), [JSON.stringify(settings)]);
   const bytes = Buffer.alloc(COMMAND_BYTES, 1);
   const samples = new Float64Array(count);
   // The first are slower: code is cold.

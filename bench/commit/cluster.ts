@@ -3,11 +3,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Durability } from '@baton/journal';
 import type { TimingPreset } from '@baton/replica';
 import { freePorts } from '../peers/child.ts';
 import { NODES, type NodeSettings, type Order, type Report, type Usage } from './settings.ts';
+import { programPath } from './staged.ts';
 
 /** The flags with which `baton node` starts its core. */
 export const NODE_FLAGS = ['--max-semi-space-size=2'];
@@ -52,9 +52,8 @@ export class BenchCluster {
       tailEntries,
       ballastBytes,
     };
-    const program = fileURLToPath(new URL('./node.ts', import.meta.url));
     const execArgv = [...NODE_FLAGS, ...this.#settings.execArgv];
-    const child = fork(program, [JSON.stringify(settings)], { execArgv });
+    const child = fork(programPath('node.ts'), [JSON.stringify(settings)], { execArgv });
     child.on('message', (report: Report) => {
       if (report.type !== 'leads') return;
       if (report.leads) this.#leader = nodeId;
@@ -111,8 +110,9 @@ export class BenchCluster {
     });
   }
 
-  async usage(nodeId: number): Promise<Usage> {
-    return (await this.ask(nodeId, { type: 'usage' }, 'usage')).usage;
+  /** What a node used and saw since the last question that was not a `peek`. */
+  async usage(nodeId: number, peek = false): Promise<Usage> {
+    return (await this.ask(nodeId, { type: 'usage', reset: !peek }, 'usage')).usage;
   }
 
   /** Of all nodes, the leader first. */

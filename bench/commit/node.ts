@@ -11,10 +11,10 @@ function tell(report: Report): void {
   process.send!(report);
 }
 
-function usageOf(replica: Replica, wire: Wire): Usage {
+function usageOf(replica: Replica, wire: Wire, reset: boolean): Usage {
   const { user, system } = process.cpuUsage();
   const { applied, loopDelay, leaderGap, heartbeatGap, counters, checkpointIndex, first } = replica.status({
-    reset: true,
+    reset,
   });
   return {
     cpuUs: user + system,
@@ -69,7 +69,7 @@ async function run(settings: NodeSettings): Promise<void> {
       case 'open-loop':
         return openLoop(replica, order.perSecond, order.durationMs, (result) => tell({ type: 'open-loop', result }));
       case 'usage':
-        return tell({ type: 'usage', usage: usageOf(replica, wire!) });
+        return tell({ type: 'usage', usage: usageOf(replica, wire!, order.reset) });
       case 'stop':
         void replica.stop({ transfer: false }).then(() => process.exit(0));
     }

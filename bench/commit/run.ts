@@ -1,7 +1,7 @@
 // How long a commit takes and how many there can be: three node processes on this machine, 200-byte commands, the ledger.
 //
 // Usage: node bench/commit/run.ts [--quick] [--timing PRESET] [--rates 10000,50000] [--folder ON_A_REAL_DISK]
-// [--only memory|disk|transfer|etcd] [--out FILE] [--profile FOLDER]. Prints tables and goals; everything is in the JSON.
+// [--only memory|disk|transfer|etcd] [--built] [--out FILE] [--profile FOLDER]. Prints tables and goals; everything is in the JSON.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,6 +17,7 @@ import { goalsOf } from './goals.ts';
 import { type DurabilityResult, type Effort, measureDurability } from './measure.ts';
 import { printDurability, printEtcd, printGoals, printTransfer } from './print.ts';
 import { COMMAND_BYTES, NODES } from './settings.ts';
+import { useBuild } from './staged.ts';
 import { measureTransfer, type TransferEffort } from './transfer.ts';
 
 const { values } = parseArgs({
@@ -27,6 +28,8 @@ const { values } = parseArgs({
     timing: { type: 'string', default: 'colocated' },
     rates: { type: 'string' },
     only: { type: 'string' },
+    /** Node processes run the packages as `npm run build` left them. */
+    built: { type: 'boolean', default: false },
     /** Folder for a CPU profile of each node process. */
     profile: { type: 'string' },
   },
@@ -48,6 +51,7 @@ const TRANSFER: TransferEffort = {
 const ETCD_PUTS = values.quick ? 1000 : 4000;
 const PROFILING = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
 
+if (values.built) useBuild();
 if (!(values.timing in TIMING_PRESETS)) {
   throw new Error(`--timing is '${values.timing}': expected one of ${Object.keys(TIMING_PRESETS).join(', ')}`);
 }
@@ -94,6 +98,7 @@ try {
       nodes: NODES,
       commandBytes: COMMAND_BYTES,
       timing: values.timing,
+      compiled: values.built,
       nodeFlags: NODE_FLAGS,
       load: 'generated in the leader’s process; open loop sends once a millisecond, latency from the intended time',
       effort: EFFORT,

