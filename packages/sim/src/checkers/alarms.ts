@@ -8,7 +8,8 @@ import type { World } from '../world/world.ts';
 const NEVER: ReadonlySet<string> = new Set(['CONTRADICTORY_PROOF', 'SEQUENCE_RESET', 'SEQUENCE_ANOMALY', 'OVERFILL']);
 
 export function watchAlarms(world: World, profile: VenueProfile): void {
-  const isFenced = profile.logon.compIdPer === 'cluster' || profile.orders.receiveWindow !== undefined;
+  const isOneLine = profile.logon.compIdPer === 'cluster' && profile.session.gateways === 1;
+  const isFenced = isOneLine || profile.orders.receiveWindow !== undefined;
   let toldIndex = 0;
   world.moments.on('applied', (_node, { index }, events) => {
     if (index <= toldIndex) return;

@@ -50,6 +50,7 @@ function orderFaults(books: Books, orders: ReadonlyMap<string, OrderView>): stri
   for (const [root, theirs] of atVenue) {
     const ours = orders.get(root);
     if (ours === undefined) faults.push(`the venue knows ${root}, the ledger does not`);
+    else if (NOT_AT_VENUE.has(ours.state) && theirs.rejected) continue;
     else if (NOT_AT_VENUE.has(ours.state)) faults.push(`the venue knows ${root}, which the ledger has ${ours.state}`);
     else if (ours.state !== 'InDoubt') {
       if (CLOSED.has(ours.state) !== theirs.closed)

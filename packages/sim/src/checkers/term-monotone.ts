@@ -1,14 +1,17 @@
-/** A node's term never goes back, across restarts; seen in what it sends (a PreVote speaks of a term that is not yet). */
+/**
+ * The term in which a node promises something (a vote, an entry on its disk) never goes back, across restarts; seen in what
+ * it sends. Other messages may carry an older term: they were made before a promise that waited for the disk.
+ */
 import { MessageType } from '@baton/raft';
 import type { World } from '../world/world.ts';
 
 export function watchTerms(world: World): void {
   const terms = new Map<number, number>();
   world.moments.on('sent', (from, _to, messages) => {
-    for (const { type, term } of messages) {
-      if (type === MessageType.PreVote || type === MessageType.PreVoteResp || term === 0) continue;
+    for (const { type, term, reject } of messages) {
+      if (reject || (type !== MessageType.VoteResp && type !== MessageType.AppResp)) continue;
       const last = terms.get(from) ?? 0;
-      if (term < last) world.report('terms grow', `node ${from} speaks of term ${term} after ${last}`);
+      if (term < last) world.report('terms grow', `node ${from} promises in term ${term} after ${last}`);
       else terms.set(from, term);
     }
   });

@@ -1,13 +1,14 @@
 /** One cell of the matrix: a row played against a venue of one profile, and what came of it. */
 import type { VenueProfile } from '@baton/profiles';
 import { notPlayed } from '../world/setup.ts';
+import { OPEN_CELLS } from './open-cells.ts';
 import type { Row } from './row.ts';
 
 export interface Cell {
   readonly row: Row;
   readonly profile: string;
-  /** `impossible`: the venue's protocol rules it out. `not-played`: venue or ledger cannot play the profile yet. */
-  readonly standing: 'passed' | 'failed' | 'impossible' | 'not-played';
+  /** `impossible`: the venue's protocol rules it out. `open`: known not to be as required. `not-played`: not yet. */
+  readonly standing: 'passed' | 'failed' | 'impossible' | 'open' | 'not-played';
   readonly outcome: string;
   readonly evidence: string;
 }
@@ -18,9 +19,14 @@ export async function playCell(row: Row, profile: VenueProfile): Promise<Cell> {
   if (impossible !== undefined) return { ...at, standing: 'impossible', outcome: impossible, evidence: '' };
   const missing = notPlayed(profile);
   if (missing !== '') return { ...at, standing: 'not-played', outcome: missing, evidence: '' };
+  const open = OPEN_CELLS.find((cell) => cell.row === `${row.number}${row.variant}` && cell.profile === profile.name);
   try {
-    return { ...at, standing: 'passed', ...(await row.play(profile)) };
+    const finding = await row.play(profile);
+    if (open === undefined) return { ...at, standing: 'passed', ...finding };
+    return { ...at, standing: 'failed', outcome: 'it passes: take it off the list of open cells', evidence: '' };
   } catch (error) {
-    return { ...at, standing: 'failed', outcome: error instanceof Error ? error.message : String(error), evidence: '' };
+    const outcome = error instanceof Error ? error.message : String(error);
+    if (open !== undefined) return { ...at, standing: 'open', outcome: open.why, evidence: '' };
+    return { ...at, standing: 'failed', outcome, evidence: '' };
   }
 }

@@ -11,6 +11,7 @@ for (const row of ROWS) {
       it(profile.name, async (test) => {
         const { standing, outcome } = await playCell(row, profile);
         if (standing === 'impossible') test.skip(outcome);
+        else if (standing === 'open') test.todo(outcome);
         else if (standing === 'not-played') test.skip(`not played yet: ${outcome}`);
         else assert.equal(standing, 'passed', outcome);
       });

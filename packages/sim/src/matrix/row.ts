@@ -19,3 +19,15 @@ export interface Row {
   /** Plays the row; throws when the outcome is not the required one. */
   readonly play: (profile: VenueProfile) => Promise<Finding>;
 }
+
+/** Why a venue never gets a message again under its own number. */
+export function whyNoResend({ session }: VenueProfile): string | undefined {
+  if (!session.resend) return 'this venue takes no message again: only void is safe';
+  return session.gateways === 2 ? 'the other gateway has numbers of its own: only void is safe' : undefined;
+}
+
+/** Why a takeover of a venue has no Logon. */
+export function whyNoLogon({ logon, session }: VenueProfile): string | undefined {
+  const isMuted = logon.mutedSessions && session.gateways === 1;
+  return isMuted ? 'every node stays logged on and silent: a takeover has no Logon' : undefined;
+}

@@ -1,7 +1,7 @@
 /** The matrix as text: one line a cell (row, profile, outcome, evidence), and a count of each standing. */
 import type { Cell } from './cell.ts';
 
-const MARK = { passed: 'ok', failed: 'FAILED', impossible: 'n/a', 'not-played': '-' } as const;
+const MARK = { passed: 'ok', failed: 'FAILED', impossible: 'n/a', open: 'OPEN', 'not-played': '-' } as const;
 const TITLE_WIDTH = 52;
 const PROFILE_WIDTH = 26;
 
@@ -18,6 +18,6 @@ export function matrixText(cells: readonly Cell[]): string {
     last = cell;
   }
   const count = (standing: Cell['standing']): number => cells.filter((cell) => cell.standing === standing).length;
-  const total = `${count('passed')} passed, ${count('failed')} failed, ${count('impossible')} impossible`;
+  const total = `${count('passed')} passed, ${count('failed')} failed, ${count('impossible')} impossible, ${count('open')} open`;
   return [...lines, '', `${cells.length} cells: ${total}, ${count('not-played')} not played yet`].join('\n');
 }

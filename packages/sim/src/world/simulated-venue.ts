@@ -57,13 +57,14 @@ export class SimulatedVenue {
     this.fault({ type: 'drop' });
   }
 
-  /** A message of the venue to the session that is logged on, in sequence: for what no exchange would say. */
+  /** A message of the venue to all who are logged on, in sequence: for what no exchange would say. */
   send(msgType: string, body: Uint8Array): void {
     const { acceptor } = this.exchange;
-    const session = [...acceptor.sessions()].findLast((one) => one.connectionId !== null);
-    if (session === undefined) throw new Error('nobody is logged on');
-    const { sessionId } = session;
-    acceptor.send(session, { kind: 'answer', sessionId, msgType, body, key: '' }, this.#shell.now());
+    for (const session of acceptor.sessions()) {
+      if (session.connectionId === null) continue;
+      const { sessionId } = session;
+      acceptor.send(session, { kind: 'answer', sessionId, msgType, body, key: '' }, this.#shell.now());
+    }
     this.#shell.perform(acceptor.takeActions());
   }
 

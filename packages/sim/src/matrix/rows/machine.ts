@@ -186,7 +186,14 @@ export const MACHINE: readonly Row[] = [
       const installed = away.core?.replica?.status().checkpointIndex ?? 0;
       if (first <= 10 || installed === 0) throw new RowFailure(`no checkpoint was needed (log from ${first})`);
       const term = leader.core?.leadingTerm ?? 0;
-      void leader.core?.replica?.transfer(away.nodeId);
+      let refused = '';
+      for (let tries = 0; leader.core?.leadingTerm === term && tries < 20; tries++) {
+        void leader.core.replica?.transfer(away.nodeId).then((answer) => {
+          if (!answer.ok) refused = answer.reason;
+        });
+        await world.advance(100);
+      }
+      if (leader.core?.leadingTerm === term) throw new RowFailure(`leadership is not handed over: ${refused}`);
       const next = await stage.takenOver(term);
       if (next !== away) throw new RowFailure(`${next.name} leads, not ${away.name}`);
       await stage.rest();

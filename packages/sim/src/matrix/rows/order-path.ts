@@ -1,7 +1,7 @@
 /** Rows 1 to 8: the leader dies on an order's way out, from before it is proposed until the venue has it. */
 import { MessageType } from '@baton/raft';
 import type { NodeFace } from '../../world/node-face.ts';
-import type { Row } from '../row.ts';
+import { type Row, whyNoResend } from '../row.ts';
 import { Stage } from '../stage.ts';
 import { conclude, isTheOrder, playKill, QUANTITY } from './one-order.ts';
 
@@ -124,7 +124,7 @@ export const ORDER_PATH: readonly Row[] = [
     variant: 'b',
     title: 'applied, before the write, with the policy to resend',
     required: 'K ≤ its number: resent once under its own number',
-    impossible: ({ session }) => (session.resend ? undefined : 'this venue takes no message again: only void is safe'),
+    impossible: whyNoResend,
     async play(profile) {
       const stage = await Stage.open(profile, { venue: { neverReceivedPolicy: 'resend', orderMaxAgeMs: 60_000 } });
       return playKill(stage, (leader, strike) => killBeforeWrite(stage, leader, strike), ['Working']);

@@ -1,7 +1,7 @@
 /** Rows 13 and 14: the next leader dies as well, during its logon or while it serves a ResendRequest. */
 import { fieldOf, msgTypeOf } from '../../world/fix-text.ts';
 import type { NodeFace } from '../../world/node-face.ts';
-import type { Row } from '../row.ts';
+import { type Row, whyNoLogon, whyNoResend } from '../row.ts';
 import { RowFailure, Stage } from '../stage.ts';
 import { conclude, isTheOrder, QUANTITY } from './one-order.ts';
 
@@ -30,6 +30,7 @@ export const TAKEOVER: readonly Row[] = [
     variant: '',
     title: 'second kill: during the logon of the takeover',
     required: 'the next leader does the phase again; the number of the Logon is accounted for',
+    impossible: whyNoLogon,
     async play(profile) {
       const stage = await Stage.open(profile, { nodeCount: 5 });
       const intent = stage.submit({ quantity: QUANTITY });
@@ -42,6 +43,7 @@ export const TAKEOVER: readonly Row[] = [
     variant: 'b',
     title: 'second kill: logged on, before the venue is answered',
     required: 'the next leader does the phase again; the number of the Logon is accounted for',
+    impossible: whyNoLogon,
     async play(profile) {
       const stage = await Stage.open(profile, { nodeCount: 5 });
       const intent = stage.submit({ quantity: QUANTITY });
@@ -67,7 +69,7 @@ export const TAKEOVER: readonly Row[] = [
     variant: '',
     title: 'second kill: while the ResendRequest is served',
     required: 'the order of what is sent is kept; nothing twice',
-    impossible: ({ session }) => (session.resend ? undefined : 'this venue never asks for a resend'),
+    impossible: whyNoResend,
     async play(profile) {
       const venue = { neverReceivedPolicy: 'resend', orderMaxAgeMs: 60_000 } as const;
       const stage = await Stage.open(profile, { nodeCount: 5, venue });
