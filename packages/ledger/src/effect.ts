@@ -14,7 +14,7 @@ export type Effect =
       /** Body fields, encoded; the shell adds header, SendingTime and trailer. */
       readonly body: Uint8Array;
       readonly possDup: boolean;
-      /** SendingTime (52) is `timeUs` and not the moment of the write: the venue refuses what is older than its receive window. */
+      /** SendingTime (52) is `timeUs` (or now, if the log is ahead), not the moment of the write: the venue refuses what is older than its receive window. */
       readonly sentAtEntryTime: boolean;
       /** First SendingTime of the slot; OrigSendingTime (122) when `possDup`. */
       readonly timeUs: number;

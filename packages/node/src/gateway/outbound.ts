@@ -18,7 +18,7 @@ export interface CommittedMessage {
   readonly timeUs: number;
   /** SenderCompID (49), where it differs by connection; else the header's. */
   readonly senderCompId?: string;
-  /** SendingTime (52) is `timeUs`, not the moment of the write. */
+  /** SendingTime (52) is `timeUs` and not the moment of the write, unless that is earlier. */
   readonly sentAtEntryTime?: boolean;
 }
 
@@ -127,7 +127,8 @@ export class Outbound<Message extends CommittedMessage> {
 
   #bytes(message: Message): Uint8Array {
     const { header, clock, appendix } = this.#options;
-    const sendingTimeUs = message.sentAtEntryTime === true ? message.timeUs : clock.wallUs();
+    // Never later than now: a log whose time is ahead of the clocks would stretch the venue's receive window.
+    const sendingTimeUs = message.sentAtEntryTime === true ? Math.min(message.timeUs, clock.wallUs()) : clock.wallUs();
     const more = appendix?.(message, sendingTimeUs);
     return encodeMessage(
       {
