@@ -113,9 +113,9 @@ export class Orders {
     return this.#open.values();
   }
 
-  /** Copies of the closed orders still remembered, in the order in which they closed or last changed. */
-  closed(): Generator<Order, void, undefined> {
-    return this.#archive.values();
+  /** Copies of the closed orders still remembered, or of the last `count`, in the order in which they closed or changed. */
+  closed(count?: number): Generator<Order, void, undefined> {
+    return this.#archive.values(count);
   }
 
   /** Sum of the digests of the open orders. */

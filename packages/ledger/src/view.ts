@@ -18,6 +18,8 @@ import {
 export interface OrderFilter {
   /** true: only open orders; false: only closed ones. */
   readonly open?: boolean;
+  /** Looks at so many closed orders, the last ones; each costs some microseconds. */
+  readonly closedMax?: number;
   readonly strategyId?: string;
   readonly venue?: string;
   readonly symbol?: string;
@@ -104,8 +106,8 @@ export interface ClientSessionView {
 export function ordersView(state: LedgerState, filter: OrderFilter): OrderView[] {
   const { open, strategyId, symbol, venue } = filter;
   const orders: Order[] = [];
-  if (open !== true) orders.push(...state.orders.closed());
-  if (open !== false) orders.push(...state.orders.open());
+  if (open !== true) for (const order of state.orders.closed(filter.closedMax)) orders.push(order);
+  if (open !== false) for (const order of state.orders.open()) orders.push(order);
   const wanted = orders.filter(
     (order) =>
       (strategyId === undefined || order.strategyId === strategyId) &&

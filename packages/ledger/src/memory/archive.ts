@@ -80,9 +80,10 @@ export class Archive<Value> {
     for (const value of changed) this.add(value);
   }
 
-  /** Copies of all, oldest first. */
-  *values(): Generator<Value, void, undefined> {
-    for (const record of this.table.records()) yield this.#read(record);
+  /** Copies of all, or of the last `count`, oldest first. */
+  *values(count?: number): Generator<Value, void, undefined> {
+    const records = count === undefined ? this.table.records() : this.table.latest(count);
+    for (const record of records) yield this.#read(record);
   }
 
   #read(record: number): Value {

@@ -237,6 +237,17 @@ test('stretches of the past are left out when asked, and nothing that is not pas
   assert.deepEqual(seen.slice(-9), [49_991, 49_992, 49_993, 49_994, 49_995, 49_996, 49_997, 49_998, 49_999]);
 });
 
+test('the last ones are found without looking at the others', () => {
+  const table = new RecordTable(50_000);
+  table.nextSerial = (1 << 28) - 20_000;
+  for (let n = 0; n < 60_000; n += 1) table.add([`${n}`], Buffer.alloc(0));
+  const latest = (count: number): string[] => Array.from(table.latest(count), (record) => table.keys(record)[0] ?? '');
+  assert.deepEqual(latest(3), ['59997', '59998', '59999']);
+  assert.equal(latest(50_000).length, 50_000);
+  table.remove(table.find('59998'));
+  assert.deepEqual(latest(3), ['59997', '59999']);
+});
+
 test('a bound is a whole number above 0', () => {
   for (const countMax of [0, -1, 1.5]) assert.throws(() => new RecordTable(countMax), RangeError);
 });

@@ -146,6 +146,12 @@ export class RecordTable {
     }
   }
 
+  /** The last `count` records added that are still held, oldest first. */
+  *latest(count: number): Generator<number, void, undefined> {
+    const isPast = (record: number): boolean => this.#age(record) > count;
+    for (const record of this.records(isPast)) if (!isPast(record)) yield record;
+  }
+
   /** Of the records held, their order, and where their numbering stands. */
   digest(): Digest {
     const { high, low } = this.#sum;
@@ -222,6 +228,12 @@ export class RecordTable {
     while (this.#count > this.countMax || this.#sizeWords * WORD_SIZE_BYTES > this.sizeBytesMax) {
       this.remove(this.#oldest);
     }
+  }
+
+  /** 1 for the last record added. */
+  #age(record: number): number {
+    const serial = (this.#slab.wordsAt(record)[offsetOf(record) + SERIAL] as number) >>> SERIAL_SHIFT;
+    return (this.nextSerial - serial) & ((1 << SERIAL_BITS) - 1);
   }
 
   #sizeWordsOf(record: number): number {

@@ -51,7 +51,8 @@ const ROUTES: readonly Route[] = [
   route('GET', '/status', ({ core }) => ok(nodeStatus(core))),
   route('GET', '/orders', ({ core, query }) => {
     const state = query.get('state');
-    const orders = core.ledger.orders().filter((order) => state === null || order.state === state);
+    const closedMax = limitOf(query);
+    const orders = core.ledger.orders({ closedMax }).filter((order) => state === null || order.state === state);
     return ok(orders.slice(-limitOf(query)));
   }),
   route('GET', '/orders/:', ({ core, parameter }) => {
