@@ -11,6 +11,7 @@ import type { Digest } from './digest.ts';
 import type { CommandResult } from './event.ts';
 import type { LedgerState } from './ledger-state.ts';
 import type { RiskCommand } from './risk-command.ts';
+import { noteLossOf } from './risk-trip.ts';
 import { type SnapshotSection, TEXT_MAX } from './snapshot-section.ts';
 
 export function applyBookAdjustment(
@@ -45,6 +46,7 @@ export function applyBookAdjustment(
     reason,
   });
   state.positionChanged(position, instrument, strategyId);
+  noteLossOf(state, position, instrument, strategyId);
   return done();
 }
 

@@ -192,6 +192,15 @@ export type EventBody =
       readonly limits: Limits;
       readonly reason: string;
     }
+  /** A limit of a scope was passed by what happened, not by an order; told once a day. Amounts are in the currency. */
+  | {
+      readonly type: 'RiskTripped';
+      readonly scope: Scope;
+      readonly target: string;
+      readonly code: 'DAILY_LOSS_LIMIT';
+      readonly value: string;
+      readonly limit: string;
+    }
   | { readonly type: 'RampChanged'; readonly percent: number; readonly running: boolean; readonly reason: string }
   | {
       readonly type: 'AdjustmentBooked';

@@ -10,6 +10,7 @@ import type { LedgerState } from './ledger-state.ts';
 import { isClosed, type Order } from './order.ts';
 import { closeOrder, followWithCancel, reopenOrder } from './order-transition.ts';
 import { haltStrategy } from './risk-steering.ts';
+import { noteLossOf } from './risk-trip.ts';
 import { factsOf } from './venue-facts.ts';
 
 export function applyTrade(state: LedgerState, execution: Execution): void {
@@ -96,6 +97,7 @@ function book(
     price: formatDecimal(price, instrument.priceScale),
   });
   state.positionChanged(position, instrument, strategyId);
+  noteLossOf(state, position, instrument, strategyId);
 }
 
 /** Reverses the fill that a bust or correction refers to; undefined when there is none to reverse. */
@@ -121,6 +123,7 @@ function takeBack(state: LedgerState, execution: Execution, reason: string): Fil
   const { clOrdId, execId } = fill;
   state.emit({ type: 'FillBusted', venue: venue.configuration.venue, execId, clOrdId, reason });
   state.positionChanged(position, instrument, strategyId);
+  noteLossOf(state, position, instrument, strategyId);
   return fill;
 }
 

@@ -46,7 +46,7 @@ export const RISK_SCOPES: SnapshotSection<readonly [RiskScope, RiskState]> = {
     if (override !== undefined) writeLimits(to, override);
   },
   read(from, { risk }) {
-    from.arrayOf(8);
+    from.arrayOf(9);
     const scope = risk.scopeOf(from.text(TEXT_MAX) as Scope, from.text(TEXT_MAX));
     scope.read(from);
     if (from.array() === 1) risk.override(scope, readLimits(from));

@@ -37,6 +37,8 @@ export class RiskScope {
   limits = NO_LIMITS;
   mode: TradingMode = 'active';
   modeReason = '';
+  /** The day on which the loss limit was last passed; 0 before. */
+  #trippedDay = 0;
   openOrders = 0;
   inDoubt = 0;
   readonly orders = new RateWindow();
@@ -81,6 +83,14 @@ export class RiskScope {
     return capital === undefined || capital.day !== dayOf(timeUs) ? 0n : capital.pnl - capital.dayStart;
   }
 
+  /** True the first time on a day. */
+  trip(timeUs: number): boolean {
+    const day = dayOf(timeUs);
+    if (this.#trippedDay === day) return false;
+    this.#trippedDay = day;
+    return true;
+  }
+
   setLimits(limits: LimitSet): void {
     this.limits = limits;
     if (limits.limits.orderRateMax === undefined) this.orders.clear();
@@ -90,7 +100,7 @@ export class RiskScope {
 
   digest(digest: Digest): void {
     digest.text(this.scope).text(this.target).text(this.mode).text(this.modeReason);
-    digest.integer(this.openOrders).integer(this.inDoubt);
+    digest.integer(this.openOrders).integer(this.inDoubt).integer(this.#trippedDay);
     for (const [currency, { day, dayStart, margin, pending, pnl }] of this.#capital) {
       digest.text(currency).bigint(pending).bigint(margin).bigint(pnl).integer(day).bigint(dayStart);
     }
@@ -100,7 +110,7 @@ export class RiskScope {
   }
 
   write(to: MsgpackWriter): void {
-    to.array(8).text(this.scope).text(this.target).text(this.mode).text(this.modeReason);
+    to.array(9).text(this.scope).text(this.target).text(this.mode).text(this.modeReason).integer(this.#trippedDay);
     to.array(this.#capital.size);
     for (const [currency, { day, dayStart }] of this.#capital) {
       to.array(3).text(currency).integer(day).bigint(dayStart);
@@ -114,6 +124,7 @@ export class RiskScope {
   read(from: MsgpackReader): void {
     this.mode = from.text(TEXT_MAX) as TradingMode;
     this.modeReason = from.text(TEXT_MAX);
+    this.#trippedDay = from.natural();
     for (let left = from.array(); left > 0; left -= 1) {
       from.arrayOf(3);
       const capital = this.capital(from.text(TEXT_MAX));

@@ -13,6 +13,7 @@ import { orderedLimits } from './limits-encoding.ts';
 import { findRampFault, rampPercent } from './ramp.ts';
 import type { RiskCommand } from './risk-command.ts';
 import type { RiskScope, TradingMode } from './risk-scope.ts';
+import { noteLoss } from './risk-trip.ts';
 
 type CommandOf<Type extends RiskCommand['type']> = Extract<RiskCommand, { readonly type: Type }>;
 
@@ -78,6 +79,9 @@ function applyReferencePrice(state: LedgerState, command: CommandOf<'ReferencePr
   const { timeUs } = state.entry;
   state.risk.references.set(command.symbol, { price, timeUs });
   state.positions.revalue(instrument, timeUs);
+  const { byStrategy, scopes } = state.positions.of(instrument);
+  noteLoss(state, instrument, scopes);
+  for (const { scope } of byStrategy.values()) noteLoss(state, instrument, [scope]);
   return done();
 }
 

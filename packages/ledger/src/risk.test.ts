@@ -191,6 +191,13 @@ test('the loss of the day is realised and marked; beyond it only what reduces pa
   assert.equal(code(rig.submit({ quantity: '1' })), 'ok');
   reference(rig, '94.99');
   assert.equal(code(rig.submit({ quantity: '1' })), 'DAILY_LOSS_LIMIT');
+  reference(rig, '94.98');
+  assert.deepEqual(
+    rig.events('RiskTripped').map(({ scope, value, limit }) => [scope, value, limit]),
+    [['global', '50.1', '50']],
+    'told once a day',
+  );
+  reference(rig, '94.99');
   assert.equal(code(rig.submit({ side: 'sell', quantity: '1' })), 'ok');
   assert.equal(rig.ledger.risk().scopes[0]?.capital[0]?.dailyPnl, '-50.1');
   rig.timeUs += 86_400_000_000;
@@ -198,6 +205,7 @@ test('the loss of the day is realised and marked; beyond it only what reduces pa
   // What was lost before midnight is not this day's; what is lost from there is.
   reference(rig, '89');
   assert.equal(code(rig.submit({ quantity: '1' })), 'DAILY_LOSS_LIMIT');
+  assert.equal(rig.events('RiskTripped').length, 2);
 });
 
 test('a rate is exact in any window, counts what was accepted, and is told apart for orders and cancels', () => {
