@@ -21,9 +21,20 @@ const CRC_OFFSET = 60;
  */
 export const CHECKPOINT_PIECE_BYTES = 128 * 1024;
 const NAME = /^checkpoint-(\d{16})\.ckpt$/;
+const PART = '.part.tmp';
 
 export function checkpointPath(folder: string, index: number): string {
   return join(folder, `checkpoint-${String(index).padStart(16, '0')}.ckpt`);
+}
+
+/** Where a checkpoint is written that comes in pieces. */
+export function checkpointPartPath(folder: string, index: number): string {
+  return `${checkpointPath(folder, index)}${PART}`;
+}
+
+/** The index in the file name of a part of a checkpoint, or null for other files. */
+export function checkpointPartIndex(name: string): number | null {
+  return name.endsWith(PART) ? checkpointIndex(name.slice(0, -PART.length)) : null;
 }
 
 /** The index in a checkpoint's file name, or null for other files. */
@@ -63,8 +74,8 @@ export interface CheckpointHead {
   readonly bytesCrc: number;
 }
 
-/** The head of a checkpoint file, or why it cannot be trusted. */
-export function readCheckpointHead(file: DiskFile): CheckpointHead | { readonly fault: string } {
+/** The head of a checkpoint file, or why it cannot be trusted. `isPart`: the end of the file may be missing. */
+export function readCheckpointHead(file: DiskFile, isPart = false): CheckpointHead | { readonly fault: string } {
   const head = bufferOf(file.read(0, HEAD_SIZE_BYTES));
   if (head.length < HEAD_SIZE_BYTES || head.readUInt32LE(0) !== MAGIC) return { fault: 'no checkpoint head' };
   if (crc32(head.subarray(0, CRC_OFFSET)) !== head.readUInt32LE(CRC_OFFSET))
@@ -74,7 +85,8 @@ export function readCheckpointHead(file: DiskFile): CheckpointHead | { readonly 
   const confSize = head.readUInt32LE(32);
   const bytesSize = getInteger(head, 24);
   const wanted = HEAD_SIZE_BYTES + confSize + bytesSize;
-  if (file.sizeBytes() !== wanted) return { fault: `${file.sizeBytes()} bytes instead of ${wanted}` };
+  const isWhole = isPart ? file.sizeBytes() <= wanted : file.sizeBytes() === wanted;
+  if (!isWhole) return { fault: `${file.sizeBytes()} bytes instead of ${wanted}` };
   const confBytes = bufferOf(file.read(HEAD_SIZE_BYTES, confSize));
   const confState = crc32(confBytes) === head.readUInt32LE(36) ? decodeConfState(confBytes) : null;
   if (confState === null) return { fault: 'the membership does not match its CRC-32' };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { crc32 } from 'node:zlib';
 import type { Checkpoint } from './checkpoint.ts';
 import { KEPT_CHECKPOINTS } from './checkpoint-store.ts';
 import { CONF_STATE, FOLDER, JournalRig } from './testing/journal-rig.ts';
@@ -124,6 +125,55 @@ describe('a checkpoint on its way to a follower', () => {
     follower.reopen();
     assert.equal(follower.journal.firstIndex(), 41);
     assert.deepEqual(follower.journal.loadCheckpoint()?.bytes, Uint8Array.from(Buffer.alloc(10_000, 40)));
+  });
+
+  it('goes on after the end of the receiving process, by whatever crash at whatever moment, and is the same in the end', async () => {
+    const bytes = Buffer.alloc(3 * 1024 * 1024, 'some state').map((byte, at) => (byte + at) & 0xff);
+    const offer = { index: 40, term: 1, confState: CONF_STATE, sizeBytes: bytes.length, crc: crc32(bytes) };
+    const pieceBytes = 256 * 1024;
+    let resumed = 0;
+    for (let crashCall = 1; crashCall <= 16; crashCall += 1) {
+      for (const kind of ['kill', 'power-512', 'power-garbage'] as const) {
+        const rig = new JournalRig(crashCall);
+        const start = rig.disk.calls;
+        rig.disk.faults = ({ number }) => (number === start + crashCall ? 'crash-after' : null);
+        for (let attempt = 0; attempt < 4; attempt += 1) {
+          let outcome = '';
+          await rig.crashes(async () => {
+            const unfinished = rig.journal.unfinishedCheckpoint();
+            if (unfinished !== null) assert.deepEqual(unfinished, offer);
+            const receiver = rig.journal.receiveCheckpoint(offer);
+            if (receiver.receivedBytes > 0) resumed += 1;
+            while (receiver.receivedBytes < bytes.length) {
+              const at = receiver.receivedBytes;
+              receiver.write(at, bytes.subarray(at, at + pieceBytes), () => {});
+              await rig.settle();
+            }
+            const finished = receiver.finish().then(
+              () => 'done',
+              (error: Error) =>
+                /simulated process/.test(error.message)
+                  ? ''
+                  : /another CRC-32/.test(error.message)
+                    ? 'torn'
+                    : error.message,
+            );
+            await rig.settle();
+            // On a disk that died nothing ever comes back.
+            outcome = await Promise.race([finished, rig.settle().then(() => '')]);
+          });
+          if (outcome === 'done') break;
+          if (outcome === '') {
+            rig.crash(kind);
+            rig.reopenOnly();
+          } else assert.deepEqual([outcome, kind !== 'kill'], ['torn', true]);
+        }
+        assert.equal(rig.journal.checkpoints()[0]?.index, 40, `call ${crashCall}, ${kind}`);
+        assert.deepEqual(Buffer.from(rig.journal.loadCheckpoint()?.bytes ?? []), Buffer.from(bytes));
+        assert.equal(rig.journal.unfinishedCheckpoint(), null);
+      }
+    }
+    assert.ok(resumed > 10, `${resumed}`);
   });
 
   it('with a wrong byte or too few of them never counts, and leaves nothing behind', async () => {

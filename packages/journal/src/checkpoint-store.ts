@@ -11,6 +11,8 @@ import type { Checkpoint, CheckpointInfo } from './checkpoint.ts';
 import {
   CHECKPOINT_PIECE_BYTES,
   checkpointIndex,
+  checkpointPartIndex,
+  checkpointPartPath,
   checkpointPath,
   encodeCheckpointHead,
   readCheckpoint,
@@ -57,9 +59,38 @@ export class CheckpointStore {
   /** Removes unfinished files, finds what is there, and verifies from the newest down to the first intact one. */
   open(): Checkpoint | null {
     for (const name of this.#disk.list(this.#folder)) {
-      if (/^checkpoint-.*\.tmp$/.test(name)) this.#disk.unlink(join(this.#folder, name));
+      const isUnfinished = /^checkpoint-.*\.tmp$/.test(name) && checkpointPartIndex(name) === null;
+      if (isUnfinished) this.#disk.unlink(join(this.#folder, name));
     }
-    return this.find();
+    const newest = this.find();
+    const parts = this.#parts();
+    for (const index of parts) if (index !== parts[0] || index <= (newest?.index ?? 0)) this.#dropPart(index);
+    return newest;
+  }
+
+  /** The checkpoint that was being received when an earlier process ended; null for none. */
+  unfinished(): CheckpointOffer | null {
+    const [index] = this.#parts();
+    if (index === undefined) return null;
+    const file = this.#disk.open(checkpointPartPath(this.#folder, index), 'read');
+    try {
+      const head = readCheckpointHead(file, true);
+      if ('fault' in head || head.index !== index) return null;
+      const { term, confState, bytesSize, bytesCrc } = head;
+      return { index, term, confState, sizeBytes: bytesSize, crc: bytesCrc };
+    } finally {
+      file.close();
+    }
+  }
+
+  /** Indexes of parts of checkpoints, descending. */
+  #parts(): number[] {
+    const names = this.#disk.list(this.#folder).map(checkpointPartIndex);
+    return names.filter((index) => index !== null).sort((a, b) => b - a);
+  }
+
+  #dropPart(index: number): void {
+    this.#disk.unlink(checkpointPartPath(this.#folder, index));
   }
 
   /** As `open`, and changes nothing. */
@@ -178,11 +209,17 @@ export class CheckpointStore {
     return info === undefined ? null : CheckpointReader.open(this.#disk, info.file);
   }
 
-  /** A checkpoint that comes in pieces. */
+  /** A checkpoint that comes in pieces; goes on where an earlier process stopped. Parts of others are given up. */
   receive(offer: CheckpointOffer): CheckpointReceiver {
-    return new CheckpointReceiver(this.#disk, this.#folder, offer, (received, path) =>
-      this.#keep(received, path, received.sizeBytes),
-    );
+    for (const index of this.#parts()) if (index !== offer.index) this.#dropPart(index);
+    const parts = {
+      disk: this.#disk,
+      folder: this.#folder,
+      keep: (received: CheckpointOffer, path: string) => this.#keep(received, path, received.sizeBytes),
+      readCrc: (file: DiskFile, start: number, sizeBytes: number) =>
+        this.#crcInPieces((offset, size) => file.read(start + offset, size), sizeBytes),
+    };
+    return new CheckpointReceiver(parts, offer);
   }
 
   /** Whether this very checkpoint is stored. */

@@ -1,14 +1,20 @@
 // A checkpoint on its way to a follower, piece by piece: read at one end, received at the other.
 //
 // Rules decided here: neither end holds more than a piece in memory; pieces arrive in order, and a transfer that was
-// interrupted goes on where it stopped; the whole is checked by its CRC-32 before it counts as a checkpoint. Pacing and
+// interrupted goes on where it stopped, by the end of the receiving process too: what it had written is kept; the whole is checked by its CRC-32 before it counts as a checkpoint. Pacing and
 // repetition belong to whoever sends.
 
 import { crc32 } from 'node:zlib';
 import type { Disk, DiskFile } from '@baton/host';
 import type { ConfState } from '@baton/raft';
 import type { CheckpointInfo } from './checkpoint.ts';
-import { checkpointPath, encodeCheckpointHead, readCheckpointHead } from './checkpoint-file.ts';
+import { checkpointPartPath, checkpointPath, encodeCheckpointHead, readCheckpointHead } from './checkpoint-file.ts';
+
+/**
+ * Writes that were on their way when a process was killed may be missing before others that are there: so much before the
+ * end of what is found is fetched again. More than any receiver keeps on its way (checkpoint-pull.ts of replica: 512 KiB).
+ */
+const UNSURE_BYTES = 1024 * 1024;
 
 /** What the receiver has to know before the first piece. */
 export interface CheckpointOffer {
@@ -57,6 +63,16 @@ export class CheckpointReader {
 /** Makes a received checkpoint count. */
 type KeepCheckpoint = (offer: CheckpointOffer, path: string) => CheckpointInfo;
 
+/** CRC-32 of a file's bytes from `start`, read without stalling the event loop. */
+type ReadCrc = (file: DiskFile, start: number, sizeBytes: number) => Promise<number>;
+
+export interface ReceiverParts {
+  readonly disk: Disk;
+  readonly folder: string;
+  readonly keep: KeepCheckpoint;
+  readonly readCrc: ReadCrc;
+}
+
 /** Receives a checkpoint in pieces. */
 export class CheckpointReceiver {
   readonly offer: CheckpointOffer;
@@ -67,23 +83,32 @@ export class CheckpointReceiver {
   readonly #file: DiskFile;
   readonly #start: number;
   readonly #keep: KeepCheckpoint;
+  readonly #readCrc: ReadCrc;
+  /** Begun by a process before this one. */
+  readonly #isResumed: boolean;
   #received = 0;
   #written = 0;
   #crc = 0;
   #isOver = false;
 
-  constructor(disk: Disk, folder: string, offer: CheckpointOffer, keep: KeepCheckpoint) {
+  constructor({ disk, folder, keep, readCrc }: ReceiverParts, offer: CheckpointOffer) {
     this.#disk = disk;
     this.#folder = folder;
     this.offer = offer;
     this.#keep = keep;
+    this.#readCrc = readCrc;
     this.#path = checkpointPath(folder, offer.index);
-    this.#temporary = `${this.#path}.part.tmp`;
-    if (disk.exists(this.#temporary)) disk.unlink(this.#temporary);
-    this.#file = disk.open(this.#temporary, 'create');
+    this.#temporary = checkpointPartPath(folder, offer.index);
     const head = encodeCheckpointHead(offer, offer.sizeBytes, offer.crc);
-    this.#file.write(head, 0);
     this.#start = head.length;
+    const begun = reopen(disk, this.#temporary, head);
+    this.#isResumed = begun !== null;
+    this.#file = begun ?? disk.open(this.#temporary, 'create');
+    if (begun === null) this.#file.write(head, 0);
+    const foundBytes = this.#file.sizeBytes() - head.length;
+    if (begun !== null && foundBytes > 0)
+      this.#received = Math.min(offer.sizeBytes, Math.max(0, foundBytes - UNSURE_BYTES));
+    this.#written = this.#received;
   }
 
   /** Bytes received so far: where the next piece begins, after an interruption too. */
@@ -112,7 +137,10 @@ export class CheckpointReceiver {
    */
   async finish(): Promise<CheckpointInfo> {
     const { sizeBytes, crc, index } = this.offer;
-    if (this.#written !== sizeBytes || this.#crc !== crc) {
+    const isWhole = this.#written === sizeBytes;
+    // What an earlier process wrote may have been lost in part with the machine.
+    if (isWhole && this.#isResumed) this.#crc = await this.#readCrc(this.#file, this.#start, sizeBytes);
+    if (!isWhole || this.#crc !== crc) {
       this.abort();
       const found =
         this.#written === sizeBytes ? 'another CRC-32 than was offered' : `${this.#written} of ${sizeBytes} bytes`;
@@ -126,6 +154,13 @@ export class CheckpointReceiver {
     return this.#keep(this.offer, this.#path);
   }
 
+  /** Ends it for now: a later receiver of the same offer goes on where this one stopped. */
+  suspend(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#file.close();
+  }
+
   /** Gives the transfer up and removes what was received. */
   abort(): void {
     if (this.#isOver) return;
@@ -133,6 +168,17 @@ export class CheckpointReceiver {
     this.#file.close();
     this.#disk.unlink(this.#temporary);
   }
+}
+
+/** The file of a transfer that was begun for the very same offer; null, and nothing is left of it, otherwise. */
+function reopen(disk: Disk, path: string, head: Uint8Array): DiskFile | null {
+  if (!disk.exists(path)) return null;
+  const file = disk.open(path, 'write');
+  const isSame = Buffer.from(head).equals(file.read(0, head.length)) && !('fault' in readCheckpointHead(file, true));
+  if (isSame) return file;
+  file.close();
+  disk.unlink(path);
+  return null;
 }
 
 /** A callback of the disk as a promise. */

@@ -217,8 +217,13 @@ export class Journal implements Storage {
     return this.#opened.checkpoints.read(index);
   }
 
+  /** The checkpoint that was being received when an earlier process ended; null for none. */
+  unfinishedCheckpoint(): CheckpointOffer | null {
+    return this.#opened.checkpoints.unfinished();
+  }
+
   /**
-   * Receives a checkpoint in pieces. Once finished it is installed by an `append` with a snapshot of the same index and
+   * Receives a checkpoint in pieces, from where an earlier process stopped if it is the same one. Once finished it is installed by an `append` with a snapshot of the same index and
    * term and no data: the log then begins after it.
    */
   receiveCheckpoint(offer: CheckpointOffer): CheckpointReceiver {

@@ -42,6 +42,8 @@ export interface AdmissionParts {
     others(): readonly number[];
     identityOf(nodeId: number): string | undefined;
   };
+  /** Nodes that others say are members. */
+  readonly contacts: () => Iterable<number>;
   /** As leader, this node has applied an entry of its own term. */
   readonly isBarrierApplied: () => boolean;
   /** This node votes, acknowledges and campaigns from now on. */
@@ -158,8 +160,10 @@ export class Admission {
   }
 
   #ask(): void {
-    const { membership, clock, log } = this.#parts;
-    const asked = this.#isFounder ? this.#founders.filter((id) => !this.#agreed.has(id)) : membership.others();
+    const { membership, clock, log, nodeId } = this.#parts;
+    const asked = this.#isFounder
+      ? this.#founders.filter((id) => !this.#agreed.has(id))
+      : [...new Set([...membership.others(), ...this.#parts.contacts()])].filter((id) => id !== nodeId);
     for (const id of asked) this.#askOnce(id);
     const nowUs = clock.monotonicUs();
     if (nowUs - this.#wordUs < WORD_MS * 1000) return;

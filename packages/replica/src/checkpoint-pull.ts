@@ -49,6 +49,7 @@ export class CheckpointPull {
   #askedUs = Number.NEGATIVE_INFINITY;
   #timer: Timer | null = null;
   #state: 'pulling' | 'finishing' | 'over' = 'pulling';
+  #isSuspended = false;
   #onReleased: (() => void) | null = null;
 
   constructor(parts: CheckpointPullParts, source: number, index: number) {
@@ -93,6 +94,12 @@ export class CheckpointPull {
     }
   }
 
+  /** Ends it with this process: the next one goes on where it stopped. */
+  suspend(): void {
+    this.#isSuspended = true;
+    this.abort();
+  }
+
   /** Gives it up; `onReleased` once nothing of it is open any more. */
   abort(onReleased: () => void = () => {}): void {
     this.#timer?.cancel();
@@ -113,6 +120,9 @@ export class CheckpointPull {
     this.#heardUs = this.#parts.clock.monotonicUs();
     this.#attempt(() => {
       this.#receiver = this.#parts.journal.receiveCheckpoint({ index, term, confState, sizeBytes, crc });
+      // An earlier process may have got some of it.
+      this.#asked = this.receivedBytes;
+      this.#written = this.receivedBytes;
     });
   }
 
@@ -187,7 +197,8 @@ export class CheckpointPull {
   #releaseIfIdle(): void {
     if (this.#writing > 0) return;
     try {
-      this.#receiver?.abort();
+      if (this.#isSuspended) this.#receiver?.suspend();
+      else this.#receiver?.abort();
     } catch {
       // A file that cannot be removed now is removed at the next start.
     }

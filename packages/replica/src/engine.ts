@@ -13,6 +13,7 @@ import { ApplyLoop } from './apply-loop.ts';
 import { decodeCheckpointState } from './checkpoint-state.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { Consensus } from './consensus.ts';
+import { CONTACTS_CHANNEL, Contacts } from './contacts.ts';
 import { timeUsOfData } from './entry-data.ts';
 import { codeOf, ReplicaFatalError } from './fatal.ts';
 import { HASH_CHANNEL, HashExchange } from './hash-exchange.ts';
@@ -67,6 +68,7 @@ export class Engine {
   readonly hashes: HashExchange;
   readonly membership: Membership;
   readonly admission: Admission;
+  readonly contacts: Contacts;
   readonly supply: Supply;
   readonly resignation: Resignation;
   readonly metrics = new Metrics();
@@ -119,16 +121,19 @@ export class Engine {
       {
         ...parts,
         roll,
+        contacts: () => this.contacts.told,
         isRunning: () => this.state === 'running',
         schedule: () => this.schedule(),
       },
       recovered,
     );
     const { membership } = this;
+    this.contacts = new Contacts({ ...parts, membership, isLost: () => raft.leader === 0 });
     this.admission = new Admission({
       ...parts,
       roll,
       membership,
+      contacts: () => this.contacts.told.keys(),
       isBarrierApplied: () => this.applyLoop.appliedTerm === raft.term,
       onAdmitted: () => {
         this.inbox.isMute = false;
@@ -268,6 +273,7 @@ export class Engine {
       channels: new Map([
         [HASH_CHANNEL, (from: number, bytes: Uint8Array) => this.hashes.received(from, bytes)],
         [ADMISSION_CHANNEL, (from: number, bytes: Uint8Array) => this.admission.received(from, bytes)],
+        [CONTACTS_CHANNEL, (from: number, bytes: Uint8Array) => this.contacts.received(from, bytes)],
         [SUPPLY_CHANNEL, (from: number, bytes: Uint8Array) => this.supply.received(from, bytes)],
       ]),
       onLeaderLinkDown: (evidence) => onLeaderLinkDown?.(evidence),
@@ -294,6 +300,7 @@ export class Engine {
     this.metrics.loopDelay.record(latenessUs);
     this.#consensus.guard(() => {
       this.admission.tick();
+      this.contacts.tick();
       if (this.admission.isAdmitted) this.raft.tick();
       this.supply.tick();
       this.resignation.tick();
@@ -335,7 +342,7 @@ export class Engine {
       this.checkpointer.abandon();
       this.applyLoop.restore(index, term, state);
       this.batch.sawTime(lastTimeUs);
-      this.membership.restore(confState, members);
+      this.membership.restore(confState, members, index);
       this.lease.setVoters(confState);
       this.checkpointer.replacedBy(index);
       this.metrics.outcomeUnknownCount += this.pending.skippedTo(index, this.roles.level.leader);

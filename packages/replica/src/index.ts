@@ -2,6 +2,7 @@ export { stateOfCheckpoint } from './checkpoint-state.ts';
 export { type ReplicaFatalCode, ReplicaFatalError } from './fatal.ts';
 export type { LeaseListener } from './lease-watch.ts';
 export { type LinkSettings, type Links, type OpenLinks, openWire, type ReplicaPeer } from './links.ts';
+export type { MemberEntry } from './member-book.ts';
 export type { Member, MembershipRefusal, MembershipResult } from './membership.ts';
 export type { ReplicaConfig, ReplicaOptions } from './options.ts';
 export { isOutcomeUnknown, type ProposeCallback, type ProposeRefusal, type ProposeResult } from './proposal.ts';

@@ -22,7 +22,7 @@ import type { Checkpointer } from './checkpointer.ts';
 import { invariant } from './invariant.ts';
 import type { Lease } from './lease.ts';
 import type { Links } from './links.ts';
-import { decodeChangeNote, encodeChangeNote, INFO_LENGTH_MAX, MemberBook } from './member-book.ts';
+import { decodeChangeNote, encodeChangeNote, INFO_LENGTH_MAX, MemberBook, type MemberEntry } from './member-book.ts';
 import type { ReplicaConfig } from './options.ts';
 import type { Recovered } from './recovery.ts';
 import type { Roll } from './roll.ts';
@@ -74,6 +74,8 @@ export interface MembershipParts {
   readonly lease: Lease;
   readonly checkpointer: Checkpointer;
   readonly roll: Roll;
+  /** Members that others know of, and this node's log does not say yet. */
+  readonly contacts: () => ReadonlyMap<number, MemberEntry>;
   readonly isRunning: () => boolean;
   readonly schedule: () => void;
 }
@@ -93,11 +95,15 @@ export class Membership {
   readonly #parts: MembershipParts;
   readonly #book: MemberBook;
   #confState: ConfState;
-  /** Index of the last change applied by this process; a checkpoint up to it may not name the newest member. */
-  #changedAtIndex = 0;
+  /** Index of the last change applied, or of the checkpoint that says it; an older one may not name the newest member. */
+  #changedAtIndex: number;
   #waiter: Waiter | null = null;
 
-  constructor(parts: MembershipParts, { confState, members }: Pick<Recovered, 'confState' | 'members'>) {
+  constructor(
+    parts: MembershipParts,
+    { confState, members, index }: Pick<Recovered, 'confState' | 'members' | 'index'>,
+  ) {
+    this.#changedAtIndex = index;
     this.#parts = parts;
     this.#book = new MemberBook(parts.config.peers);
     this.#confState = confState;
@@ -107,6 +113,17 @@ export class Membership {
 
   get confState(): ConfState {
     return this.#confState;
+  }
+
+  /** Up to this index the membership here is that of the log. */
+  get knownIndex(): number {
+    return this.#changedAtIndex;
+  }
+
+  /** All members, with what is known of them. */
+  entries(): ReadonlyMap<number, MemberEntry> {
+    const found = idsOf(this.#confState).map((id) => [id, this.#book.get(id)] as const);
+    return new Map(found.filter((row): row is [number, MemberEntry] => row[1] !== undefined));
   }
 
   /** Ids of all other members. */
@@ -151,7 +168,8 @@ export class Membership {
   }
 
   /** A snapshot of the leader took the place of everything. */
-  restore(confState: ConfState, book: Uint8Array): void {
+  restore(confState: ConfState, book: Uint8Array, index: number): void {
+    this.#changedAtIndex = index;
     invariant(this.#book.restore(book), 'the snapshot has a member book that cannot be read');
     this.#confState = confState;
     this.publish();
@@ -170,6 +188,7 @@ export class Membership {
       if (entry === undefined) config.log('error', 'member without an address', { nodeId: id });
       else peers.set(id, entry.address);
     }
+    for (const [id, { address }] of this.#parts.contacts()) if (!peers.has(id)) peers.set(id, address);
     links.setPeers?.(peers, this.#book.removed);
   }
 

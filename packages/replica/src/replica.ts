@@ -10,6 +10,7 @@ import { Engine } from './engine.ts';
 import { statusOf } from './engine-status.ts';
 import { JournalOpener } from './journal-opener.ts';
 import type { LeaseListener } from './lease-watch.ts';
+import type { MemberEntry } from './member-book.ts';
 import type { Member, MembershipResult } from './membership.ts';
 import { mend } from './mending.ts';
 import { type ReplicaConfig, type ReplicaOptions, resolveReplicaOptions } from './options.ts';
@@ -151,6 +152,12 @@ export class Replica {
   /** Removes a node, at the leader; a learner too, which gives its addition up. Harmless to repeat. */
   removeNode(nodeId: number): Promise<MembershipResult> {
     return this.#engine.membership.remove(nodeId);
+  }
+
+  /** Where every node is that this one has links with: members, and those that others say are, which it must not count. */
+  contacts(): ReadonlyMap<number, MemberEntry> {
+    const { contacts, membership } = this.#engine;
+    return new Map([...contacts.told, ...membership.entries()]);
   }
 
   /** The members as this node has applied them. */

@@ -3,7 +3,8 @@
 // Rules decided here: raft hears of a snapshot only when the checkpoint is durable here, so that all it does then is to
 // name it. A transfer under way is finished even when a newer snapshot is announced meanwhile, or a busy cluster would
 // make it start over for ever; it goes on from whoever announces the same one next, after an interruption or under a
-// new leader. What fails is told to the leader, which announces again.
+// new leader, and one that an earlier process of this node began is finished first, as long as somebody has it. What fails
+// is told to the leader, which announces again.
 
 import type { Clock } from '@baton/host';
 import type { Journal } from '@baton/journal';
@@ -59,7 +60,7 @@ export class SnapshotFetch {
 
   close(): void {
     this.#isClosed = true;
-    this.#pull?.abort();
+    this.#pull?.suspend();
   }
 
   #isHere({ index, term }: Snapshot): boolean {
@@ -75,12 +76,22 @@ export class SnapshotFetch {
     });
   }
 
-  #begin(message: Message, { index }: Snapshot): void {
+  #begin(message: Message, snapshot: Snapshot): void {
+    const { journal, commitIndex } = this.#parts;
+    const begun = journal.unfinishedCheckpoint()?.index ?? 0;
+    const index = begun > commitIndex() && begun < snapshot.index ? begun : snapshot.index;
+    this.#pullFor(message, snapshot, index);
+  }
+
+  #pullFor(message: Message, snapshot: Snapshot, index: number): void {
     const { journal, links, clock } = this.#parts;
     this.#held = message;
     const hooks = {
       onDone: () => this.#done(),
-      onGone: () => this.#failed(index, 'it is not there any more'),
+      onGone: () => {
+        if (index === snapshot.index) this.#failed(index, 'it is not there any more');
+        else if (!this.#isClosed) this.#pullFor(this.#held ?? message, snapshot, snapshot.index);
+      },
       onFailed: (error: Error) => this.#failed(index, error.message),
     };
     this.#pull = new CheckpointPull({ journal, links, clock, hooks }, message.from, index);
@@ -90,11 +101,13 @@ export class SnapshotFetch {
   #done(): void {
     const { release, log } = this.#parts;
     const message = this.#held;
+    const offer = this.#pull?.offer;
     this.#held = null;
     this.#pull = null;
-    if (message === null || this.#isClosed) return;
-    log('info', 'checkpoint received', { index: message.snapshot?.index, from: message.from });
-    release(message);
+    if (message === null || offer === undefined || offer === null || this.#isClosed) return;
+    log('info', 'checkpoint received', { index: offer.index, from: message.from });
+    const { index, term, confState } = offer;
+    release({ ...message, snapshot: { index, term, confState, data: new Uint8Array(0) } });
   }
 
   #failed(index: number, reason: string): void {

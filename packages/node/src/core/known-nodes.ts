@@ -14,20 +14,23 @@ export interface KnownNode {
   readonly fix?: Address;
 }
 
+/** What the membership says of a node, or what others say of one that this node's log does not know yet. */
+type Told = Pick<Member, 'nodeId' | 'address' | 'info'>;
+
 /** What is kept with a member for the others. */
 export function infoOfNode(name: string, api: Address, fix?: Address): string {
   return JSON.stringify([name, api.host, api.port, ...(fix === undefined ? [] : [fix.host, fix.port])]);
 }
 
 /** All nodes that have a name: members, and those in the file that are none (any more, or yet). */
-export function knownNodes(plan: Pick<Plan, 'nodes'>, members: readonly Member[]): readonly KnownNode[] {
+export function knownNodes(plan: Pick<Plan, 'nodes'>, members: readonly Told[]): readonly KnownNode[] {
   const added = members.map(nodeOfMember).filter((node) => node !== undefined);
   const rest = plan.nodes.filter((node) => !added.some((other) => other.id === node.id));
   return [...rest, ...added].sort((a, b) => a.id - b.id);
 }
 
 /** A member by its own words; undefined for founders, whom the file names. */
-function nodeOfMember({ nodeId, address, info }: Member): NodePlan | undefined {
+function nodeOfMember({ nodeId, address, info }: Told): NodePlan | undefined {
   if (info === '') return undefined;
   let value: unknown;
   try {

@@ -161,7 +161,11 @@ export class TradingCore {
 
   /** Names and addresses of all nodes. */
   knownNodes(): readonly KnownNode[] {
-    return knownNodes(this.plan, this.#replica?.members() ?? []);
+    const contacts = this.#replica?.contacts() ?? [];
+    return knownNodes(
+      this.plan,
+      [...contacts].map(([nodeId, entry]) => ({ nodeId, ...entry })),
+    );
   }
 
   /** Sessions that end are not connected again until `resumeVenues` or until another term begins. */
