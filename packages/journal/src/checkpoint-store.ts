@@ -6,7 +6,7 @@
 
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { Clock, Disk } from '@baton/host';
+import type { Clock, Disk, DiskFile } from '@baton/host';
 import type { Checkpoint, CheckpointInfo } from './checkpoint.ts';
 import {
   CHECKPOINT_PIECE_BYTES,

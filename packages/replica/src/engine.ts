@@ -100,7 +100,7 @@ export class Engine {
     });
     this.applyLoop = new ApplyLoop(config.stateMachine, clock, config.applyBudgetUs, recovered, {
       onEntry: (entry, result) => this.#onEntry(entry, result),
-      onConfChange: (entry) => this.#onConfChange(entry),
+      onConfChange: (entry) => this.lease.setVoters(this.membership.apply(entry)),
       onDone: (responses) => this.#consensus.deliver(responses),
     });
     this.waiters = new Waiters(clock, READ_TIMEOUT_ELECTIONS * timing.electionMs);
@@ -135,9 +135,7 @@ export class Engine {
       membership,
       contacts: () => this.contacts.told.keys(),
       isBarrierApplied: () => this.applyLoop.appliedTerm === raft.term,
-      onAdmitted: () => {
-        this.inbox.isMute = false;
-      },
+      onAdmitted: () => this.inbox.unmute(),
       onRefused: (by) => this.fail('BATON_REPLICA_FORGOTTEN', forgottenText(nodeId, by)),
     });
     this.inbox.isMute = !this.admission.isAdmitted;
@@ -284,8 +282,8 @@ export class Engine {
       },
       onDead: (id) => this.#onPeerDead(id),
       onRemoved: (index, by) => {
-        const isSo = this.membership.isRemovedBy(index, this.applyLoop.appliedIndex);
-        if (isSo) this.fail('BATON_REPLICA_REMOVED', removedText(index, by));
+        if (this.membership.isRemovedBy(index, this.applyLoop.appliedIndex))
+          this.fail('BATON_REPLICA_REMOVED', removedText(index, by));
       },
     });
   }
@@ -367,10 +365,6 @@ export class Engine {
     this.applyLoop.run();
     this.metrics.apply.record(this.config.clock.monotonicUs() - startUs);
     this.pending.report();
-  }
-
-  #onConfChange(entry: Entry): void {
-    this.lease.setVoters(this.membership.apply(entry));
   }
 
   #onEntry(entry: Entry, result: unknown): void {

@@ -42,6 +42,11 @@ export class Inbox {
     this.#signs = signs;
   }
 
+  /** This node may take part from now on. */
+  unmute(): void {
+    this.isMute = false;
+  }
+
   /** A Snap that was held back: raft's turn. */
   release(message: Message): void {
     this.#raft.step(message);
