@@ -7,9 +7,18 @@ import { type Latencies, latenciesOf, type OpenLoopResult } from './settings.ts'
 
 const LAG_SAMPLE_MS = 10;
 
-/** The next command is proposed when the one before it is committed; null when leadership went elsewhere meanwhile. */
-export function oneInFlight(replica: Replica, count: number, done: (latency: Latencies | null) => void): void {
+/**
+ * The next command is proposed when the one before it is committed, until `count` are or the time is over; null when
+ * leadership went elsewhere meanwhile.
+ */
+export function oneInFlight(
+  replica: Replica,
+  count: number,
+  durationMaxMs: number,
+  done: (latency: Latencies | null) => void,
+): void {
   const samples = new Float64Array(count);
+  const endMs = performance.now() + durationMaxMs;
   let i = 0;
   const next = (): void => {
     const startMs = performance.now();
@@ -18,9 +27,10 @@ export function oneInFlight(replica: Replica, count: number, done: (latency: Lat
         done(null);
         return;
       }
-      samples[i++] = (performance.now() - startMs) * 1000;
-      if (i < count) next();
-      else done(latenciesOf(samples));
+      const nowMs = performance.now();
+      samples[i++] = (nowMs - startMs) * 1000;
+      if (i < count && nowMs < endMs) next();
+      else done(latenciesOf(samples.subarray(0, i)));
     });
   };
   next();

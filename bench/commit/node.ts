@@ -65,7 +65,9 @@ async function run(settings: NodeSettings): Promise<void> {
   process.on('message', (order: Order) => {
     switch (order.type) {
       case 'one-in-flight':
-        return oneInFlight(replica, order.count, (latency) => tell({ type: 'one-in-flight', latency }));
+        return oneInFlight(replica, order.count, order.durationMaxMs, (latency) =>
+          tell({ type: 'one-in-flight', latency }),
+        );
       case 'open-loop':
         return openLoop(replica, order.perSecond, order.durationMs, (result) => tell({ type: 'open-loop', result }));
       case 'usage':

@@ -21,7 +21,7 @@ export interface NodeSettings {
 
 /** What the parent asks of a node. */
 export type Order =
-  | { readonly type: 'one-in-flight'; readonly count: number }
+  | { readonly type: 'one-in-flight'; readonly count: number; readonly durationMaxMs: number }
   | { readonly type: 'open-loop'; readonly perSecond: number; readonly durationMs: number }
   /** `reset`: what is seen since is told the next time. */
   | { readonly type: 'usage'; readonly reset: boolean }

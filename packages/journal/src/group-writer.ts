@@ -69,6 +69,8 @@ export class GroupWriter {
   readonly #log: WrittenLog;
   readonly #queue = new AppendQueue();
   #inFlight: Group | null = null;
+  /** A look at the queue is owed; and who pays it is a turn of the event loop. */
+  #isDue = false;
   #isScheduled = false;
   #isStopped = false;
   #isFull = false;
@@ -110,9 +112,11 @@ export class GroupWriter {
     return this.#queue.firstIndex();
   }
 
-  push(item: QueuedAppend): void {
+  /** `isFlushed`: the owner calls `flush` in this turn. */
+  push(item: QueuedAppend, isFlushed = false): void {
     this.#queue.push(item);
-    this.#schedule();
+    if (isFlushed) this.#isDue = true;
+    else this.#schedule();
   }
 
   /** The next segment became ready, or space was made. */
@@ -123,8 +127,8 @@ export class GroupWriter {
 
   /** What is due at the end of this turn, now: the owner has nothing more to add. */
   flush(): void {
-    if (!this.#isScheduled || this.#isStopped) return;
-    this.#isScheduled = false;
+    if (!this.#isDue || this.#isStopped) return;
+    this.#isDue = false;
     this.#flush();
   }
 
@@ -147,9 +151,13 @@ export class GroupWriter {
   }
 
   #schedule(): void {
+    this.#isDue = true;
     if (this.#isScheduled || this.#isStopped) return;
     this.#isScheduled = true;
-    this.#options.clock.defer(() => this.flush());
+    this.#options.clock.defer(() => {
+      this.#isScheduled = false;
+      this.flush();
+    });
   }
 
   #flush(): void {

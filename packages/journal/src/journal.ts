@@ -127,9 +127,10 @@ export class Journal implements Storage {
   /**
    * Accepts a unit of work. When it returns ok, entries and hard state are visible to the reads at once; `onDurable` is
    * called later (never inside this call), in the order of the appends, once everything up to and including this one is
-   * durable in the sense of `durability`. A refusal changes nothing and never calls `onDurable`.
+   * durable in the sense of `durability`. A refusal changes nothing and never calls `onDurable`. `isFlushed`: the caller
+   * calls `flush` before the turn ends, so that no other turn is needed for the write.
    */
-  append(append: JournalAppend, onDurable: () => void): AppendOutcome {
+  append(append: JournalAppend, onDurable: () => void, isFlushed = false): AppendOutcome {
     const { hardState, entries, snapshot } = append;
     const sizeBytes = payloadSizeBytes(entries);
     const isVote = hardState !== null && this.#isVote(hardState);
@@ -139,16 +140,8 @@ export class Journal implements Storage {
     this.#log.append(entries);
     if (hardState !== null) this.#hardState = hardState;
     const acceptedUs = this.#config.clock.monotonicUs();
-    this.#writer.push({
-      hardState,
-      entries,
-      snapshot,
-      isVote,
-      onDurable,
-      sizeBytes,
-      acceptedUs,
-      isAcknowledged: false,
-    });
+    const item = { hardState, entries, snapshot, isVote, onDurable, sizeBytes, acceptedUs, isAcknowledged: false };
+    this.#writer.push(item, isFlushed);
     return { ok: true };
   }
 

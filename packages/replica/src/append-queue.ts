@@ -49,10 +49,10 @@ export class AppendQueue {
     return since === undefined ? 0 : nowUs - since;
   }
 
-  /** Takes a StorageAppend message. */
+  /** Takes a StorageAppend message; `flush` follows in the same turn. */
   add(message: Message): void {
     if (this.#waiting.length > 0) this.#waiting.push(message);
-    else if (!this.#append(message) && !this.#closed) this.#waitForSpace(message);
+    else if (!this.#append(message, true) && !this.#closed) this.#waitForSpace(message);
   }
 
   /** Has the journal write now what it took in this turn; what is durable at once is reported inside this call. */
@@ -66,7 +66,7 @@ export class AppendQueue {
   }
 
   /** False if the disk is full. */
-  #append(message: Message): boolean {
+  #append(message: Message, isFlushed: boolean): boolean {
     const startUs = this.#clock.monotonicUs();
     const outcome = this.#journal.append(
       { hardState: hardStateOf(message), entries: message.entries, snapshot: message.snapshot },
@@ -74,6 +74,7 @@ export class AppendQueue {
         this.#sinceUs.shift();
         if (!this.#closed) this.#hooks.onDurable(message, this.#clock.monotonicUs() - startUs);
       },
+      isFlushed,
     );
     if (outcome.ok) {
       this.#sinceUs.push(startUs);
@@ -100,7 +101,7 @@ export class AppendQueue {
   #armRetry(): void {
     this.#retry = this.#clock.setTimer(DISK_FULL_RETRY_MS, () => {
       for (let message = this.#waiting[0]; message !== undefined; message = this.#waiting[0]) {
-        if (!this.#append(message)) {
+        if (!this.#append(message, false)) {
           this.#armRetry();
           return;
         }

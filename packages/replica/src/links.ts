@@ -19,7 +19,8 @@ export interface ReplicaPeer {
 export interface Links {
   start(): Promise<unknown>;
   stop(): Promise<void>;
-  send(to: number, messages: readonly Message[]): boolean;
+  /** `isFlushed`: `flush` follows in the same turn. */
+  send(to: number, messages: readonly Message[], isFlushed?: boolean): boolean;
   sendBytes(to: number, channel: number, bytes: Uint8Array): boolean;
   flush(): void;
   isUp(id: number): boolean;

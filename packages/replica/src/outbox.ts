@@ -69,11 +69,11 @@ export class Outbox {
     this.#isUrgent = false;
     for (const [peer, messages] of batches) {
       // A snapshot may be more than the link takes; what else there is to say must not fall with it.
-      const snapshots = messages.filter(({ type }) => type === MessageType.Snap);
-      if (snapshots.length === 0) {
+      if (!messages.some(({ type }) => type === MessageType.Snap)) {
         this.#send(peer, messages, onDropped);
         continue;
       }
+      const snapshots = messages.filter(({ type }) => type === MessageType.Snap);
       for (const snapshot of snapshots) this.#send(peer, [snapshot], onDropped);
       const others = messages.filter(({ type }) => type !== MessageType.Snap);
       if (others.length > 0) this.#send(peer, others, onDropped);
@@ -82,7 +82,7 @@ export class Outbox {
   }
 
   #send(peer: number, messages: readonly Message[], onDropped: DroppedListener): void {
-    if (this.#links.send(peer, messages)) {
+    if (this.#links.send(peer, messages, true)) {
       this.sentCount += messages.length;
       return;
     }

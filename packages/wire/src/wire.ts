@@ -116,11 +116,12 @@ export class Wire {
   /**
    * Queues messages for a peer; all of one turn leave as one frame. Heartbeats, votes and their answers go at once and
    * pass what is queued. False: nothing was queued, the link is down or its queue is full; report it unreachable.
+   * `isFlushed`: the caller calls `flush` before the turn ends, so that no other turn is needed for the rest.
    */
-  send(to: number, messages: readonly Message[]): boolean {
+  send(to: number, messages: readonly Message[], isFlushed = false): boolean {
     const peer = this.#peers.get(to);
     if (peer?.link?.send(messages) === true) {
-      this.#flushSoon();
+      if (!isFlushed) this.#flushSoon();
       return true;
     }
     if (peer !== undefined) peer.droppedMessages += messages.length;
