@@ -9,7 +9,7 @@ export const SETTINGS = {
   /** Blocks of each kind that are measured at each point of history. */
   measuredBlocks: 50,
   /** Of each block so many orders stay open, until there are `openOrders`. */
-  keptOpen: 2,
+  keptOpen: 20,
   openOrders: 10_000,
 } as const;
 

@@ -110,11 +110,14 @@ export type SessionSnapshot = readonly unknown[];
 const SNAPSHOT_VERSION = 1;
 
 /** The state as arrays that any codec can carry; equal states give equal snapshots. */
-export function snapshotState(state: SessionState): SessionSnapshot {
+export function snapshotState(
+  state: SessionState,
+  slots: Iterable<OutboxSlot> = state.outbox.values(),
+): SessionSnapshot {
   return [
     SNAPSHOT_VERSION,
     [state.nextOut, state.nextIn, state.sequenceIndex, state.windowStartUs],
-    Array.from(state.outbox.values(), (slot) => [slot.seq, slot.msgType, slot.body, slot.timeUs, slot.key]),
+    Array.from(slots, (slot) => [slot.seq, slot.msgType, slot.body, slot.timeUs, slot.key]),
     [state.status, state.heartBtIntS, state.resetSent],
     [state.connectedUs, state.lastSentUs, state.lastReceivedUs, state.logoutSentUs],
     Array.from(state.gapQueue.values(), (queued) => [queued.seq, queued.frame ?? null]),

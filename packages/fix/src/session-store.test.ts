@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeBody } from './encode.ts';
 import { MsgType } from './msg-type.ts';
+import { FixSession } from './session.ts';
 import { Tag } from './tag.ts';
 import { exchange, Peer } from './testing/peer.ts';
 
@@ -35,6 +36,19 @@ test('what was stored while nobody was logged on reaches the peer once, in order
   venue.sent(venue.session.send(MsgType.ExecutionReport, body('e3'), venue.timeUs));
   exchange(client, venue);
   assert.deepEqual(delivered(client), ['e1', 'e2', 'e3']);
+});
+
+test('a session restored without its outbox and given its messages back is the session that it was', () => {
+  const { venue, client } = pair();
+  for (const id of ['e1', 'e2', 'e3']) venue.session.store(MsgType.ExecutionReport, body(id), venue.timeUs, id);
+  logOn(venue, client);
+  const { session } = venue;
+  const policy = { onResend: () => 'resend' as const };
+  const restored = FixSession.restore(session.config, policy, session.snapshotWithoutOutbox());
+  assert.equal([...restored.keptSlots()].length, 0);
+  for (const slot of session.keptSlots()) restored.keepSlot(slot);
+  assert.deepEqual(restored.snapshot(), session.snapshot());
+  assert.equal([...restored.keptSlots()].length, 3);
 });
 
 test('a message may be stored between the connection and the Logon', () => {

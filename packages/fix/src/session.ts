@@ -95,6 +95,24 @@ export class FixSession {
     return snapshotState(this.#state);
   }
 
+  /** The same without what is kept for resends: for owners who write a large state bit by bit. */
+  snapshotWithoutOutbox(): SessionSnapshot {
+    return snapshotState(this.#state, []);
+  }
+
+  /** What is kept for resends, ascending. */
+  keptSlots(): IterableIterator<OutboxSlot> {
+    return this.#state.outbox.values();
+  }
+
+  /** Gives a restored session one of its `keptSlots` back; in their order. */
+  keepSlot(slot: OutboxSlot): void {
+    if (this.#state.outbox.size === 0) {
+      this.#state.outboxFrom = slot.seq;
+    }
+    this.#state.outbox.set(slot.seq, slot);
+  }
+
   #context(timeUs: number): SessionContext {
     return { config: this.config, policy: this.#policy, state: this.#state, out: [], timeUs };
   }

@@ -13,7 +13,7 @@ export const CLIENTS: SnapshotSection<ClientSession> = {
 };
 
 function writeClient(to: MsgpackWriter, client: ClientSession): void {
-  to.text(client.configuration.client).plain(client.session.snapshot());
+  to.text(client.configuration.client).plain(client.session.snapshotWithoutOutbox());
   to.integer(client.connectionId).integer(client.connectionIdMax);
   to.integer(client.toldSlot).integer(client.toldUs).integer(client.proven).integer(client.barrierSlot);
   to.integer(client.digest.low).integer(client.digest.high);

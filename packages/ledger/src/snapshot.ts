@@ -13,6 +13,7 @@ import { LedgerState } from './ledger-state.ts';
 import { MalformedError, MsgpackReader } from './msgpack-reader.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
 import { OPEN_ORDERS } from './order-encoding.ts';
+import { OUTBOXES } from './outbox-encoding.ts';
 import { POSITIONS } from './position-encoding.ts';
 import { RISK, RISK_SCOPES } from './risk-encoding.ts';
 import { SCALARS } from './scalars-encoding.ts';
@@ -38,6 +39,7 @@ const SECTIONS: readonly SnapshotSection[] = [
   OPEN_ORDERS,
   VENUES,
   CLIENTS,
+  OUTBOXES,
   OPEN_CLIENT_ORDERS,
   RECORDS,
   RECORD_SERIALS,

@@ -9,8 +9,8 @@ export const VENUES: SnapshotSection<VenueSession> = {
   name: 'venues',
   items: ({ venues }) => venues.values(),
   write(to, venue) {
-    to.text(venue.configuration.venue).text(venue.compId).plain(venue.session.snapshot());
-    to.plain(venue.otherSession?.snapshot() ?? []);
+    to.text(venue.configuration.venue).text(venue.compId).plain(venue.session.snapshotWithoutOutbox());
+    to.plain(venue.otherSession?.snapshotWithoutOutbox() ?? []);
     to.integer(venue.gateway).integer(venue.connectionsInTerm).integer(venue.lastOrderUs).integer(venue.lineEndedUs);
     to.integer(venue.lastInboundUs);
     to.boolean(venue.reportsMayMiss).text(venue.lastExecId).integer(venue.recovery);
