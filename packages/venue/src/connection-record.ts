@@ -12,7 +12,7 @@ export interface ConnectionRecord {
   compId: string | null;
   /** The participant that CompID belongs to. */
   owner: string | null;
-  /** The session it held: the CompID, with `/2` at the second gateway. */
+  /** The session it held: the CompID, and which gateway if it is the second. */
   sessionId: string | null;
   loggedOnAt: Instant | null;
   /** MsgSeqNum of its Logon. */

@@ -184,6 +184,8 @@ forEach('an order in the venue’s machine enters the book although its connecti
   room.order(client, 'a1');
   assert.equal(room.hall.exchange.market.orders.find('B', 'a1'), undefined);
   room.hall.kill(connectionId);
-  room.hall.advance(processingDelayMaxMs + 100);
+  room.hall.advance(processingDelayMaxMs - 50, 50);
+  assert.equal(room.hall.exchange.market.orders.find('B', 'a1'), undefined, 'not before its time');
+  room.hall.advance(50, 50);
   assert.equal(room.hall.exchange.market.orders.find('B', 'a1')?.status, 'new');
 });

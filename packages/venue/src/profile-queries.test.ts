@@ -115,7 +115,7 @@ test('two gateways: numbers are independent, and what one missed the other repla
   room.order(client, 'a1b', { price: '98' });
   const nextIn = (sessionId: string) => room.hall.exchange.acceptor.directory.get(sessionId)?.fix.state.nextIn;
   // Logon and two orders here; Logon and the ResendRequest for what was missed there.
-  assert.deepEqual([nextIn('B'), nextIn('B/2')], [4, 3]);
+  assert.deepEqual([nextIn('B'), nextIn('B at gateway 2')], [4, 3]);
   // Persistent: what happened before its first logon came with it, 43=Y.
   assert.deepEqual(second.told(), ['8 a1 0 0 0 dup', '8 a1b 0 0 0']);
   room.hall.kill(connectionId);

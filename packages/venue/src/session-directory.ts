@@ -4,7 +4,7 @@
  * else to the first one whose pattern it matches.
  */
 import type { VenueProfile } from '@baton/profiles';
-import { type SessionSpec, VenueSession } from './venue-session.ts';
+import { type SessionSpec, sessionIdOf, VenueSession } from './venue-session.ts';
 
 export class SessionDirectory {
   readonly #profile: VenueProfile;
@@ -24,7 +24,7 @@ export class SessionDirectory {
 
   /** The session a Logon names, made if a pattern allows it; undefined for a stranger. */
   find(compId: string, venueCompId: string, gateway: 1 | 2): VenueSession | undefined {
-    const known = this.#sessions.get(gateway === 1 ? compId : `${compId}/${gateway}`);
+    const known = this.#sessions.get(sessionIdOf(compId, gateway));
     if (known !== undefined) return known.spec.senderCompId === venueCompId ? known : undefined;
     const spec = this.#specs.find((one) => one.senderCompId === venueCompId && this.#matches(one, compId));
     return spec === undefined ? undefined : this.#add(spec, compId, gateway);

@@ -48,11 +48,16 @@ const NEVER_RESENT: ReadonlySet<string> = new Set([
   MsgType.MarketDataIncrementalRefresh,
 ]);
 
+/** The CompID; at the second gateway with something behind it that no CompID contains. */
+export function sessionIdOf(compId: string, gateway: 1 | 2): string {
+  return gateway === 1 ? compId : `${compId} at gateway ${gateway}`;
+}
+
 export class VenueSession {
   readonly spec: SessionSpec;
   readonly compId: string;
   readonly gateway: 1 | 2;
-  /** Unique over gateways: the CompID, with `/2` at the second gateway. */
+  /** Unique over gateways. */
   readonly sessionId: string;
   readonly isDropCopy: boolean;
   /** The connection that holds the session; null when nobody is logged on. */
@@ -72,7 +77,7 @@ export class VenueSession {
     this.spec = spec;
     this.compId = compId;
     this.gateway = gateway;
-    this.sessionId = gateway === 1 ? compId : `${compId}/${gateway}`;
+    this.sessionId = sessionIdOf(compId, gateway);
     this.isDropCopy = compId === spec.dropCopyCompId;
     this.messageRate = new RateWindow(profile.messageRate);
     this.#profile = profile;
