@@ -74,7 +74,16 @@ export class FeedSession {
   #newSession(): FixSession {
     const { beginString, heartBtIntS, senderCompId, targetCompId } = this.#options;
     return new FixSession(
-      { role: 'initiator', beginString, senderCompId, targetCompId, heartBtIntS, resetOnLogon: true },
+      {
+        role: 'initiator',
+        beginString,
+        // FIX 5.0 SP2, where the session's version does not say it.
+        defaultApplVerId: beginString === 'FIXT.1.1' ? '9' : undefined,
+        senderCompId,
+        targetCompId,
+        heartBtIntS,
+        resetOnLogon: true,
+      },
       { onResend: () => 'gap-fill' },
     );
   }
