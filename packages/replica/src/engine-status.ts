@@ -25,6 +25,7 @@ export function statusOf(engine: Engine): ReplicaStatus {
     proposalBytesInFlight: batch.sizeBytes + pending.sizeBytes,
     peers: peersOf(engine),
     appendLatency: metrics.append.summary(),
+    fsyncLatency: metrics.fsync.summary(),
     commitLatency: metrics.commit.summary(),
     applyLatency: metrics.apply.summary(),
     loopDelay: metrics.loopDelay.summary(),
@@ -51,7 +52,7 @@ export function statusOf(engine: Engine): ReplicaStatus {
 }
 
 function peersOf(engine: Engine): readonly PeerStatus[] {
-  const { config, raft, links, lease, membership } = engine;
+  const { config, raft, links, lease, membership, metrics } = engine;
   const { progress, lastIndex } = raft.status();
   const nowUs = config.clock.monotonicUs();
   return membership.others().map((nodeId) => {
@@ -62,6 +63,7 @@ function peersOf(engine: Engine): readonly PeerStatus[] {
       match: known?.match ?? 0,
       lagEntries: known === undefined ? 0 : lastIndex - known.match,
       progress: known?.state ?? '',
+      roundTrip: metrics.roundTrip(nodeId).summary(),
       ackAgeUs: known === undefined ? -1 : lease.ackAgeUs(nodeId, nowUs),
     };
   });

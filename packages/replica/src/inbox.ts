@@ -21,6 +21,8 @@ export class Inbox {
   readonly #signs: LeaderSigns | null;
   /** This node may not take part (yet): it hears nothing, so it says nothing (admission.ts). */
   isMute = false;
+  /** A heartbeat of this leader was answered. */
+  onRoundTrip: (from: number, durationUs: number) => void = () => {};
   receivedCount = 0;
   refusedCount = 0;
   staleTransferCount = 0;
@@ -80,6 +82,8 @@ export class Inbox {
       case MessageType.AppResp:
       case MessageType.HeartbeatResp:
         this.#lease.echoed(from, message.term, message.stampUs);
+        if (message.type === MessageType.HeartbeatResp && message.stampUs > 0 && message.term === this.#lease.term)
+          this.onRoundTrip(from, nowUs - message.stampUs);
         raft.step(message);
         return;
       case MessageType.VoteResp:

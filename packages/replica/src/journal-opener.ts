@@ -8,6 +8,8 @@ export class JournalOpener {
   /** Who hears that the journal failed, and that a read found damage. */
   onFatal: (error: JournalFatalError) => void = () => {};
   onDamage: (damage: Damage) => void = () => {};
+  /** Who hears how long each write and sync took, microseconds. */
+  onSync: (durationUs: number) => void = () => {};
 
   constructor(config: ReplicaConfig) {
     this.#config = config;
@@ -24,6 +26,7 @@ export class JournalOpener {
       confState: initialConfState(this.#config),
       onFatal: (error) => this.onFatal(error),
       onDamage: (damage) => this.onDamage(damage),
+      onSync: ({ durationUs }) => this.onSync(durationUs),
       ...optional('sync', sync),
       ...optional('segmentSizeBytes', segmentSizeBytes),
       ...optional('cacheSizeBytes', cacheSizeBytes),

@@ -11,11 +11,12 @@
 // - After each repair the journal is closed and opened again: what counts is what is found on the disk.
 // - If all nodes are damaged and none can help another, starting fails with an error. Nothing is ever cut off.
 
-import type { Timer } from '@baton/host';
+import type { Address, Timer } from '@baton/host';
 import type { Damage, Journal, JournalFatalError } from '@baton/journal';
 import { CheckpointPull } from './checkpoint-pull.ts';
 import { ReplicaFatalError } from './fatal.ts';
 import type { JournalOpener } from './journal-opener.ts';
+import { knownMembers } from './known-members.ts';
 import { LinkRelay } from './link-relay.ts';
 import type { Links } from './links.ts';
 import { LostEntries } from './lost-entries.ts';
@@ -58,6 +59,8 @@ class Mending {
   readonly #config: ReplicaConfig;
   readonly #reopen: () => Journal;
   readonly #relay: LinkRelay;
+  /** As far as this journal can tell; those that the options do not name are asked as well. */
+  readonly #members: ReadonlyMap<number, Address>;
   readonly #others: readonly number[];
   readonly #peers = new Map<number, PeerState>();
   #journal: Journal;
@@ -77,7 +80,9 @@ class Mending {
     this.#config = config;
     this.#journal = journal;
     this.#reopen = reopen;
-    this.#others = config.peers.map((peer) => peer.nodeId).filter((id) => id !== config.nodeId);
+    const members = knownMembers(journal, config.peers);
+    this.#members = members;
+    this.#others = [...members.keys()].filter((id) => id !== config.nodeId);
     this.#progressUs = config.clock.monotonicUs();
     this.#relay = new LinkRelay(config, {
       onMessages: () => {},
@@ -94,6 +99,7 @@ class Mending {
     this.#logDamage();
     try {
       await this.#relay.links.start();
+      this.#relay.links.setPeers?.(this.#members, new Map());
       await new Promise<void>((resolve, reject) => {
         this.#end = { resolve, reject };
         this.#next();

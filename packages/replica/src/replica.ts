@@ -205,6 +205,7 @@ export class Replica {
 export function createEngine(config: ReplicaConfig, journal: Journal, opener: JournalOpener): Engine {
   const engine = new Engine(config, journal, recover(journal, config));
   opener.onFatal = (error) => engine.fail('BATON_REPLICA_JOURNAL', error.message, error);
+  opener.onSync = (durationUs) => engine.metrics.fsync.record(durationUs);
   opener.onDamage = (damage) => engine.resignation.damaged(damage);
   return engine;
 }

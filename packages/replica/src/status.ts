@@ -22,6 +22,8 @@ export interface PeerStatus {
   readonly lagEntries: number;
   /** Leader only: `probe`, `replicate` or `snapshot`; '' otherwise. */
   readonly progress: string;
+  /** Leader only: from a heartbeat to its answer, both event loops included. */
+  readonly roundTrip: LatencySummary;
   /** Microseconds since the peer last proved that it follows this leader; -1 if never or not leading. */
   readonly ackAgeUs: number;
 }
@@ -55,6 +57,8 @@ export interface ReplicaStatus {
   readonly peers: readonly PeerStatus[];
   /** From handing entries to the journal until they are durable. */
   readonly appendLatency: LatencySummary;
+  /** One write and sync of the journal, whatever it held. */
+  readonly fsyncLatency: LatencySummary;
   /** Leader: from proposal until committed and applied here. */
   readonly commitLatency: LatencySummary;
   /** Time of one `apply` batch on the event loop. */

@@ -128,3 +128,27 @@ test('reads are confirmed by a quorum, and a cut-off leader serves none', async 
   assert.equal((read as { ok: boolean }).ok, false);
   await checkLaws(cluster, client);
 });
+
+test('a status tells what was measured: syncs everywhere, round trips at the leader, and begins anew when told to', async () => {
+  const cluster = new SimulatedCluster(18, 3);
+  const client = new SimulatedClient();
+  cluster.startAll();
+  const leader = await elect(cluster);
+  for (let i = 0; i < 20; i++) {
+    client.propose(leader);
+    await cluster.advance(5);
+  }
+  for (const node of cluster.nodes.values()) {
+    const status = node.replica!.status({ reset: true });
+    assert.ok(status.fsyncLatency.count > 5 && status.fsyncLatency.p50Us >= 200, JSON.stringify(status.fsyncLatency));
+    assert.ok(status.loopDelay.count > 5 && status.applyLatency.count > 0);
+    for (const { roundTrip } of status.peers) {
+      if (node !== leader) assert.equal(roundTrip.count, 0);
+      // Twice the way of 50 to 250 us.
+      else
+        assert.ok(roundTrip.count > 3 && roundTrip.p50Us >= 100 && roundTrip.p50Us < 2000, JSON.stringify(roundTrip));
+    }
+    const { fsyncLatency, peers } = node.replica!.status();
+    assert.deepEqual([fsyncLatency.count, ...peers.map(({ roundTrip }) => roundTrip.count)], [0, 0, 0]);
+  }
+});

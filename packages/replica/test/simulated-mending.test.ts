@@ -259,6 +259,41 @@ test(`damage at any place of any node, round after round, with kills in between 
   assert.ok(damages > 0, 'some of it was damage to acknowledged entries');
 });
 
+test('a damaged node asks the members of now, although its options name those of the beginning', async () => {
+  for (const overrides of [{}, { checkpointEveryEntries: 30, tailEntries: 20 }]) {
+    const { cluster, client } = await tradingCluster(71, overrides);
+    for (const [old, fresh] of [
+      [2, 4],
+      [3, 5],
+    ] as const) {
+      cluster.join(fresh);
+      const members = (): readonly number[] =>
+        cluster
+          .leader()
+          ?.replica?.members()
+          .map(({ nodeId }) => nodeId) ?? [];
+      const isMade = (): boolean =>
+        cluster.leader()?.engine?.membership.confState.voters.includes(fresh) === true && !members().includes(old);
+      for (let tries = 0; tries < 40 && !isMade(); tries++) {
+        const leader = cluster.leader();
+        if (leader?.nodeId === old) void leader.replica!.transfer();
+        else if (!members().includes(fresh)) void leader?.replica?.addNode(fresh, { host: `n${fresh}`, port: 1 });
+        else void leader?.replica?.removeNode(old);
+        await cluster.advance(60);
+      }
+      assert.ok(isMade());
+      cluster.forget(old);
+    }
+    await trade(cluster, client, 60);
+    damage(cluster, cluster.node(1), -1);
+    await trade(cluster, client, 20);
+    cluster.start(1);
+    assert.ok(cluster.node(1).isMending);
+    assert.ok(await cluster.advanceUntil(() => cluster.node(1).isReady, 10_000), 'the newcomers gave what it lost');
+    await checkLaws(cluster, client);
+  }
+});
+
 function pickOf<Item>(cluster: SimulatedCluster, items: readonly Item[]): Item {
   return items[cluster.random.below(items.length)]!;
 }
