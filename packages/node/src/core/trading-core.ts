@@ -6,12 +6,13 @@
  */
 import { type Clock, type Disk, type Network, type Random, SteadyClock } from '@baton/host';
 import type { Effect, LedgerEvent } from '@baton/ledger';
-import { type AppliedEntry, Replica, type ReplicaFatalError, type RoleLevel } from '@baton/replica';
+import { type AppliedEntry, Replica, type ReplicaFatalError, type RoleLevel, resolveTiming } from '@baton/replica';
 import { ClientAcceptor } from '../clients/client-acceptor.ts';
 import { observeClients } from '../clients/client-observer.ts';
 import type { Plan } from '../configuration/plan.ts';
 import { Gate } from '../gate/gate.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import { LeaseLoss } from '../gateway/lease-loss.ts';
 import { TakeoverDriver } from '../takeover/driver.ts';
 import { Timeline } from '../takeover/timeline.ts';
 import { TakeoverTimings } from '../takeover/timings.ts';
@@ -25,6 +26,9 @@ import type { ReplicaSettings } from './replica-settings.ts';
 import { Ticker } from './ticker.ts';
 import type { TradingObserver } from './trading-observer.ts';
 import { venueGateway } from './venue-gateway.ts';
+
+/** A lease is two ticks shorter than the promise it rests on (replica, lease.ts). */
+const LEASE_GRACE_TICKS = 3;
 
 /** The part of a plan that trading needs: no files, no desk, no API. */
 export type TradingPlan = Omit<Plan, 'linkTls' | 'strategies' | 'feeds' | 'rehearse' | 'logLevel' | 'deskSocket'>;
@@ -54,6 +58,7 @@ export class TradingCore {
   readonly #clients: ClientAcceptor | undefined;
   readonly #driver: TakeoverDriver;
   readonly #ticker: Ticker;
+  readonly #leaseLoss: LeaseLoss;
   readonly #timings: TakeoverTimings;
   #replica: Replica | undefined;
   #leadingTerm = 0;
@@ -102,12 +107,23 @@ export class TradingCore {
       leadingTerm: () => this.#leadingTerm,
       propose: (command) => this.proposer.internal(command),
     });
+    this.#leaseLoss = new LeaseLoss({
+      clock,
+      graceMs: LEASE_GRACE_TICKS * resolveTiming(plan.timing).tickMs,
+      release: (reason) => this.#letVenuesGo(reason),
+    });
     this.#ticker = new Ticker({
       clock,
       deadlineUs: () => this.#machine.ledger.nextDeadlineUs(),
       nowUs: () => this.#replica?.entryTimeUs() ?? clock.wallUs(),
       propose: (command, applied) => this.proposer.internal(command, applied),
     });
+  }
+
+  #letVenuesGo(reason: string): void {
+    if (this.#leadingTerm === 0) return;
+    this.#options.log.warn({ reason, event: 'gateway.released' }, 'the lease is gone: venues are let go');
+    for (const gateway of this.#gateways) gateway.release(reason);
   }
 
   /** Resolves when this node takes part in the cluster. */
@@ -135,11 +151,13 @@ export class TradingCore {
     });
     await this.#clients?.start();
     this.#replica.onRole((level) => this.#role(level));
+    this.#replica.onLease((isHeld) => this.#leaseLoss.heard(isHeld || this.#leadingTerm === 0));
   }
 
   /** Leaves the cluster: hands leadership over, frees the venues, closes the journal. */
   async stop(): Promise<void> {
     await this.#replica?.stop();
+    this.#leaseLoss.stop();
     this.#driver.end();
     for (const gateway of this.#gateways) gateway.stop();
     this.#clients?.stop();

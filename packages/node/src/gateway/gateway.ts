@@ -96,7 +96,7 @@ export class Gateway {
         written: (effect) => observe.written(venue, effect),
         withheld: (effect, reason) => observe.withheld(venue, effect, reason),
       },
-      (reason) => this.#destroy(reason),
+      (reason) => this.release(reason),
     );
   }
 
@@ -317,8 +317,8 @@ export class Gateway {
     this.#redialMs = Math.min(this.#redialMs * 2, Math.max(REDIAL_CAP_MS, this.#redialMs));
   }
 
-  /** The gate says that this node may no longer speak: the venue must be free for the next leader. */
-  #destroy(reason: string): void {
+  /** This node may no longer speak, says the gate or the lease: the venue must be free for the next leader. */
+  release(reason: string): void {
     const connection = this.#connection;
     if (connection === undefined) return;
     const connectionId = this.#connectionId;
