@@ -200,6 +200,11 @@ export class NodeClient {
     });
   }
 
+  /** Hands leadership to a node, or ('') to whoever has most of the log; asked of the leader. */
+  transfer(to: string): Promise<{ readonly leader: string; readonly term: number }> {
+    return this.#ask('/transfer', { method: 'POST', body: to === '' ? {} : { to } });
+  }
+
   pauseStrategies(): Promise<unknown> {
     return this.#ask('/strategies/pause', { method: 'POST', body: {} });
   }

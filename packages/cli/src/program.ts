@@ -18,6 +18,7 @@ import { addDiffCommand, addReplayCommand } from './command-replay.ts';
 import { addStatusCommand } from './command-status.ts';
 import { addStrategyCommand } from './command-strategy.ts';
 import { addTakeoversCommand } from './command-takeovers.ts';
+import { addTransferCommand } from './command-transfer.ts';
 import { addUpCommand } from './command-up.ts';
 import { addVenueCommand } from './command-venue.ts';
 import { CliError } from './errors.ts';
@@ -78,6 +79,7 @@ function makeProgram(context: CommandContext): Command {
   addVenueCommand(program, context);
   addMembersCommand(program, context);
   addTakeoversCommand(program, context);
+  addTransferCommand(program, context);
   addJournalCommand(program, context);
   addStrategyCommand(program, context);
   addLogCommand(program, context);

@@ -13,6 +13,7 @@ import {
 } from './body.ts';
 import { switchHere } from './kill-switch.ts';
 import { addMember, memberViews, removeMember } from './members.ts';
+import { promote } from './promotion.ts';
 import { ok, problem, type Reply } from './reply.ts';
 import {
   killSwitchFromFields,
@@ -133,6 +134,7 @@ const ROUTES: readonly Route[] = [
     return ok({ paused: false });
   }),
   route('POST', '/transfer', transfer),
+  route('POST', '/promote-to-primary', ({ core }) => promote(core)),
 ];
 
 function takeoverReport(core: ApiSubject, parameter: string): Reply {

@@ -78,6 +78,8 @@ export interface Plan {
   readonly feeds: readonly FeedPlan[];
   /** Takeovers are rehearsed before the node joins. */
   readonly rehearse: boolean;
+  /** Id of the node that gets leadership back; 0 for none. */
+  readonly preferredLeader: number;
   readonly logLevel: string;
   /** Unix socket between core and desk. */
   readonly deskSocket: string;
@@ -139,6 +141,7 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
     feeds: feedPlans(configuration, (name) => venues.find((venue) => venue.name === name)?.tls, self.name),
     strategies: configuration.strategies.map((strategy) => ({ ...strategy, file: resolve(base, strategy.file) })),
     rehearse: configuration.rehearseTakeovers,
+    preferredLeader: nodes.find(({ name }) => name === configuration.preferredLeader)?.id ?? 0,
     logLevel: configuration.log.level,
     deskSocket: resolve(folder, 'desk.sock'),
   };

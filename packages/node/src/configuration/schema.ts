@@ -234,6 +234,8 @@ export const configurationSchema = z.strictObject({
   currencies: z.record(currency, z.int().min(0).max(18)).default({}),
   strategies: z.array(strategySchema).default([]),
   clients: z.array(clientSchema).default([]),
+  /** Gets leadership back once it has been fit for a minute without a break; left out: whoever leads, leads on. */
+  preferredLeader: name.optional(),
   /**
    * A node plays takeovers with itself before it joins, for up to two seconds, so that the code of the next one is warm: a
    * takeover by cold code takes about twice as long. Off where nodes start all the time and nobody measures.

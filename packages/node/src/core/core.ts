@@ -12,6 +12,7 @@ import type { Plan } from '../configuration/plan.ts';
 import { Backlog } from '../desk/backlog.ts';
 import { DeskLink } from '../desk/link.ts';
 import type { Gate } from '../gate/gate.ts';
+import { NodeHealth } from '../health/node-health.ts';
 import type { Timeline } from '../takeover/timeline.ts';
 import type { KnownNode } from './known-nodes.ts';
 import type { Log } from './log.ts';
@@ -40,6 +41,7 @@ export class Core implements ApiSubject {
   readonly #desk: DeskLink;
   readonly #backlog = new Backlog();
   readonly #api: ApiServer;
+  readonly #health: NodeHealth;
   #paused = '';
 
   private constructor(options: CoreOptions) {
@@ -81,6 +83,8 @@ export class Core implements ApiSubject {
         }),
       log: (level, text, strategy) => log[level]({ ...(strategy === undefined ? {} : { strategy }) }, text),
     });
+    const { preferredLeader } = plan;
+    this.#health = new NodeHealth({ core: this.#trading, clock, log, preferredLeader });
     this.#api = new ApiServer(this, plan.self.api, log);
   }
 
@@ -90,12 +94,14 @@ export class Core implements ApiSubject {
     await core.#api.start();
     await core.#desk.start();
     await core.#trading.start();
+    core.#health.start();
     return core;
   }
 
   /** Leaves the cluster: hands leadership over, frees the venues, closes the journal. */
   async stop(): Promise<void> {
     this.#desk.follow();
+    this.#health.stop();
     await this.#trading.stop();
     this.#desk.stop();
     await this.#api.stop();

@@ -31,7 +31,10 @@ import { venueGateway } from './venue-gateway.ts';
 const LEASE_GRACE_TICKS = 3;
 
 /** The part of a plan that trading needs: no files, no desk, no API. */
-export type TradingPlan = Omit<Plan, 'linkTls' | 'strategies' | 'feeds' | 'rehearse' | 'logLevel' | 'deskSocket'>;
+export type TradingPlan = Omit<
+  Plan,
+  'linkTls' | 'strategies' | 'feeds' | 'rehearse' | 'preferredLeader' | 'logLevel' | 'deskSocket'
+>;
 
 export interface TradingCoreOptions {
   readonly plan: TradingPlan;
