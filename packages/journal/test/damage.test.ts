@@ -182,6 +182,30 @@ describe('damage to acknowledged entries', () => {
       for (const path of subject.files.keys()) await outcomeOf(subject, (disk) => disk.tamper(path, null));
     });
 
+    it(`a sector or block of an older copy, or of another place, is found or harmless (after ${end})`, async () => {
+      const subject = subjects[end]();
+      const seen: Outcomes = { identical: 0, repaired: 0, refused: 0 };
+      for (const [path, bytes] of subject.files) {
+        const older = subject.older.get(path);
+        for (const size of [512, 4096]) {
+          const places = [...Array(Math.floor(bytes.length / size)).keys()].map((at) => at * size);
+          const used = places.filter((at) => bytes.subarray(at, at + size).some((byte) => byte !== 0));
+          for (const [at, offset] of used.entries()) {
+            const other = used[(at + 3) % used.length] as number;
+            for (const source of [older?.subarray(offset, offset + size), bytes.subarray(other, other + size)]) {
+              if (source === undefined || source.length < size) continue;
+              if (Buffer.from(source).equals(bytes.subarray(offset, offset + size))) continue;
+              const swapped = Uint8Array.from(bytes);
+              swapped.set(source, offset);
+              seen[await outcomeOf(subject, (disk) => disk.tamper(path, swapped))] += 1;
+            }
+          }
+        }
+      }
+      assert.ok(seen.repaired > 50, JSON.stringify(seen));
+      assert.equal(seen.refused, 0);
+    });
+
     it(`an older copy in the place of a file is found or harmless (after ${end})`, async () => {
       const subject = subjects[end]();
       for (const [path, bytes] of subject.older) {
