@@ -101,7 +101,7 @@ class Holder {
     const ended = this.#block;
     if (ended !== undefined && this.isWarm) {
       const key = `${ended.history} ${ended.kind}`;
-      const us = at(this.#us, key);
+      const us = ended.history < 0 ? [] : at(this.#us, key);
       if (us.length < SETTINGS.measuredBlocks && ended.entries > 0 && ended.history >= 0) {
         us.push(((performance.now() - ended.startMs) * 1000) / ended.entries);
         at(this.#bytes, key).push((getHeapStatistics().total_allocated_bytes - ended.startBytes) / ended.entries);

@@ -30,7 +30,7 @@ export function printResult({ figures, flags, horizons, machine, settings }: Res
   const { single } = figures;
   console.log(
     `one entry, collections included: p50 ${round(single.p50)} µs, p99 ${round(single.p99)}, p99.9 ${round(single.p999)}, ` +
-      `p99.99 ${round(single.p9999)}, max ${round(single.max)} (n ${single.n})`,
+      `p99.99 ${round(single.p9999)} (2000: that or more), max ${round(single.max)} (n ${single.n})`,
   );
   const { memory } = figures;
   console.table([
