@@ -108,6 +108,24 @@ describe('the write path', () => {
     assert.deepEqual([rig.acknowledged, rig.journal.status().syncs], [1, syncs]);
   });
 
+  it('an append whose owner flushes takes no other turn, and is not forgotten by those that do', () => {
+    const rig = new JournalRig(1);
+    let durable = 0;
+    const append = (isFlushed: boolean): void => {
+      const entries = rig.nextEntries(1, 50, 0, 1).map((entry) => ({ ...entry, index: rig.journal.lastIndex() + 1 }));
+      rig.journal.append({ hardState: null, entries, snapshot: null }, () => (durable += 1), isFlushed);
+    };
+    append(true);
+    rig.clock.settle();
+    assert.equal(durable, 0);
+    rig.journal.flush();
+    assert.equal(durable, 1);
+    append(true);
+    append(false);
+    rig.clock.settle();
+    assert.equal(durable, 3);
+  });
+
   it('term and vote never go back', () => {
     const rig = new JournalRig(1);
     rig.append({ hardState: { term: 5, vote: 2, commit: 0 }, entries: [], snapshot: null });
