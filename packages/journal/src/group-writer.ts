@@ -247,7 +247,11 @@ export class GroupWriter {
     return sync === 'inline' || (sync === 'auto' && durability === 'disk' && isShort && nowUs >= this.#slowUntilUs);
   }
 
-  /** Even a write to the page cache may wait for a busy disk: unless the sync is in line, both are off the loop. */
+  /**
+   * Write, sync, mark, in this order: the mark comes before the acknowledgement, so that whatever was acknowledged can be
+   * told from a torn tail after a kill. Even a write to the page cache may wait for a busy disk: unless the sync is in
+   * line, all three are off the loop.
+   */
   #start(job: GroupJob): void {
     const { group, place, isInline } = job;
     const content = this.#log.contentOf(group);
@@ -269,6 +273,7 @@ export class GroupWriter {
       wrote();
       this.#attemptSync(() => {
         place.file.datasync();
+        this.writeMark(false);
         this.#synced(job);
       });
       return;
@@ -283,13 +288,17 @@ export class GroupWriter {
         return;
       }
       wrote();
-      place.file.datasyncAsync((syncError) => {
+      const finish = (failure: DiskError | null): void => {
         if (this.#isStopped) return this.#ended();
         this.#attemptSync(() => {
-          if (syncError !== null) throw syncError;
+          if (failure !== null) throw failure;
           this.#synced(job);
         });
         if (!this.#isStopped) this.#flush();
+      };
+      place.file.datasyncAsync((syncError) => {
+        if (syncError !== null || this.#isStopped) finish(syncError);
+        else this.#options.mark.writeAsync(this.#log.mark(false), finish);
       });
     });
   }
@@ -321,8 +330,6 @@ export class GroupWriter {
     this.#inFlight = null;
     this.durableIndex = this.#log.lastIndex;
     this.syncs += 1;
-    // Before the acknowledgement, so that whatever was acknowledged can be told from a torn tail after a kill.
-    this.writeMark(false);
     onSync?.({ durationUs, entries: group.entries.length, sizeBytes, inline });
     this.#acknowledge(group.items);
   }

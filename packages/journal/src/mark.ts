@@ -8,7 +8,7 @@
 
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { Disk, DiskFile } from '@baton/host';
+import type { Disk, DiskCallback, DiskFile } from '@baton/host';
 import type { HardState } from '@baton/raft';
 import { BLOCK_SIZE_BYTES } from './block.ts';
 import { FORMAT_VERSION } from './group-header.ts';
@@ -113,6 +113,12 @@ export class MarkWriter {
   write(mark: Omit<Mark, 'count'>): void {
     this.#count += 1;
     this.#file.write(encodeMark({ ...mark, count: this.#count }), (this.#count % 2) * BLOCK_SIZE_BYTES);
+  }
+
+  /** As `write`, on the thread pool; one at a time. */
+  writeAsync(mark: Omit<Mark, 'count'>, done: DiskCallback): void {
+    this.#count += 1;
+    this.#file.writeAsync(encodeMark({ ...mark, count: this.#count }), (this.#count % 2) * BLOCK_SIZE_BYTES, done);
   }
 
   sync(): void {
