@@ -1,6 +1,7 @@
 /** Rules that a profile may have and none of the catalogue has. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Tag } from '@baton/fix';
 import type { VenueProfile } from '@baton/profiles';
 import { ProfileRoom } from './testing/profile-room.ts';
 import { classic789, deribit } from './testing/profiles-by-name.ts';
@@ -48,4 +49,17 @@ test('a ClOrdID unique within a session’s numbers is free again for another se
   room.order(client, 'a1', { timeInForce: '3' });
   assert.equal(client.told().at(-1), '8 a1 4 4 0');
   assert.deepEqual(new Set(room.violations()), new Set(['duplicate-cl-ord-id', 'duplicate-economic-order']));
+});
+
+test('an order refused under the name of an ended one does not hide it from questions', () => {
+  const room = new ProfileRoom(deribit);
+  const { client } = room.enter();
+  room.order(client, 'a1', { timeInForce: '3' });
+  room.order(client, 'a1', { price: '0' });
+  assert.equal(client.told().at(-1), '8 a1 8 8 0');
+  room.send(client, 'AF', [
+    [Tag.MassStatusReqID, 'q'],
+    [Tag.ClOrdID, 'a1'],
+  ]);
+  assert.equal(client.told().at(-1), '8 a1 I 4 0');
 });
