@@ -31,7 +31,7 @@ interface UpOptions {
   readonly data: string;
   readonly fresh?: boolean;
   /** false: none; true: the example. */
-  readonly strategy: boolean | string;
+  readonly strategy?: boolean | string;
   readonly parameter?: readonly (readonly [string, string | number | boolean])[];
   readonly venuePort?: number;
   readonly venueHttpPort?: number;
@@ -100,7 +100,7 @@ async function runUp(options: UpOptions, output: CommandOutput): Promise<number>
 
 /** A strategy is called after its file; the example and none need no file. */
 function strategiesOption({ parameter = [], strategy }: UpOptions): Pick<ClusterOptions, 'strategies'> {
-  if (strategy === true) return {};
+  if (strategy === undefined || strategy === true) return {};
   if (strategy === false) return { strategies: [] };
   const file = resolve(strategy);
   if (!existsSync(file)) {
