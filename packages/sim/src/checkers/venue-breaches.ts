@@ -2,7 +2,12 @@
 import type { World } from '../world/world.ts';
 
 /** A venue may see these of a cluster that is right: each only says that messages crossed on their way. */
-const SUSPICIONS: ReadonlySet<string> = new Set(['write-after-rival-logon']);
+const SUSPICIONS: ReadonlySet<string> = new Set([
+  'alternating-writers',
+  'garbled-before-logon',
+  'receive-window-missing',
+  'write-after-rival-logon',
+]);
 
 export function watchVenueBreaches(world: World): void {
   world.moments.on('venue', (event) => {
