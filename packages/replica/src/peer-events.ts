@@ -6,6 +6,7 @@
 import type { Clock } from '@baton/host';
 import type { Message, RaftNode } from '@baton/raft';
 import type { DeathProof, DownEvidence, WireHandlers } from '@baton/wire';
+import { lastAnswers } from './last-answers.ts';
 import type { ReplicaLog } from './replica-log.ts';
 
 type BytesListener = (from: number, bytes: Uint8Array) => void;
@@ -33,7 +34,7 @@ export function peerEvents(parts: PeerEventsParts): WireHandlers {
     onMessages: (from, messages) =>
       guard(() => {
         const nowUs = clock.monotonicUs();
-        for (const message of messages) parts.take(from, message, nowUs);
+        for (const message of lastAnswers(messages)) parts.take(from, message, nowUs);
         parts.schedule();
       }),
     onBytes: (from, channel, bytes) => {

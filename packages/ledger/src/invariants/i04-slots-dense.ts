@@ -12,7 +12,7 @@ export function slotsAreDense(history: readonly Applied[]): Violation[] {
   const last = new Map<string, number>();
   /** Last number of each sequence: a venue with two gateways has two that live on side by side. */
   const sequences = new Map<string, number[]>();
-  const speakers = new Map<string, string>();
+  const speakers = new Map<string, { readonly connectionId: number; readonly senderCompId: string }>();
   for (const { effects } of history) {
     for (const effect of effects) {
       if (effect.type === 'SendClientFix' && !effect.possDup) {
@@ -28,13 +28,15 @@ export function slotsAreDense(history: readonly Applied[]): Violation[] {
       const { msgSeqNum, msgType, senderCompId, venue } = effect;
       const counts = sequences.get(venue) ?? [];
       sequences.set(venue, counts);
-      // Another CompID is another session: a line that was kept logged on and silent has counted its own heartbeats.
-      const isAnother = speakers.get(venue) !== senderCompId;
-      speakers.set(venue, senderCompId);
+      // A line that was kept logged on and silent has counted its own Logon and heartbeats: it begins without a Logon here.
+      const speaker = speakers.get(venue);
+      const isAnother = speaker === undefined || speaker.connectionId !== effect.connectionId;
+      const isKept = isAnother && (msgType !== 'A' || speaker?.senderCompId !== senderCompId);
+      speakers.set(venue, effect);
       const at = counts.indexOf(msgSeqNum - 1);
       if (at >= 0) counts[at] = msgSeqNum;
       else counts.push(msgSeqNum);
-      if (at >= 0 || msgSeqNum === 1 || isAnother) continue;
+      if (at >= 0 || msgSeqNum === 1 || isKept) continue;
       const text = `${venue}: message ${msgSeqNum} (35=${msgType}) follows ${counts.slice(0, -1).join(' or ')}`;
       violations.push({ invariant: 'I4', text });
     }

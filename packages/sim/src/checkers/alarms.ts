@@ -4,19 +4,19 @@
  */
 import type { VenueProfile } from '@baton/profiles';
 import type { World } from '../world/world.ts';
+import { isFenced } from './fence.ts';
 
 const NEVER: ReadonlySet<string> = new Set(['CONTRADICTORY_PROOF', 'SEQUENCE_RESET', 'SEQUENCE_ANOMALY', 'OVERFILL']);
 
 export function watchAlarms(world: World, profile: VenueProfile): void {
-  const isOneLine = profile.logon.compIdPer === 'cluster' && profile.session.gateways === 1;
-  const isFenced = isOneLine || profile.orders.receiveWindow !== undefined;
+  const fenced = isFenced(profile);
   let toldIndex = 0;
   world.moments.on('applied', (_node, { index }, events) => {
     if (index <= toldIndex) return;
     toldIndex = index;
     for (const event of events) {
       if (event.type !== 'Alarm') continue;
-      if (NEVER.has(event.code) || (event.code === 'SAFETY_VIOLATION' && isFenced)) {
+      if (NEVER.has(event.code) || (event.code === 'SAFETY_VIOLATION' && fenced)) {
         world.report('no false alarm', `${event.code}: ${event.text}`);
       }
     }

@@ -3,6 +3,7 @@ import { SeededRandom } from '@baton/host/testing';
 import { findProfile } from '@baton/profiles';
 import { watchAlarms } from '../checkers/alarms.ts';
 import { watchAll } from '../checkers/all.ts';
+import { isFenced } from '../checkers/fence.ts';
 import { unrest } from '../checkers/rest.ts';
 import { judge } from '../checkers/verdict.ts';
 import { setupOf } from '../world/setup.ts';
@@ -42,6 +43,7 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
   const world = await World.open({ seed, nodeCount, timing, venue, replica: REPLICA });
   const watch = watchAll(world);
   watchAlarms(world, profile);
+  if (!isFenced(profile)) world.expectedAtVenue.add('overlapping-writers');
   const random = new SeededRandom(seed ^ 0x5bd1e995);
   const client = new Client(world, random.fork());
   const player = new FaultPlayer(world, random.fork());

@@ -14,7 +14,7 @@ import type { MomentBoard } from './moments.ts';
 import type { ProcessClock } from './process-clock.ts';
 
 /** Well below wire's bound of a frame in bytes. */
-const FRAME_MESSAGES_MAX = 256;
+const FRAME_MESSAGES_MAX = 2048;
 
 export interface LinkTimes {
   /** One way, milliseconds. */

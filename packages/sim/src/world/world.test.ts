@@ -102,3 +102,26 @@ test('a process that loses power keeps what it synced', async () => {
   assert.deepEqual(judge(world, watch, client), []);
   assert.deepEqual(world.breaches, []);
 });
+
+test('a node that wakes after half a minute is brought up to date once, not once for every heartbeat it slept through', async () => {
+  const world = await open(1);
+  watchAll(world);
+  const client = new Client(world, world.random.fork());
+  world.startAll();
+  await world.until(() => world.trader() !== undefined, 'a node that trades');
+  // Who led before is the furthest from what the next leader knows of it.
+  const sleeper = world.trader();
+  assert.ok(sleeper !== undefined);
+  world.pause(sleeper);
+  for (let n = 0; n < 30; n++) client.give(order(`k${n}`, '90'));
+  await world.advance(30_000);
+  let entries = 0;
+  world.moments.on('sent', (_from, to, messages) => {
+    if (to === sleeper.nodeId) for (const message of messages) entries += message.entries.length;
+  });
+  world.resume(sleeper);
+  const last = Math.max(...world.nodes.map(({ core }) => core?.replica?.status().applied ?? 0));
+  assert.ok(last > 30, `${last} entries`);
+  await world.until(() => (sleeper.core?.replica?.status().applied ?? 0) >= last, 'it has caught up');
+  assert.ok(entries < 3 * last, `${entries} entries sent for a log of ${last}`);
+});

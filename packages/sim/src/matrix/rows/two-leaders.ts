@@ -1,5 +1,5 @@
 /** Rows 15 to 18: two processes believe that they lead, or one that cannot hear does: stops and partitions. */
-import type { VenueProfile } from '@baton/profiles';
+import { isFenced, isOneLine } from '../../checkers/fence.ts';
 import type { Intent } from '../../workload/client.ts';
 import { msgTypeOf } from '../../world/fix-text.ts';
 import type { NodeFace } from '../../world/node-face.ts';
@@ -32,16 +32,6 @@ async function playStop(stage: Stage, stopMs: number): Promise<string> {
   if (isReplaced && (writes.get(leader) ?? 0) > 0) throw new RowFailure(`${leader.name} wrote after it was replaced`);
   await stage.rest();
   return `${stopMs} ms: ${isReplaced ? 'replaced' : 'not replaced'}`;
-}
-
-/** Nothing at the venue keeps the bytes of a stopped process from being taken later: no shared session, no window. */
-function isUnfenced(profile: VenueProfile): boolean {
-  return !isOneLine(profile) && profile.orders.receiveWindow === undefined;
-}
-
-/** The venue lets one connection of the cluster in at a time. */
-function isOneLine({ logon, session }: VenueProfile): boolean {
-  return logon.compIdPer === 'cluster' && session.gateways === 1;
 }
 
 /** The late bytes became an order after it was voided: the last line of defence is what row 25 is about. */
@@ -108,7 +98,7 @@ export const TWO_LEADERS: readonly Row[] = [
       await stage.takenOver(term);
       const proof = stage.proof();
       world.resume(leader);
-      if (isUnfenced(profile)) return concludeUnfenced(stage, intent);
+      if (!isFenced(profile)) return concludeUnfenced(stage, intent);
       await stage.rest();
       const state = stage.find(intent)?.state;
       if (state !== 'Voided') throw new RowFailure(`the order is ${state}`);
