@@ -27,8 +27,6 @@ export class AppendQueue {
   readonly #hooks: AppendHooks;
   /** Work that found the disk full, and all that came after it. */
   readonly #waiting: Message[] = [];
-  /** When each append that is not durable yet was handed over, in order. */
-  readonly #sinceUs: number[] = [];
   #retry: Timer | null = null;
   #closed = false;
 
@@ -41,12 +39,6 @@ export class AppendQueue {
   /** The journal takes no work now. */
   get isStopped(): boolean {
     return this.#waiting.length > 0;
-  }
-
-  /** For how long the oldest work has been waiting for the disk; 0 when none does. */
-  waitingUs(nowUs: number): number {
-    const [since] = this.#sinceUs;
-    return since === undefined ? 0 : nowUs - since;
   }
 
   /** Takes a StorageAppend message; `flush` follows in the same turn. */
@@ -71,15 +63,11 @@ export class AppendQueue {
     const outcome = this.#journal.append(
       { hardState: hardStateOf(message), entries: message.entries, snapshot: message.snapshot },
       () => {
-        this.#sinceUs.shift();
         if (!this.#closed) this.#hooks.onDurable(message, this.#clock.monotonicUs() - startUs);
       },
       isFlushed,
     );
-    if (outcome.ok) {
-      this.#sinceUs.push(startUs);
-      return true;
-    }
+    if (outcome.ok) return true;
     if (outcome.reason === AppendRefusal.DiskFull) return false;
     if (outcome.reason === AppendRefusal.Damaged) {
       this.#waiting.push(message);

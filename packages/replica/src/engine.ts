@@ -168,7 +168,7 @@ export class Engine {
     });
     this.resignation = new Resignation({
       ...{ clock, raft, log: config.log, electionMs: timing.electionMs },
-      waitingUs: (nowUs) => this.appendQueue.waitingUs(nowUs),
+      waitingUs: () => journal.status().oldestPendingUs,
       isLeader: () => this.roles.level.role === 'leader',
       handOver: () => this.handOver(),
       fail: (detail) => this.fail('BATON_REPLICA_JOURNAL', detail),

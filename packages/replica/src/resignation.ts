@@ -22,7 +22,7 @@ export interface ResignationParts {
   readonly raft: RaftNode;
   readonly electionMs: number;
   /** For how long the oldest work of now has been waiting for the disk, µs. */
-  readonly waitingUs: (nowUs: number) => number;
+  readonly waitingUs: () => number;
   /** The journal is of no use any more. */
   readonly fail: (detail: string) => void;
 }
@@ -39,8 +39,8 @@ export class Resignation {
 
   /** Once a tick: does the disk stand still? */
   tick(): void {
-    const { clock, log, raft, electionMs, waitingUs, isLeader, handOver } = this.#parts;
-    const waitedUs = waitingUs(clock.monotonicUs());
+    const { log, raft, electionMs, waitingUs, isLeader, handOver } = this.#parts;
+    const waitedUs = waitingUs();
     const isStalled = waitedUs >= electionMs * 1000;
     if (isStalled !== this.#isStalled) {
       this.#isStalled = isStalled;

@@ -23,6 +23,7 @@ export interface RehearsalResult {
 }
 
 const ORDERS_A_ROUND = 3;
+const BETWEEN_ROUNDS_MS = 5;
 const ORDERS_MAX_MS = 50;
 const ELECTION_MAX_MS = 60;
 const POLL_MS = 1;
@@ -36,7 +37,11 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   try {
     await rm(options.folder, { recursive: true, force: true });
     stage = await Stage.open(options.machine, options.folder);
-    for (; rounds < options.rounds; rounds++) await playRound(stage, rounds, endMs);
+    for (; rounds < options.rounds; rounds++) {
+      await playRound(stage, rounds, endMs);
+      // The cluster that this node is about to join may run on the same processors.
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_ROUNDS_MS));
+    }
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
   }
