@@ -289,7 +289,10 @@ export class GroupWriter {
       }
       wrote();
       const finish = (failure: DiskError | null): void => {
-        if (this.#isStopped) return this.#ended();
+        if (this.#isStopped) {
+          this.#ended();
+          return;
+        }
         this.#attemptSync(() => {
           if (failure !== null) throw failure;
           this.#synced(job);

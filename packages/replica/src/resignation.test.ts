@@ -11,7 +11,9 @@ function rig() {
     { id: 2, isLearner: false, match: state.match.other },
   ];
   const raft = {
-    holdCampaigns: (isHeld: boolean) => void (state.held = isHeld),
+    holdCampaigns: (isHeld: boolean) => {
+      state.held = isHeld;
+    },
     status: () => ({ id: 1, progress: progress() }),
   } as unknown as RaftNode;
   const resignation = new Resignation({
