@@ -27,8 +27,8 @@ import { Ticker } from './ticker.ts';
 import type { TradingObserver } from './trading-observer.ts';
 import { venueGateway } from './venue-gateway.ts';
 
-/** A lease is two ticks shorter than the promise it rests on (replica, lease.ts). */
-const LEASE_GRACE_TICKS = 3;
+/** A lease is two ticks shorter than the promise it rests on (replica, lease.ts); the rest is for a busy machine's hiccups. */
+const LEASE_GRACE_TICKS = 5;
 
 /** The part of a plan that trading needs: no files, no desk, no API. */
 export type TradingPlan = Omit<
