@@ -7,6 +7,7 @@ import { makeClient } from './client-session.ts';
 import type { Configuration, VenueConfiguration } from './command.ts';
 import { resolveConfiguration } from './configured.ts';
 import { denied, done } from './denial.ts';
+import { joinRecovery } from './doubt.ts';
 import type { CommandResult } from './event.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { reachPhase } from './takeover.ts';
@@ -63,5 +64,7 @@ function addVenue(state: LedgerState, configuration: VenueConfiguration): void {
   const venue = makeVenue(state, configuration);
   state.venues.set(configuration.venue, venue);
   // Configured after the barrier of this term: its takeover begins here.
-  if (state.takeoverTerm !== 0) reachPhase(state, venue, 'Barrier');
+  if (state.takeoverTerm === 0) return;
+  joinRecovery(state, venue);
+  reachPhase(state, venue, 'Barrier');
 }

@@ -26,6 +26,14 @@ export function beginRecovery(
   }
 }
 
+/** A venue that was configured after the barrier: its first way to an open gate belongs to that takeover. */
+export function joinRecovery(state: LedgerState, venue: VenueSession): void {
+  const record = state.takeovers.ofTerm(state.takeoverTerm);
+  if (record === undefined) return;
+  record.venues.push(newVenueRecovery(venue.configuration.venue));
+  venue.recovery = record.n;
+}
+
 /** The record that a venue's recovery is noted in; undefined before its first. */
 export function recoveryOf(state: LedgerState, venue: VenueSession): VenueRecovery | undefined {
   const name = venue.configuration.venue;
