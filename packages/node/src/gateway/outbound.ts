@@ -128,7 +128,9 @@ export class Outbound<Message extends CommittedMessage> {
   #bytes(message: Message): Uint8Array {
     const { header, clock, appendix } = this.#options;
     // Never later than now: a log whose time is ahead of the clocks would stretch the venue's receive window.
-    const sendingTimeUs = message.sentAtEntryTime === true ? Math.min(message.timeUs, clock.wallUs()) : clock.wallUs();
+    // A resend is never dated before the original (122 above 52 is refused), even if that leader's clock was ahead of ours.
+    const nowUs = message.possDup ? Math.max(message.timeUs, clock.wallUs()) : clock.wallUs();
+    const sendingTimeUs = message.sentAtEntryTime === true ? Math.min(message.timeUs, nowUs) : nowUs;
     const more = appendix?.(message, sendingTimeUs);
     return encodeMessage(
       {
