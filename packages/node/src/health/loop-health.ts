@@ -1,12 +1,12 @@
 /** The event loop: a leader whose loop is late all the time sends its heartbeats and its orders late. */
 import type { HealthCheck } from './health-check.ts';
 
-/** A budget of one turn is 2 ms (design §4); this is for machines in trouble, not for a late turn. */
-const LATE_MAX_US = 50_000;
+/** Far above the 2 ms of a turn (design §4): on a machine that all nodes share, the next leader would be no better off. */
+const LATE_MAX_US = 200_000;
 
 export class LoopHealth implements HealthCheck {
   readonly name = 'event-loop';
-  readonly holdMs = 2000;
+  readonly holdMs = 5000;
   readonly #lateP99Us: () => number;
 
   constructor(lateP99Us: () => number) {
