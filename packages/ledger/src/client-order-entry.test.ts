@@ -51,6 +51,21 @@ describe('a client of the FIX acceptor', () => {
     assert.deepEqual(client.reports(), ['35=8 11=c2 41=c1 150=4 39=4 14=0 151=0 6=0']);
   });
 
+  it('hears of an end that nobody asked for under its last id and without 41: the replace before is answered once', () => {
+    const { rig, client } = scene();
+    client.order('c1');
+    client.deliver(rig.acknowledge(root(rig)));
+    client.replace('c2', 'c1', '12', '101');
+    const asked = rig.pendingOf(root(rig)) ?? '';
+    client.deliver(rig.report({ 11: asked, 41: root(rig), 150: '5', 39: '0', 14: '0' }));
+    client.deliver(rig.report({ 11: asked, 150: '4', 39: '4', 14: '0', 151: '0' }));
+    assert.deepEqual(client.told(11, 41, 150, 39), [
+      '35=8 11=c1 150=0 39=0',
+      '35=8 11=c2 41=c1 150=5 39=0',
+      '35=8 11=c2 150=4 39=4',
+    ]);
+  });
+
   it('replaces by its own ids, and the next change names the last one', () => {
     const { rig, client } = scene();
     client.order('c1');

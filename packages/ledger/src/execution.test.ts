@@ -156,6 +156,34 @@ test('row 25: an execution of a Voided order is adopted, alarmed as a violation 
   assert.deepEqual(rig.ledger.violations(), []);
 });
 
+test('an execution of an order that was never sent is adopted and alarmed: it does not leave a second time, nor grow too old', () => {
+  for (const execType of ['0', 'F']) {
+    const rig = new Rig().open();
+    const doubtful = rig.order();
+    rig.takeover(2);
+    rig.connect();
+    rig.logon();
+    const held = rig.order();
+    assert.equal(rig.view(held).state, 'Held');
+    if (execType === 'F') rig.fill(held, 3);
+    else rig.acknowledge(held);
+    assert.equal(rig.view(held).state, 'Working');
+    assert.deepEqual(rig.alarms(), ['SAFETY_VIOLATION']);
+    const from = rig.history.length;
+    rig.acknowledge(doubtful);
+    const question = / 790=(\S+)/.exec(rig.written().find((text) => text.startsWith('35=H')) ?? '')?.[1] ?? '';
+    rig.report({ 11: doubtful, 790: question, 17: '0', 150: 'I', 39: '0', 14: '0', 151: '10' });
+    assert.equal(rig.ledger.gate('SIM').open, true);
+    rig.tick(5_000);
+    assert.equal(rig.view(held).state, 'Working');
+    assert.deepEqual(
+      rig.written(from).filter((text) => text.startsWith('35=D')),
+      [],
+    );
+    assert.deepEqual(rig.ledger.violations(), []);
+  }
+});
+
 test('a fill of an order of somebody else moves the position and belongs to no strategy', () => {
   const rig = new Rig().open();
   rig.report({ 11: 'THEIRS-1', 150: 'F', 39: '1', 38: '8', 44: '100', 32: '2', 31: '100', 14: '5', 151: '3' });

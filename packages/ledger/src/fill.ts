@@ -1,6 +1,7 @@
 /**
  * Fills: a trade moves position and order; a bust takes one back; a correction replaces one. A fill of a closed order is
- * booked all the same: for a Voided order it proves that a proof was wrong (SAFETY_VIOLATION), for others it came late.
+ * booked all the same: for a Voided order, or one that was never sent, it proves that a proof was wrong (SAFETY_VIOLATION),
+ * for others it came late.
  */
 import { formatDecimal } from '@baton/fix';
 import { answered, remembered } from './answered.ts';
@@ -27,7 +28,7 @@ export function applyTrade(state: LedgerState, execution: Execution): void {
     return;
   }
   answered(execution);
-  adoptIfVoided(state, execution);
+  adoptUnexpected(state, execution);
   book(state, execution, { quantity: lastQuantity, price: lastPrice });
   settle(state, execution);
 }
@@ -146,24 +147,34 @@ function settle(state: LedgerState, execution: Execution): void {
   followWithCancel(state, order);
 }
 
-/** A report that an order lives or traded, after we ended it as never received. */
-export function adoptIfVoided(state: LedgerState, execution: Execution): void {
-  const { order, report } = execution;
-  if (!isClosed(order)) return;
-  if (order.phase === 'Voided') {
-    state.alarm(
-      'SAFETY_VIOLATION',
-      `order ${order.rootClOrdId} was voided (${order.reason}) and yet the venue reports '${report.execId}': adopted, and strategy '${order.strategyId}' is halted`,
-    );
+/** A report that an order lives or traded, though we ended it as never received, or have never sent it. */
+export function adoptUnexpected(state: LedgerState, execution: Execution): void {
+  const { order } = execution;
+  if (order.phase === 'Held') {
+    adopt(state, execution, 'was never sent');
+    // Whoever sent it: from here it must not leave again. It is known to the venue, and cancels of it go there.
+    order.phase = 'Working';
+  } else if (order.phase === 'Voided') {
+    adopt(state, execution, `was voided (${order.reason})`);
     reopenOrder(state, order, 'ADOPTED_AFTER_VOID');
-    if (order.strategyId !== '')
-      haltStrategy(state, order.strategyId, `order ${order.rootClOrdId} was voided and lived`);
-  } else if (execution.report.kind === 'trade' || (order.phase !== 'Filled' && isInOrder(execution))) {
-    state.alarm(
-      'LATE_EXECUTION',
-      `execution '${report.execId}' of order ${order.rootClOrdId}, which is ${order.phase}`,
-    );
+  } else if (isClosed(order) && isLate(execution)) {
+    const { execId } = execution.report;
+    state.alarm('LATE_EXECUTION', `execution '${execId}' of order ${order.rootClOrdId}, which is ${order.phase}`);
   }
+}
+
+/** What was proven about the order is wrong: a person is called, and its strategy does nothing new until then. */
+function adopt(state: LedgerState, { order, report }: Execution, belief: string): void {
+  const { rootClOrdId, strategyId } = order;
+  state.alarm(
+    'SAFETY_VIOLATION',
+    `order ${rootClOrdId} ${belief} and yet the venue reports '${report.execId}': adopted, and strategy '${strategyId}' is halted`,
+  );
+  if (strategyId !== '') haltStrategy(state, strategyId, `order ${rootClOrdId} ${belief} and lived`);
+}
+
+function isLate(execution: Execution): boolean {
+  return execution.report.kind === 'trade' || (execution.order.phase !== 'Filled' && isInOrder(execution));
 }
 
 /** Reports come in the order in which things happened, unless an answer over HTTP may have overtaken them. */

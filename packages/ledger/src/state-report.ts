@@ -5,7 +5,7 @@
  */
 import { answered } from './answered.ts';
 import type { Execution } from './execution-report.ts';
-import { adoptIfVoided } from './fill.ts';
+import { adoptUnexpected } from './fill.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { type ClosedPhase, isClosed, type Order } from './order.ts';
 import { closeOrder, followWithCancel } from './order-transition.ts';
@@ -27,17 +27,17 @@ export function applyStateReport(state: LedgerState, execution: Execution): void
       closeIfOpen(state, order, 'Rejected', rejection(execution));
       return;
     case '5':
-      adoptIfVoided(state, execution);
+      adoptUnexpected(state, execution);
       acceptReplace(state, execution);
       return;
     case 'D':
-      adoptIfVoided(state, execution);
+      adoptUnexpected(state, execution);
       restate(state, execution);
       return;
     case '0':
     case '9':
     case '7':
-      adoptIfVoided(state, execution);
+      adoptUnexpected(state, execution);
       acknowledge(state, order);
       return;
     case 'A':
