@@ -63,16 +63,17 @@ const commands = fc.oneof(
     connectionId: natural,
     compId: text,
     heardSinceUs: natural,
-    line: fc
-      .record({
+    line: fc.record(
+      {
         nextOut: natural,
         nextIn: natural,
         heartBtIntS: natural,
         connectedUs: natural,
         lastSentUs: natural,
         lastReceivedUs: natural,
-      })
-      .map((line) => ({ ...line })),
+      },
+      { noNullPrototype: true },
+    ),
   }),
   fc
     .tuple(text, natural, fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 3 }))
