@@ -38,6 +38,20 @@ export interface SnapshotFigures {
   readonly restorePieceMaxMs: number;
 }
 
+/** Bytes of one order: on V8's heap, and outside. */
+export interface OrderWeight {
+  readonly heap: number;
+  readonly outside: number;
+}
+
+export interface WeightFigures {
+  readonly open: OrderWeight;
+  /** With its executions and the answers to its requests, all within the horizons. */
+  readonly closed: OrderWeight;
+  /** One more where every horizon has been reached: the oldest leaves. */
+  readonly beyond: OrderWeight;
+}
+
 export interface RunFigures {
   readonly apply: readonly ApplyFigures[];
   /** Of single entries over the whole run, µs, collections included. */

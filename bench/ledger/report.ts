@@ -1,6 +1,6 @@
 /** Prints a result, beside the goals of issue E. */
 import type { Horizons } from '@baton/ledger';
-import type { Percentiles, RunFigures } from './figures.ts';
+import type { OrderWeight, Percentiles, RunFigures, WeightFigures } from './figures.ts';
 import type { MachineFacts } from './machine.ts';
 import { GOALS, type SETTINGS } from './settings.ts';
 
@@ -10,9 +10,10 @@ export interface Result {
   readonly flags: readonly string[];
   readonly horizons: Horizons;
   readonly figures: RunFigures;
+  readonly weights: WeightFigures;
 }
 
-export function printResult({ figures, flags, horizons, machine, settings }: Result): void {
+export function printResult({ figures, flags, horizons, machine, settings, weights }: Result): void {
   console.log(machine);
   console.log({ ...settings, flags: flags.join(' '), ...horizons });
   console.table(
@@ -42,6 +43,11 @@ export function printResult({ figures, flags, horizons, machine, settings }: Res
     `${figures.orders} orders, ${figures.openOrders} open; heap held ${round(memory.heapTotalMb)} MB, external ` +
       `${round(memory.externalMb)} MB, resident ${round(memory.rssMb)} MB (${round(memory.rssAtStartMb)} MB at the start)`,
   );
+  console.table([
+    weight('open', weights.open),
+    weight('closed, within the horizons', weights.closed),
+    weight('closed, one more beyond the horizons', weights.beyond),
+  ]);
   console.log(`GC pauses, ms: ${line(figures.gcPausesMs)}`, figures.gcPausesByKind);
   console.log(`state hash after ${3 * settings.block} entries, µs: ${line(figures.hashUs)}`);
   const { snapshot } = figures;
@@ -53,6 +59,10 @@ export function printResult({ figures, flags, horizons, machine, settings }: Res
 
 function goal(what: string, value: number, wanted: number): object {
   return { what, value: round(value), goal: wanted, met: value <= wanted };
+}
+
+function weight(order: string, { heap, outside }: OrderWeight): object {
+  return { order, 'bytes on the heap': Math.round(heap), 'bytes outside': Math.round(outside) };
 }
 
 function line({ max, n, p50, p99 }: Percentiles): string {

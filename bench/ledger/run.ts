@@ -3,15 +3,15 @@
  * orders? `npm run bench:ledger`; usage in README.md. Entries are made here and piped to the process that is measured, so
  * that it holds nothing but a ledger and the code of a core.
  */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { DEFAULT_HORIZONS } from '@baton/ledger';
 import { CORE_FLAGS } from '@baton/node';
-import type { RunFigures } from './figures.ts';
+import type { RunFigures, WeightFigures } from './figures.ts';
 import { machineFacts } from './machine.ts';
 import { chunksOf } from './pipe.ts';
 import { printResult } from './report.ts';
@@ -19,6 +19,7 @@ import { SETTINGS } from './settings.ts';
 import { Workload, type WorkloadEntry } from './workload.ts';
 
 const HOLDER = join(import.meta.dirname, 'holder.ts');
+const WEIGH = join(import.meta.dirname, 'weigh.ts');
 
 /** The whole day: a ledger for the compiler, then the one that is measured. */
 function* day(orders: number): Generator<WorkloadEntry, void, undefined> {
@@ -50,6 +51,11 @@ async function measure(entries: Iterable<WorkloadEntry>, cache: string): Promise
   return JSON.parse(text) as RunFigures;
 }
 
+async function weigh(): Promise<WeightFigures> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', WEIGH]);
+  return JSON.parse(stdout) as WeightFigures;
+}
+
 const { values } = parseArgs({ options: { orders: { type: 'string' }, out: { type: 'string' } } });
 const orders = Number(values.orders ?? SETTINGS.histories.at(-1)) + SETTINGS.measuredBlocks * SETTINGS.block;
 const cache = mkdtempSync(join(tmpdir(), 'baton-bench-ledger-'));
@@ -63,6 +69,7 @@ try {
     flags: CORE_FLAGS,
     horizons: DEFAULT_HORIZONS,
     figures,
+    weights: await weigh(),
   };
   printResult(result);
   if (values.out !== undefined) writeFileSync(values.out, `${JSON.stringify(result, null, 2)}\n`);

@@ -11,6 +11,8 @@ export const SETTINGS = {
   /** Of each block so many orders stay open, until there are `openOrders`. */
   keptOpen: 20,
   openOrders: 10_000,
+  /** Orders weighed: those before, open ones, closed ones within the horizons, and how many fill the horizons. */
+  weighed: { before: 1000, open: 10_000, closed: 30_000, toHorizons: 200_000 },
 } as const;
 
 export const GOALS = { applyUs: 5, heapMb: 64, rssMb: 140, gcPauseMs: 3 } as const;
