@@ -32,6 +32,16 @@ async function run({ plan, deathSecret }: CoreOrder): Promise<void> {
     flush();
     process.exit(code);
   };
+  // Until this node takes part there is nothing to hand over: a stop, or a parent that is gone, ends it at once.
+  const leave = (): void => {
+    flush();
+    process.exit(0);
+  };
+  const leaveIfTold = (message: unknown): void => {
+    if (message === 'stop') leave();
+  };
+  process.on('message', leaveIfTold);
+  process.on('disconnect', leave);
   process.on('uncaughtException', (error) => die(EXIT_INVARIANT, error));
   process.on('unhandledRejection', (error) => die(EXIT_INVARIANT, error));
   const machine = {
@@ -69,6 +79,8 @@ async function run({ plan, deathSecret }: CoreOrder): Promise<void> {
       (error: unknown) => die(EXIT_FAILED, error),
     );
   };
+  process.off('message', leaveIfTold);
+  process.off('disconnect', leave);
   process.on('SIGTERM', stop);
   process.on('message', (message) => {
     if (message === 'stop') stop();
