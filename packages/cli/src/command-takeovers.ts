@@ -3,7 +3,7 @@
  * `baton settle`: an operator's decisions where no protocol can decide.
  */
 import type { TakeoverReport } from '@baton/node';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { ClusterView } from './cluster-view.ts';
 import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, jsonText, writeLine } from './command-output.ts';
@@ -12,6 +12,7 @@ import { ExitCode } from './exit-code.ts';
 import type { NodeClient } from './node-client.ts';
 import { collected, hostAndPort, integerFrom } from './option-values.ts';
 import { requireRunFile } from './run-file.ts';
+import { takeoverSvg } from './takeover-picture.ts';
 import { takeoverLines, takeoversTable } from './takeover-text.ts';
 
 const HELP = `
@@ -23,6 +24,7 @@ Examples:
   $ npx baton takeovers
   $ npx baton takeover 7
   $ npx baton takeover 7 --json > takeover-7.json
+  $ npx baton takeover 7 --svg > takeover-7.svg
 `;
 
 const ACCEPT_HELP = `
@@ -45,6 +47,10 @@ interface ListOptions extends WhereOptions {
   readonly json?: boolean;
 }
 
+interface ReportOptions extends ListOptions {
+  readonly svg?: boolean;
+}
+
 export function addTakeoversCommand(program: Command, context: CommandContext): void {
   addReports(program, context);
   addDecisions(program, context);
@@ -58,8 +64,11 @@ function addReports(program: Command, { run, output }: CommandContext): void {
   where(program.command('takeover').description('tell one takeover whole: phases, proof, each order in doubt'))
     .argument('<n>', 'its number in the list', integerFrom(1, 1_000_000_000))
     .option('--json', 'one JSON document')
+    .addOption(new Option('--svg', 'a picture: one bar a phase').conflicts('json'))
     .addHelpText('after', HELP)
-    .action((n: number, options: ListOptions) => run(async () => tellOne(await reports(options), n, options, output)));
+    .action((n: number, options: ReportOptions) =>
+      run(async () => tellOne(await reports(options), n, options, output)),
+    );
 }
 
 function addDecisions(program: Command, { run, output }: CommandContext): void {
@@ -127,7 +136,7 @@ function tellAll(list: readonly TakeoverReport[], options: ListOptions, { out }:
   return ExitCode.done;
 }
 
-function tellOne(list: readonly TakeoverReport[], n: number, options: ListOptions, { out }: CommandOutput): number {
+function tellOne(list: readonly TakeoverReport[], n: number, options: ReportOptions, { out }: CommandOutput): number {
   const report = list.find((one) => one.n === n);
   if (report === undefined) {
     const kept = list.length === 0 ? 'there is none' : `there are ${list[0]?.n} to ${list.at(-1)?.n}`;
@@ -137,6 +146,7 @@ function tellOne(list: readonly TakeoverReport[], n: number, options: ListOption
     });
   }
   if (options.json === true) writeLine(out, jsonText({ schemaVersion: 1, ...report }));
+  else if (options.svg === true) out.write(takeoverSvg(report));
   else for (const line of takeoverLines(report)) writeLine(out, line);
   return ExitCode.done;
 }
