@@ -180,6 +180,12 @@ export class TradingCore {
     return this.#leadingTerm;
   }
 
+  /** Since when the oldest message that should be at its venue waits, on the monotonic clock; undefined if none does. */
+  oldestUnsentUs(): number | undefined {
+    const waiting = this.#gateways.flatMap(({ oldestUnsentUs }) => oldestUnsentUs ?? []);
+    return waiting.length === 0 ? undefined : Math.min(...waiting);
+  }
+
   /** Names and addresses of all nodes. */
   knownNodes(): readonly KnownNode[] {
     const contacts = this.#replica?.contacts() ?? [];

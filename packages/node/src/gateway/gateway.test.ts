@@ -140,6 +140,24 @@ describe('gateway', () => {
     assert.deepEqual(scene.heard, ['D2', '03']);
   });
 
+  it('tells since when the oldest message waits that should be at the venue, and nothing once none does', () => {
+    const scene = new Scene();
+    scene.connect();
+    assert.equal(scene.gateway.oldestUnsentUs, undefined);
+    scene.facts.leaseUs = 0;
+    const sinceUs = scene.clock.monotonicUs();
+    scene.send('D', 2);
+    scene.clock.advance(20);
+    scene.send('0', 3);
+    assert.equal(scene.gateway.oldestUnsentUs, sinceUs);
+    scene.facts.leaseUs = 1000;
+    scene.clock.advance(5);
+    assert.equal(scene.gateway.oldestUnsentUs, undefined);
+    scene.facts.leaseUs = 0;
+    scene.send('D', 4);
+    scene.gateway.retire();
+    assert.equal(scene.gateway.oldestUnsentUs, undefined, 'what is never written does not wait');
+  });
   it('frees the venue with a reset when the lease stays lost, and never writes what waited', () => {
     const scene = new Scene();
     scene.connect();

@@ -105,6 +105,11 @@ export class Gateway {
     return this.#announced ? this.#connectionId : 0;
   }
 
+  /** Since when the oldest message that should be at the venue waits here, on the monotonic clock; undefined if none does. */
+  get oldestUnsentUs(): number | undefined {
+    return this.#outbound.oldestWaitingUs;
+  }
+
   /** This node leads in `term`: dial at once. `announce` must follow when the barrier has been proposed. */
   lead(term: number): void {
     this.retire();

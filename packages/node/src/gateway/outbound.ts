@@ -42,7 +42,7 @@ const LEASE_WAIT_MAX_US = 250_000;
 export class Outbound<Message extends CommittedMessage> {
   readonly #options: OutboundOptions<Message>;
   readonly #giveUp: (reason: string) => void;
-  #waiting: { connection: Connection; term: number; message: Message }[] = [];
+  #waiting: { connection: Connection; term: number; message: Message; sinceUs: number }[] = [];
   #onEmpty: (() => void) | undefined;
   #waitingSinceUs = 0;
   #timer: Timer | undefined;
@@ -58,6 +58,11 @@ export class Outbound<Message extends CommittedMessage> {
     return this.#waiting.length;
   }
 
+  /** Since when the oldest of them waits, on the monotonic clock; undefined when none does. */
+  get oldestWaitingUs(): number | undefined {
+    return this.#waiting[0]?.sinceUs;
+  }
+
   /** Calls `done` once nothing waits any more; never, if the connection goes before that. */
   whenEmpty(done: () => void): void {
     if (this.#waiting.length === 0) done();
@@ -67,8 +72,9 @@ export class Outbound<Message extends CommittedMessage> {
   /** Writes now, or keeps the order and waits. */
   send(connection: Connection, term: number, message: Message): void {
     if (this.#waiting.length === 0 && !this.#full && this.#tryWrite(connection, term, message)) return;
-    if (this.#waiting.length === 0) this.#waitingSinceUs = this.#options.clock.monotonicUs();
-    this.#waiting.push({ connection, term, message });
+    const sinceUs = this.#options.clock.monotonicUs();
+    if (this.#waiting.length === 0) this.#waitingSinceUs = sinceUs;
+    this.#waiting.push({ connection, term, message, sinceUs });
     if (!this.#full) this.#arm();
   }
 

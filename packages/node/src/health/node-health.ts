@@ -6,6 +6,7 @@ import { DiskHealth } from './disk-health.ts';
 import { FailBack } from './fail-back.ts';
 import { HealthWatch } from './health-watch.ts';
 import { LoopHealth } from './loop-health.ts';
+import { OrderLagHealth } from './order-lag-health.ts';
 import { ReportedHealth } from './reported-health.ts';
 import { VenueHealth } from './venue-health.ts';
 
@@ -45,6 +46,10 @@ export class NodeHealth {
         new DiskHealth(() => this.#appendUs),
         ...core.plan.configuration.venues.map(
           ({ venue, heartBtIntS }) => new VenueHealth(venue, heartBtIntS, () => core.ledger.gate(venue).open),
+        ),
+        new OrderLagHealth(
+          () => core.oldestUnsentUs(),
+          () => clock.monotonicUs(),
         ),
         this.marketData,
       ],

@@ -7,18 +7,18 @@ export class OrderLagHealth implements HealthCheck {
   readonly name = 'order-lag';
   readonly holdMs = 0;
   readonly #oldestUnsentUs: () => number | undefined;
-  readonly #wallUs: () => number;
+  readonly #nowUs: () => number;
 
-  /** `oldestUnsentUs`: time of the oldest order that should be at the venue and is not. */
-  constructor(oldestUnsentUs: () => number | undefined, wallUs: () => number) {
+  /** `oldestUnsentUs`: since when the oldest message that should be at the venue waits, by the clock of `nowUs`. */
+  constructor(oldestUnsentUs: () => number | undefined, nowUs: () => number) {
     this.#oldestUnsentUs = oldestUnsentUs;
-    this.#wallUs = wallUs;
+    this.#nowUs = nowUs;
   }
 
   problem(): string {
     const since = this.#oldestUnsentUs();
     if (since === undefined) return '';
-    const lagUs = this.#wallUs() - since;
+    const lagUs = this.#nowUs() - since;
     return lagUs > LAG_MAX_US ? `the oldest order waits for ${Math.round(lagUs / 1000)} ms` : '';
   }
 }
