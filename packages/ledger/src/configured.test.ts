@@ -4,7 +4,9 @@ import type { Configuration } from './command.ts';
 import { resolveConfiguration } from './configured.ts';
 import { Ledger } from './ledger.ts';
 import { LimitSet } from './limit-set.ts';
+import { profiled } from './testing/profiled.ts';
 import { configuration, Rig, SIM } from './testing/rig.ts';
+import type { VenueFacts } from './venue-facts.ts';
 
 function faults(changes: Partial<Configuration>): string {
   const outcome = resolveConfiguration(configuration(changes), undefined);
@@ -25,6 +27,20 @@ test('a configuration is refused as a whole, with every fault named', () => {
   });
   for (const part of ['clusterId', 'incarnation', 'symbol', "venue 'NONE'", 'scales', 'twice', 'orderQuantityMax']) {
     assert.ok(text.includes(part), `${part} in ${text}`);
+  }
+});
+
+test('a venue of which no session could be made is refused, each fault named with what is expected', () => {
+  const bad = profiled('binance-like', {
+    senderCompId: '',
+    targetCompId: 'X\u0001',
+    heartBtIntS: 1e9,
+    beginString: 'FIX',
+  });
+  const facts = { ...(bad.facts as VenueFacts), compIdLengthMax: 3, cancelOnDisconnect: { tag: 0, value: '' } };
+  const text = faults({ venues: [{ ...bad, facts }] });
+  for (const part of ['senderCompId', 'targetCompId', 'heartBtIntS', 'beginString', 'compIdLengthMax', 'cancelOnDis']) {
+    assert.ok(text.includes(`${part}`) && text.includes('expected'), `${part} in ${text}`);
   }
 });
 

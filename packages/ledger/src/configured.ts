@@ -9,6 +9,7 @@ import type { Configuration, VenueConfiguration } from './configuration.ts';
 import { type Instrument, instrumentFrom, SCALE_MAX } from './instrument.ts';
 import { findLimitFaults } from './limit-set.ts';
 import { factsOf } from './venue-facts.ts';
+import { findVenueFaults } from './venue-faults.ts';
 
 export interface Configured {
   readonly configuration: Configuration;
@@ -57,6 +58,7 @@ function resolveVenues(configuration: Configuration, faults: string[]): Map<stri
   for (const venue of configuration.venues) {
     if (venues.has(venue.venue)) faults.push(`venue '${venue.venue}' is configured twice`);
     if (!isFixText(venue.account)) faults.push(`account of venue '${venue.venue}' is not printable ASCII text`);
+    faults.push(...findVenueFaults(venue));
     venues.set(venue.venue, venue);
   }
   return venues;

@@ -4,7 +4,10 @@ import { asked, lastQuestion, profiledRig } from './testing/profiled.ts';
 import type { Rig } from './testing/rig.ts';
 
 /** Node 2 takes over with a line that it has kept logged on since before the last word of the venue to node 1. */
-function handOver(rig: Rig, changes: { readonly heardSinceUs?: number; readonly nextOut?: number } = {}): number {
+function handOver(
+  rig: Rig,
+  changes: { readonly heardSinceUs?: number; readonly nextOut?: number; readonly compId?: string } = {},
+): number {
   const from = rig.history.length;
   rig.inbound('0', []);
   const lastHeardUs = rig.timeUs;
@@ -15,7 +18,7 @@ function handOver(rig: Rig, changes: { readonly heardSinceUs?: number; readonly 
     type: 'SessionHandedOver',
     venue: 'SIM',
     connectionId: rig.connectionId,
-    compId: 'BATONN2',
+    compId: changes.compId ?? 'BATONN2',
     heardSinceUs: changes.heardSinceUs ?? lastHeardUs - 60_000_000,
     line: {
       nextOut: changes.nextOut ?? 5,
@@ -84,12 +87,14 @@ test('no line is taken over where numbers live on, nor one whose numbers are non
   const classic = profiledRig('classic-789');
   handOver(classic);
   assert.equal(classic.ledger.gate('SIM').phase, 'Barrier');
-  const wrong = profiledRig('deribit-like');
-  const from = handOver(wrong, { nextOut: 0 });
-  assert.deepEqual(
-    wrong.history.slice(from).flatMap(({ effects }) => effects.map(({ type }) => type)),
-    ['CloseTransport'],
-  );
+  for (const changes of [{ nextOut: 0 }, { compId: '' }, { compId: 'BATON\u0001' }]) {
+    const wrong = profiledRig('deribit-like');
+    const from = handOver(wrong, changes);
+    assert.deepEqual(
+      wrong.history.slice(from).flatMap(({ effects }) => effects.map(({ type }) => type)),
+      ['CloseTransport'],
+    );
+  }
 });
 
 test('the session that was handed over lives on in a snapshot', () => {

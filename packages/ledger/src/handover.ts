@@ -11,11 +11,13 @@ import { factsOf, restartsNumbers } from './venue-facts.ts';
 import { adoptLine } from './venue-line.ts';
 import type { VenueSession } from './venue-session.ts';
 
+/** What a FIX session may be called. */
+const COMP_ID = /^[\x20-\x7e]{1,64}$/;
+
 export function applySessionHandedOver(state: LedgerState, venue: VenueSession, handed: HandedOver): void {
-  const { connectionId, line } = handed;
+  const { connectionId } = handed;
   const facts = factsOf(venue.configuration);
-  const isNumber = (seq: number): boolean => Number.isSafeInteger(seq) && seq >= 1 && seq < 0x7fff_ffff;
-  if (!restartsNumbers(facts) || !facts.mutedSessions || !isNumber(line.nextOut) || !isNumber(line.nextIn)) {
+  if (!restartsNumbers(facts) || !facts.mutedSessions || !isLine(handed)) {
     const text = 'no session of this venue can be handed over';
     state.entry.effects.push({
       type: 'CloseTransport',
@@ -27,13 +29,18 @@ export function applySessionHandedOver(state: LedgerState, venue: VenueSession, 
   }
   // Heard all the while that the last line was up and longer: then nothing was missed in between.
   const overlaps = handed.heardSinceUs + facts.clockSkewMaxMs * 1000 <= venue.lastInboundUs;
-  adoptLine(state, venue, handed.compId, line);
+  adoptLine(state, venue, handed.compId, handed.line);
   venue.reportsMayMiss = !overlaps;
   venue.connectionId = connectionId;
   venue.connectionIdMax = connectionId;
-  venue.logonSlot = line.nextOut;
+  venue.logonSlot = handed.line.nextOut;
   reachPhase(state, venue, 'Connecting');
   noteLoggedOn(state, venue, { peerNextExpected: undefined, reset: false });
   venue.inboundSynced = true;
   advanceTakeover(state, venue);
+}
+
+function isLine({ compId, line }: HandedOver): boolean {
+  const isNumber = (seq: number): boolean => Number.isSafeInteger(seq) && seq >= 1 && seq < 0x7fff_ffff;
+  return COMP_ID.test(compId) && isNumber(line.nextOut) && isNumber(line.nextIn);
 }

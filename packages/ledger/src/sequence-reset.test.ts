@@ -49,12 +49,13 @@ test('row 20: once an operator accepts the restart, every open order is asked ab
   );
 });
 
-test('nothing is accepted that is not in question, nor for a venue that does not exist, nor numbers below 1', () => {
+test('nothing is accepted that is not in question, nor for a venue that does not exist, nor numbers that are none', () => {
   const rig = new Rig().open();
   const refused = accept(rig).result;
   assert.equal(!refused.ok && refused.code, 'BAD_COMMAND');
   const { rig: reset } = resetByVenue();
   assert.equal(accept(reset, { nextOut: 0 }).result.ok, false);
+  assert.equal(accept(reset, { nextIn: 2 ** 31 }).result.ok, false);
   assert.equal(
     reset.apply({ type: 'AcceptSequenceReset', venue: 'NYX', nextOut: 1, nextIn: 1, reason: '' }).result.ok,
     false,

@@ -11,6 +11,9 @@ import type { LedgerState } from './ledger-state.ts';
 import { advanceTakeover, reachPhase } from './takeover.ts';
 import { leaveNumbers } from './venue-line.ts';
 
+/** Room is left below the largest number that FIX sessions count with (2^31 - 1). */
+const ACCEPTED_MAX = 2_000_000_000;
+
 export interface AcceptedNumbers {
   readonly venue: string;
   /** MsgSeqNum of our next message, and of the venue's; used only while no session is logged on. */
@@ -24,7 +27,9 @@ export function applyAcceptSequenceReset(state: LedgerState, accepted: AcceptedN
   const venue = state.venues.get(accepted.venue);
   if (venue === undefined) return denied('BAD_COMMAND', `no venue '${accepted.venue}'`);
   if (!venue.proofLost) return denied('BAD_COMMAND', `the numbers of '${accepted.venue}' are not in question`);
-  if (nextIn < 1 || nextOut < 1) return denied('BAD_COMMAND', 'sequence numbers begin at 1');
+  if (![nextIn, nextOut].every((seq) => seq >= 1 && seq <= ACCEPTED_MAX)) {
+    return denied('BAD_COMMAND', `sequence numbers go from 1 to ${ACCEPTED_MAX}`);
+  }
   venue.proofLost = false;
   leaveNumbers(state, venue);
   const { session } = venue;
