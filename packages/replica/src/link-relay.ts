@@ -15,7 +15,7 @@ export class LinkRelay {
     this.links = (config.openLinks ?? openWire)(config, {
       onMessages: (from, messages) => this.#target.onMessages(from, messages),
       onBytes: (from, channel, bytes) => this.#target.onBytes?.(from, channel, bytes),
-      onPeerDown: (id, evidence) => this.#target.onPeerDown?.(id, evidence),
+      onPeerDown: (id, evidence, detail) => this.#target.onPeerDown?.(id, evidence, detail),
       onPeerDead: (id, proof) => this.#target.onPeerDead?.(id, proof),
       onRefused: (refusal) => this.#target.onRefused?.(refusal),
     });

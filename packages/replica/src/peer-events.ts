@@ -41,13 +41,13 @@ export function peerEvents(parts: PeerEventsParts): WireHandlers {
       const listener = parts.channels.get(channel);
       if (listener !== undefined) guard(() => listener(from, bytes));
     },
-    onPeerDown: (id, evidence) => {
+    onPeerDown: (id, evidence, detail = '') => {
       guard(() => {
         if (parts.raft().status().leader === id) parts.onLeaderLinkDown(evidence);
         parts.raft().reportUnreachable(id);
         parts.onDown(id);
       });
-      log('info', 'link down', { peer: id, evidence });
+      log('info', 'link down', { peer: id, evidence, detail });
     },
     onRefused: ({ reason, by, index, peer }) => {
       if (by === 'them' && reason === 'removed') guard(() => parts.onRemoved(index, peer));

@@ -9,6 +9,7 @@ import type { Clock, Timer } from '@baton/host';
 import type { Message } from '@baton/raft';
 import type { WebSocket } from 'ws';
 import { encodePing, encodePong, type Frame } from './frame.ts';
+import { frameProblem } from './frame-problem.ts';
 import type { WireLimits } from './limits.ts';
 import type { DownEvidence } from './options.ts';
 import { isUrgent, Outbox } from './outbox.ts';
@@ -138,7 +139,7 @@ export class Link {
       const code = error.code ?? 'error';
       this.end(code === 'ECONNRESET' || code === 'EPIPE' ? 'reset' : 'error', code);
     });
-    this.#socket.on('error', (error) => this.end('error', error.message));
+    this.#socket.on('error', (error) => this.end('error', frameProblem(error, this.#limits)));
     this.#socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary));
   }
 

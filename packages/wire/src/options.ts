@@ -31,7 +31,8 @@ export interface WireHandlers {
   onBytes?(from: number, channel: number, bytes: Uint8Array): void;
   onPeerUp?(id: number, peer: PeerInfo): void;
   /** The open link to a peer ended. Called at once, before anything else is tried. */
-  onPeerDown?(id: number, evidence: DownEvidence): void;
+  /** `detail`: in words, what ended the link. */
+  onPeerDown?(id: number, evidence: DownEvidence, detail?: string): void;
   /**
    * Proof that the process that last spoke as peer `id` is gone: its port refuses connections, another process speaks
    * for it now, or its watcher says so. At most once per process of the peer that had a link with this one.
@@ -60,6 +61,8 @@ export const HandshakeRefusalReason = {
   Version: 'version',
   /** The lower id dialled. */
   Direction: 'direction',
+  /** The first frame is beyond the bound; only its head was read. */
+  Oversized: 'oversized',
   Malformed: 'malformed',
 } as const;
 export type HandshakeRefusalReason = (typeof HandshakeRefusalReason)[keyof typeof HandshakeRefusalReason];

@@ -91,7 +91,7 @@ export class Peer {
       counts: this.counts,
       handlers: {
         onFrame: (frame) => this.#hear(link, frame),
-        onEnd: (evidence) => this.#ended(link, evidence),
+        onEnd: (evidence, detail) => this.#ended(link, evidence, detail),
         onDrain: () => this.#context.handlers.onDrain?.(this.id),
       },
     });
@@ -115,17 +115,17 @@ export class Peer {
     else link.end('error', `unexpected ${frame.type} frame`);
   }
 
-  #ended(link: Link, evidence: DownEvidence): void {
+  #ended(link: Link, evidence: DownEvidence, detail: string): void {
     if (this.link !== link) return;
     this.link = undefined;
     this.info = null;
     const { clock, handlers } = this.#context;
     if (this.#closed) {
       // Whoever closed it is in the middle of a call; who stops altogether wants to hear nothing.
-      if (!this.#silent) clock.defer(() => handlers.onPeerDown?.(this.id, evidence));
+      if (!this.#silent) clock.defer(() => handlers.onPeerDown?.(this.id, evidence, detail));
       return;
     }
-    handlers.onPeerDown?.(this.id, evidence);
+    handlers.onPeerDown?.(this.id, evidence, detail);
     this.#probe?.cancel();
     if (!this.#deathReported)
       this.#probe = new DeathProbe(this.address, this.#context.clock, () => this.#died('refused'));

@@ -32,7 +32,7 @@ function message(type: MessageType, index: number, data: Uint8Array | null = nul
 
 interface Heard {
   up: [id: number];
-  down: [id: number, evidence: DownEvidence];
+  down: [id: number, evidence: DownEvidence, detail: string];
   drain: [id: number];
   heard: [];
 }
@@ -62,7 +62,7 @@ class LoudWire extends EventEmitter<Heard> {
           this.emit('heard');
         },
         onPeerUp: (id) => this.emit('up', id),
-        onPeerDown: (id, evidence) => this.emit('down', id, evidence),
+        onPeerDown: (id, evidence, detail = '') => this.emit('down', id, evidence, detail),
         onDrain: (id) => this.emit('drain', id),
       },
     });
@@ -143,7 +143,7 @@ describe('links under pressure', () => {
     socket.on('error', () => {});
     const closed = once(socket, 'close');
     socket.send(Buffer.alloc(20_000));
-    assert.deepEqual((await down).slice(0, 2), [2, 'error']);
+    assert.deepEqual(await down, [2, 'error', 'a frame of more than 10000 bytes']);
     await closed;
   });
 

@@ -187,7 +187,7 @@ describe('wire', () => {
 
   it('refuses each misfit for its own reason and goes on serving the others', async () => {
     const ports = await freePorts(2);
-    const one = new TestWire(1, ports);
+    const one = new TestWire(1, ports, { limits: { redialMinMs: 20, maxFrameBytes: 10_000 } });
     await start(one);
     const reasons: string[] = [];
     one.on('refused', (refusal) => reasons.push(refusal.reason));
@@ -198,6 +198,7 @@ describe('wire', () => {
     await intruder(ports[0] ?? 0, encodeHello({ ...hello, versionMin: 5, versionMax: 9 }));
     await intruder(ports[0] ?? 0, Buffer.from([0x92, 1, 2]));
     await intruder(ports[0] ?? 0, 'hello');
+    await intruder(ports[0] ?? 0, Buffer.alloc(20_000));
     assert.deepEqual(reasons, [
       'wrong-cluster',
       'unknown-node',
@@ -206,6 +207,7 @@ describe('wire', () => {
       'version',
       'malformed',
       'malformed',
+      'oversized',
     ]);
     const two = new TestWire(2, ports);
     const up = once(two, 'up');

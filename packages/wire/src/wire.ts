@@ -10,6 +10,7 @@ import type { WebSocket } from 'ws';
 import { type DeathNotice, instanceOfSecret, NoticeDoor } from './death-notice.ts';
 import { WireError } from './errors.ts';
 import { decodeFrame, encodeHello, encodeRefused, type Hello } from './frame.ts';
+import { frameProblem, isOversized } from './frame-problem.ts';
 import { type HandshakeOutcome, judgeHello } from './handshake.ts';
 import { DEFAULT_WIRE_LIMITS, type WireLimits } from './limits.ts';
 import type { HandshakeRefusal, PeerInfo, WireOptions } from './options.ts';
@@ -236,7 +237,14 @@ export class Wire {
     const timer = this.#options.clock.setTimer(this.#limits.handshakeTimeoutMs, () => fail('ETIMEDOUT'));
     const onGone = (): void => fail('ECONNRESET');
     raw.once('close', onGone);
-    socket.on('error', () => fail('ECONNRESET'));
+    socket.on('error', (error) => {
+      if (!done && isOversized(error)) {
+        const detail = frameProblem(error, this.#limits);
+        const reason = HandshakeRefusalReason.Oversized;
+        this.#refused({ reason, by: 'us', peer: dialled, address: remote, detail, index: 0 });
+      }
+      fail('ECONNRESET');
+    });
     socket.once('message', (data, isBinary) => {
       if (done || this.#stopped) return;
       const frame = isBinary ? decodeFrame(data as Buffer, this.#limits) : undefined;
