@@ -25,6 +25,8 @@ export class WireScene {
   readonly position: number;
   /** What was said after the leader's end, oldest first: `N2→V 35=A 34=43 …`, without lengths, checksums and times. */
   readonly said: string[] = [];
+  /** The same messages as they are on the wire, with `|` for the separator; length and checksum have been verified. */
+  readonly wire: string[] = [];
 
   private constructor(stage: Stage, leader: NodeFace, orders: readonly [Intent, Intent, Intent]) {
     this.stage = stage;
@@ -69,6 +71,7 @@ export class WireScene {
       framer.push(bytes);
       for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
         if (frame.type !== 'message') continue;
+        this.wire.push(Buffer.from(frame.bytes).toString('latin1').replaceAll('\u0001', '|'));
         this.said.push(`${arrow.replace('N', `N${node.nodeId}`)} ${readableFix(frame.bytes)}`);
       }
     };

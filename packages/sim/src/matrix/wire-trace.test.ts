@@ -1,7 +1,7 @@
 /**
  * The wire trace of the trading reference, §3.12, with its variants, between a whole cluster and the real venue: every
  * message after the leader's end, with all its fields in their order. Names of orders stand for their ClOrdIDs; ids of the
- * venue, times, lengths and checksums are left out.
+ * venue and times are left out; the header is judged by its shape, lengths and checksums by the framer.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -23,6 +23,12 @@ function accepted(seq: number, name: string, quantity: string): string {
   return `V→N2 35=8 34=${seq} 37=… 11=${name} 17=… 150=0 39=0 ${INSTRUMENT} 38=${quantity} 40=2 44=90 59=0 151=${quantity} 14=0 6=0`;
 }
 
+/** The standard header as both sides write it, every field in its place; the trailer is the checksum alone. */
+const TIME = '\\d{8}-\\d\\d:\\d\\d:\\d\\d\\.\\d{3}';
+const ENVELOPE = new RegExp(
+  `^8=FIX\\.4\\.4\\|9=\\d+\\|35=\\w\\|49=(\\w+)\\|56=(\\w+)\\|34=\\d+\\|(?:43=Y\\|52=${TIME}\\|122=${TIME}|52=${TIME})\\|.*\\|10=\\d{3}\\|$`,
+);
+
 /** Takes over, trades one order more (A4), and judges everything; gives what was said. */
 async function finish(scene: WireScene): Promise<string[]> {
   const { stage, a1, a2, a3 } = scene;
@@ -33,6 +39,8 @@ async function finish(scene: WireScene): Promise<string[]> {
   const said = scene.said.map((line) =>
     line.replace(/ 11=(\S+)/, (_, id: string) => ` 11=${names.get(id) ?? id}`).replace(/ (37|17)=\S+/g, ' $1=…'),
   );
+  const lines = new Set(scene.wire.map((message) => ENVELOPE.exec(message)?.slice(1).join(' → ') ?? message));
+  assert.deepEqual([...lines], ['BATON → SIM', 'SIM → BATON']);
   assert.equal(stage.find(a1)?.state, 'Filled');
   assert.equal(stage.find(a2)?.state, 'Working');
   assert.equal(Number(stage.position()) - scene.position, 10, 'the fill of A1, exactly once');
