@@ -3,8 +3,10 @@
  * message has a number that the session never gave. An engine that counts it must not lose a message by that, and some
  * count every Logout as the next message, whatever its number (QuickFIX C++ does). So a Logout is said only when the
  * client has provably received all there is, or sets the numbers back anyway; otherwise a Reject of the Logon (case 1S d of
- * the session tests allows it), which names the leader too and which no engine counts before a logon. The ledger leaves
- * out as many numbers as were possibly counted.
+ * the session tests allows it), which names the leader too. QuickFIX counts that as well, before any logon, unless its
+ * number is too low; so it has the session's first number and is marked as a possible duplicate, which every engine passes
+ * over. (A client that has not even counted the first number can only miss a Logon by it.) The ledger leaves out as many
+ * numbers as were possibly counted.
  */
 import { encodeBody, encodeMessage, type FixMessage, MsgType, Tag } from '@baton/fix';
 import type { ClientConfiguration, ClientSessionView } from '@baton/ledger';
@@ -34,7 +36,8 @@ export function lastWord(
     [Tag.RefMsgType, MsgType.Logon],
     [Tag.Text, text],
   ]);
-  return encodeMessage({ ...header, msgType: MsgType.Reject }, body);
+  const uncounted = { msgSeqNum: 1, possDup: true, origSendingTimeUs: sendingTimeUs };
+  return encodeMessage({ ...header, ...uncounted, msgType: MsgType.Reject }, body);
 }
 
 /** By the client's own word (789), or by its answer to the last TestRequest. */

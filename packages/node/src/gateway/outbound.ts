@@ -133,9 +133,9 @@ export class Outbound<Message extends CommittedMessage> {
 
   #bytes(message: Message): Uint8Array {
     const { header, clock, appendix } = this.#options;
-    // Never later than now: a log whose time is ahead of the clocks would stretch the venue's receive window.
-    // A resend is never dated before the original (122 above 52 is refused), even if that leader's clock was ahead of ours.
-    const nowUs = message.possDup ? Math.max(message.timeUs, clock.wallUs()) : clock.wallUs();
+    // Never later than now: a log whose time is ahead of the clocks would stretch the venue's receive window, and a venue
+    // refuses SendingTime (52) that is far from its own clock.
+    const nowUs = clock.wallUs();
     const sendingTimeUs = message.sentAtEntryTime === true ? Math.min(message.timeUs, nowUs) : nowUs;
     const more = appendix?.(message, sendingTimeUs);
     return encodeMessage(
@@ -146,7 +146,8 @@ export class Outbound<Message extends CommittedMessage> {
         msgSeqNum: message.msgSeqNum,
         sendingTimeUs,
         possDup: message.possDup,
-        ...(message.possDup ? { origSendingTimeUs: message.timeUs } : {}),
+        // Never above 52, which a venue refuses, even if the clock of the leader that sent the original was ahead of ours.
+        ...(message.possDup ? { origSendingTimeUs: Math.min(message.timeUs, sendingTimeUs) } : {}),
       },
       more === undefined ? message.body : Buffer.concat([message.body, more]),
     );
