@@ -84,3 +84,11 @@ export async function measureRoundTrip(count: number): Promise<Latencies> {
   await gone;
   return latenciesOf(samples);
 }
+
+/** Waits until the disk syncs in half a millisecond again, or half a minute has passed. */
+export async function diskAtRest(folder: string): Promise<void> {
+  for (let seconds = 0; seconds < 30; seconds++) {
+    if (measureDatasync(folder, 50).p50Us < 500) return;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}

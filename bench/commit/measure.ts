@@ -1,8 +1,9 @@
 // One durability: latency with one in flight between two measurements of the machine, then open loop at rising rates, then
 // the highest sustained rate held, with what each process used and how regularly followers heard their leader.
 
+import { mkdirSync } from 'node:fs';
 import type { Durability } from '@baton/journal';
-import { measureDatasync, measureRoundTrip } from './baseline.ts';
+import { diskAtRest, measureDatasync, measureRoundTrip } from './baseline.ts';
 import { BenchCluster, type ClusterSettings } from './cluster.ts';
 import type { Latencies, OpenLoopResult, Usage } from './settings.ts';
 
@@ -90,9 +91,9 @@ export async function measureDurability(settings: ClusterSettings, effort: Effor
       if (!isSustained(result)) break;
       best = perSecond;
     }
-    const from = await cluster.usages();
-    const held = best === 0 ? null : await load(best, effort.holdMs);
-    const to = await cluster.usages();
+    await cluster.close();
+    // In a cluster of its own: the rate above the best has left this one with a backlog.
+    const { held, nodes, elections } = await hold({ ...settings, folder: `${folder}-held` }, best, effort);
     return {
       durability,
       pace: {
@@ -103,9 +104,34 @@ export async function measureDurability(settings: ClusterSettings, effort: Effor
       openLoop,
       sustainedPerSecond: openLoop.findLast(isSustained)?.committedPerSecond ?? 0,
       held,
-      nodes: held === null ? [] : to.map((usage, i) => useOf(from[i]!, usage)),
-      elections: to[0]!.elections,
+      nodes,
+      elections,
     };
+  } finally {
+    await cluster.close();
+  }
+}
+
+/** The best rate for longer, with what each process used meanwhile. */
+async function hold(
+  settings: ClusterSettings,
+  perSecond: number,
+  effort: Effort,
+): Promise<Pick<DurabilityResult, 'held' | 'nodes' | 'elections'>> {
+  if (perSecond === 0) return { held: null, nodes: [], elections: 0 };
+  mkdirSync(settings.folder);
+  await diskAtRest(settings.folder);
+  const cluster = new BenchCluster(settings);
+  await cluster.open();
+  try {
+    const load = async (rate: number, durationMs: number): Promise<OpenLoopResult> =>
+      (await cluster.ask(await cluster.leads(), { type: 'open-loop', perSecond: rate, durationMs }, 'open-loop'))
+        .result;
+    await load(WARM_UP_PER_SECOND, effort.loadMs);
+    const from = await cluster.usages();
+    const held = await load(perSecond, effort.holdMs);
+    const to = await cluster.usages();
+    return { held, nodes: to.map((usage, i) => useOf(from[i]!, usage)), elections: to[0]!.elections };
   } finally {
     await cluster.close();
   }

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Durability } from '@baton/journal';
 import { TIMING_PRESETS, type TimingPreset } from '@baton/replica';
+import { diskAtRest } from './baseline.ts';
 import { type ClusterSettings, NODE_FLAGS } from './cluster.ts';
 import { measureEtcd } from './etcd.ts';
 import { goalsOf } from './goals.ts';
@@ -108,12 +109,16 @@ try {
   console.log(`node ${about.node}, ${about.machine.cpus} × ${about.machine.model}, Linux ${about.machine.kernel}`);
   console.log(`commit ${about.commit}, ${NODES} nodes, ${COMMAND_BYTES}-byte commands, timing ${values.timing}`);
   console.log(`load: ${about.settings.load}\n`);
-  const memory = await durability(root, 'memory');
+  // What has much to write comes last: shared disks make up for it by standing still afterwards.
   const disk = await durability(root, 'disk');
-  const transfer = wants('transfer') ? await measureTransfer(settingsOf(root, 'transfer', 'disk'), TRANSFER) : null;
-  if (transfer !== null) printTransfer(transfer);
+  await diskAtRest(root);
   const etcd = wants('etcd') ? await measureEtcd(root, ETCD_PUTS, EFFORT.loadMs) : 'left out';
   printEtcd(etcd);
+  await diskAtRest(root);
+  const transfer = wants('transfer') ? await measureTransfer(settingsOf(root, 'transfer', 'disk'), TRANSFER) : null;
+  if (transfer !== null) printTransfer(transfer);
+  await diskAtRest(root);
+  const memory = await durability(root, 'memory');
   const goals = memory === null || disk === null || transfer === null ? [] : goalsOf({ memory, disk, transfer, etcd });
   printGoals(goals);
   const result = { ...about, memory, disk, transfer, etcd, goals };
