@@ -30,6 +30,7 @@ export const followsOrLeads = (line: LogLine): boolean => line['event'] === 'raf
 export class RealNodes {
   readonly folder = mkdtempSync(join(tmpdir(), 'baton-tls-'));
   readonly #children: ChildProcess[] = [];
+  readonly #byName = new Map<string, ChildProcess>();
   nodes: NodeLine[] = [];
 
   /** Nodes of these names, with ids from 1; nothing is started. */
@@ -82,12 +83,22 @@ export class RealNodes {
     const args = [MAIN, 'node', '--config', configuration, '--node', name, '--end-with-parent'];
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#children.push(child);
+    this.#byName.set(name, child);
     return new Promise((resolve) => {
       createInterface({ input: child.stdout }).on('line', (text) => {
         const line = JSON.parse(text) as LogLine;
         if (isWanted(line)) resolve(line);
       });
     });
+  }
+
+  /** Ends a node in order; resolves when its process is gone. */
+  async stop(name: string): Promise<void> {
+    const child = this.#byName.get(name);
+    if (child === undefined) throw new RangeError(`node ${name} was not started`);
+    const gone = once(child, 'exit');
+    child.kill('SIGTERM');
+    await gone;
   }
 
   async #end(): Promise<void> {
