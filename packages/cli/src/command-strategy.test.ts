@@ -8,7 +8,7 @@ import { captured } from './testing/captured-output.ts';
 
 /** Inside the project, so that the new files find its packages; never committed. */
 function folderIn(t: TestContext): string {
-  const build = fileURLToPath(new URL('../../../build/', import.meta.url));
+  const build = fileURLToPath(new URL('../build/', import.meta.url));
   mkdirSync(build, { recursive: true });
   const folder = mkdtempSync(join(build, 'strategy-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));

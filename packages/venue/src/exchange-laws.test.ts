@@ -106,7 +106,7 @@ test('after any history of kills, deafness and lost writes a client has each exe
     }),
     { numRuns: 200 },
   );
-  assert.ok(fillCount > 500 && repeatCount > 500, `too little happened: ${fillCount} fills, ${repeatCount} repeats`);
+  assert.ok(fillCount > 200 && repeatCount > 200, `too little happened: ${fillCount} fills, ${repeatCount} repeats`);
 });
 
 test('the same history gives the same events, byte for byte', () => {

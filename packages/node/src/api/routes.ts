@@ -1,5 +1,6 @@
 /** What can be asked of a node: method and path to handler. One list, in the order of docs/contracts.md. */
 import type { Command } from '@baton/ledger';
+import type { TransferResult } from '@baton/replica';
 import type { CommandAnswer } from '../desk/protocol.ts';
 import { takeoverReports } from '../takeover/report.ts';
 import {
@@ -217,7 +218,7 @@ async function transfer({ core, fields }: RouteRequest): Promise<Reply> {
       'name a node of this cluster',
     );
   }
-  const outcome = await core.replica?.transfer(target?.id ?? 0);
+  const outcome = await handOver(core, target?.id ?? 0);
   if (outcome === undefined || (!outcome.ok && outcome.reason === 'not-leader')) {
     return problem(MISDIRECTED, 'NOT_LEADING', 'this node does not lead', 'follow Location');
   }
@@ -225,4 +226,15 @@ async function transfer({ core, fields }: RouteRequest): Promise<Reply> {
     return problem(409, 'TRANSFER_FAILED', `leadership was not handed over: ${outcome.reason}`, 'see GET /status');
   }
   return ok({ leader: core.knownNodes().find((node) => node.id === outcome.leader)?.name ?? null, term: outcome.term });
+}
+
+/** A hand-over has little time, for nobody trades meanwhile: on a busy machine it may need another try. */
+const HAND_OVER_TRIES = 3;
+
+async function handOver(core: RouteRequest['core'], to: number): Promise<TransferResult | undefined> {
+  let outcome = await core.replica?.transfer(to);
+  for (let tries = 1; tries < HAND_OVER_TRIES && outcome?.ok === false && outcome.reason === 'timeout'; tries++) {
+    outcome = await core.replica?.transfer(to);
+  }
+  return outcome;
 }
