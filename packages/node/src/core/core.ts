@@ -43,6 +43,8 @@ export class Core implements ApiSubject {
   readonly #api: ApiServer;
   readonly #health: NodeHealth;
   #paused = '';
+  /** Leads in this term, and the cluster has no configuration yet; 0 otherwise. */
+  #unconfiguredTerm = 0;
 
   private constructor(options: CoreOptions) {
     const { plan, clock, log } = options;
@@ -63,6 +65,7 @@ export class Core implements ApiSubject {
         applied: (_entry, events) => {
           if (plan.strategies.length > 0) this.#backlog.take(events);
           this.#desk.publish(events);
+          if (this.#unconfiguredTerm !== 0) this.#leadDesk(this.#unconfiguredTerm);
         },
       },
       replica: (core) => ({
@@ -160,6 +163,13 @@ export class Core implements ApiSubject {
 
   resumeVenues(): void {
     this.#trading.resumeVenues();
+  }
+
+  /** Before the very first configuration every order would be denied: strategies wait for it. */
+  #leadDesk(term: number): void {
+    const isConfigured = this.ledger.configuration() !== undefined;
+    this.#unconfiguredTerm = isConfigured ? 0 : term;
+    if (isConfigured) this.#desk.lead(term);
   }
 
   #deskSnapshot(strategyId: string): Omit<RunnerSnapshot, 'type'> {

@@ -165,8 +165,8 @@ export class Intents {
   }
 
   #never(intent: Intent, code: Exclude<Acceptance, { ok: true }>['code'], text: string): void {
-    // Nobody was asked: the key is free for whoever decides the same again.
-    if (code === 'NOT_ISSUED' || code === 'HALTED') this.#byKey.delete(intent.command.clientKey);
+    // There is no order under this key: it is free for whoever decides the same again.
+    if (intent.order === undefined) this.#byKey.delete(intent.command.clientKey);
     intent.accepted.resolve({ ok: false, code, text });
     this.#end(intent, { type: 'never', code, text });
   }

@@ -208,6 +208,34 @@ describe('a strategy on three nodes', () => {
   });
 });
 
+describe('a key', () => {
+  it('is free again when nothing came of it, and taken for good by an order', async () => {
+    const desk = new DeskOfNodes(() =>
+      defineStrategy({
+        name: 'stubborn',
+        version: 1,
+        parameters: z.object({}),
+        state: z.object({}),
+        bar: (_bar, context) => {
+          if (context.handle('only') !== undefined) return;
+          const symbol = desk.orders().length === 0 && tries === 0 ? 'NO-SUCH' : SYMBOL;
+          tries += 1;
+          context.submit({ ...INTENT, symbol, key: 'only' });
+        },
+      }),
+    );
+    let tries = 0;
+    desk.start(1);
+    desk.elect(1);
+    for (let n = 0; n < 4; n++) {
+      desk.bar(n);
+      desk.commit();
+    }
+    assert.equal(new Set(desk.orders().map((order) => order.rootClOrdId)).size, desk.orders().length > 0 ? 1 : 0);
+    assert.ok(tries >= 2);
+  });
+});
+
 describe('the state of a strategy', () => {
   it('found after a restart is the last acknowledged, and with it the strategy is told the rest, nothing twice', () => {
     fc.assert(
