@@ -123,6 +123,9 @@ export interface MembersChange {
   readonly members: readonly MemberView[];
 }
 
+/** Orders or fills in one answer; a node gives no more. */
+const PAGE = 500;
+
 /** A client of one node's API. Every method throws `CliError` (BATON_CLI_UNREACHABLE, BATON_CLI_API). */
 export class NodeClient {
   readonly address: string;
@@ -140,12 +143,12 @@ export class NodeClient {
 
   /** Every order the node's ledger holds, terminal ones included. */
   orders(): Promise<OrderView[]> {
-    return this.#ask('/orders?limit=1000000');
+    return this.#orders();
   }
 
   /** Every fill the node's ledger holds. */
   fills(): Promise<FillView[]> {
-    return this.#ask('/fills?limit=1000000');
+    return this.#fills();
   }
 
   positions(): Promise<PositionView[]> {
@@ -216,6 +219,30 @@ export class NodeClient {
   /** Logs the venue sessions out (FIX Logout) before a planned stop. */
   logout(reason: string): Promise<unknown> {
     return this.#ask('/logout', { method: 'POST', body: { reason } });
+  }
+
+  /** Page by page, so that no question holds the node: at rest nothing moves between two pages. */
+  async #orders(): Promise<OrderView[]> {
+    const found = new Map<string, OrderView>();
+    const take = (page: readonly OrderView[]): void => {
+      for (const order of page) found.set(order.rootClOrdId, order);
+    };
+    take(await this.#ask<OrderView[]>(`/orders?limit=${PAGE}`));
+    for (let skip = PAGE; ; skip += PAGE) {
+      const page = await this.#ask<OrderView[]>(`/orders?limit=${PAGE}&skip=${skip}`);
+      take(page);
+      if (page.length < PAGE) return [...found.values()];
+    }
+  }
+
+  async #fills(): Promise<FillView[]> {
+    const found: FillView[] = [];
+    for (let after = 0; ; ) {
+      const page = await this.#ask<(FillView & { readonly index: number })[]>(`/fills?limit=${PAGE}&after=${after}`);
+      found.push(...page);
+      if (page.length < PAGE) return found;
+      after = page.at(-1)?.index ?? after;
+    }
   }
 
   #ask<T>(path: string, request: JsonRequest = {}): Promise<T> {

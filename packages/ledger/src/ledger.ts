@@ -223,6 +223,11 @@ export class Ledger {
     return clientSessionsView(this.#state);
   }
 
+  /** Closed orders still held. */
+  closedCount(): number {
+    return this.#state.orders.closedCount;
+  }
+
   status(): LedgerStatus {
     return statusView(this.#state);
   }

@@ -113,6 +113,10 @@ export class Orders {
     return this.#open.values();
   }
 
+  get closedCount(): number {
+    return this.#archive.size;
+  }
+
   /** Copies of the closed orders still remembered, or of the last `count`, in the order in which they closed or changed. */
   closed(count?: number): Generator<Order, void, undefined> {
     return this.#archive.values(count);

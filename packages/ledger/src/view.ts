@@ -20,6 +20,8 @@ export interface OrderFilter {
   readonly open?: boolean;
   /** Looks at so many closed orders, the last ones; each costs some microseconds. */
   readonly closedMax?: number;
+  /** Of those, only the first so many: with `closedMax` a page of the past. */
+  readonly closedTake?: number;
   readonly strategyId?: string;
   readonly venue?: string;
   readonly symbol?: string;
@@ -31,6 +33,8 @@ export interface FillFilter {
   readonly venue?: string;
   /** ClOrdID of any order of the chain. */
   readonly clOrdId?: string;
+  /** About so many of each venue, the first ones; those of one entry are not parted. */
+  readonly limit?: number;
 }
 
 export interface SessionView {
@@ -106,7 +110,10 @@ export interface ClientSessionView {
 export function ordersView(state: LedgerState, filter: OrderFilter): OrderView[] {
   const { open, strategyId, symbol, venue } = filter;
   const orders: Order[] = [];
-  if (open !== true) for (const order of state.orders.closed(filter.closedMax)) orders.push(order);
+  const closedTake = filter.closedTake ?? Number.POSITIVE_INFINITY;
+  if (open !== true && closedTake > 0) {
+    for (const order of state.orders.closed(filter.closedMax)) if (orders.push(order) >= closedTake) break;
+  }
   if (open !== false) for (const order of state.orders.open()) orders.push(order);
   const wanted = orders.filter(
     (order) =>
@@ -145,7 +152,9 @@ export function fillsView(state: LedgerState, filter: FillFilter): FillView[] {
   const views: FillView[] = [];
   for (const [name, venue] of state.venues) {
     if (filter.venue !== undefined && filter.venue !== name) continue;
+    const limit = views.length + (filter.limit ?? Number.POSITIVE_INFINITY);
     for (const fill of venue.executions.fills(after)) {
+      if (views.length >= limit && views.at(-1)?.index !== fill.index) break;
       if (root === undefined || fill.rootClOrdId === root) views.push(fillView(state, name, fill));
     }
   }

@@ -1,5 +1,5 @@
 /** What can be asked of a node: method and path to handler. One list, in the order of docs/contracts.md. */
-import type { Command } from '@baton/ledger';
+import type { Command, OrderView } from '@baton/ledger';
 import type { TransferResult } from '@baton/replica';
 import type { CommandAnswer } from '../desk/protocol.ts';
 import { takeoverReports } from '../takeover/report.ts';
@@ -53,9 +53,8 @@ const ROUTES: readonly Route[] = [
   route('GET', '/status', ({ core }) => ok(nodeStatus(core))),
   route('GET', '/orders', ({ core, query }) => {
     const state = query.get('state');
-    const closedMax = limitOf(query);
-    const orders = core.ledger.orders({ closedMax }).filter((order) => state === null || order.state === state);
-    return ok(orders.slice(-limitOf(query)));
+    const orders = ordersPage(core, query).filter((order) => state === null || order.state === state);
+    return ok(orders);
   }),
   route('GET', '/orders/:', ({ core, parameter }) => {
     const order = core.ledger.order(parameter);
@@ -64,7 +63,7 @@ const ROUTES: readonly Route[] = [
   }),
   route('GET', '/fills', ({ core, query }) => {
     const after = Number(query.get('after') ?? '0');
-    return ok(core.ledger.fills({ after: Number.isFinite(after) ? after : 0 }).slice(0, limitOf(query)));
+    return ok(core.ledger.fills({ after: Number.isFinite(after) ? after : 0, limit: limitOf(query) }));
   }),
   route('GET', '/positions', ({ core }) => ok(core.ledger.positions())),
   route('GET', '/sessions', ({ core }) => ok(core.ledger.sessions())),
@@ -177,9 +176,22 @@ function route(method: 'GET' | 'POST', path: string, handle: Handler): Route {
   return { method, path: path.split('/').slice(1), handle };
 }
 
+/** A page of this size costs the core's loop a few milliseconds; there is always a next page. */
+const PAGE_MAX = 500;
+
 function limitOf(query: URLSearchParams): number {
-  const limit = Number(query.get('limit') ?? '1000');
-  return Number.isInteger(limit) && limit > 0 && limit <= 1_000_000 ? limit : 1000;
+  const limit = Number(query.get('limit') ?? PAGE_MAX);
+  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, PAGE_MAX) : PAGE_MAX;
+}
+
+/** All open orders behind the newest closed ones; with `skip`, a page of closed ones only, further back. */
+function ordersPage(core: ApiSubject, query: URLSearchParams): OrderView[] {
+  const limit = limitOf(query);
+  const skip = Number(query.get('skip') ?? '0');
+  if (!Number.isSafeInteger(skip) || skip <= 0) return core.ledger.orders({ closedMax: limit });
+  const count = core.ledger.closedCount();
+  const take = Math.max(0, Math.min(limit, count - skip));
+  return core.ledger.orders({ open: false, closedMax: Math.min(skip + limit, count), closedTake: take });
 }
 
 function command(core: ApiSubject, wanted: Checked<Command>): Promise<Reply> | Reply {
