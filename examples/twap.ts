@@ -6,7 +6,7 @@
  * is named by how many slices have ended before it, which every node counts alike from the same events: a slice that two
  * leaders ask for is one slice.
  */
-import { defineStrategy, type StrategyContext } from '@baton/strategy';
+import { defineStrategy, hasEnded, type StrategyContext } from '@baton/strategy';
 import Big from 'big.js';
 import { z } from 'zod';
 
@@ -31,8 +31,6 @@ const state = z.object({
 
 type Context = StrategyContext<z.infer<typeof parameters>, z.infer<typeof state>>;
 
-const ENDED: ReadonlySet<string> = new Set(['Filled', 'Canceled', 'Rejected', 'Expired', 'Voided', 'Denied']);
-
 export default defineStrategy({
   name: 'twap',
   version: 1,
@@ -45,7 +43,7 @@ export default defineStrategy({
     finish(context);
   },
   order(order, context) {
-    if (order.clientKey === keyOf(context) && ENDED.has(order.state)) context.state.slices += 1;
+    if (order.clientKey === keyOf(context) && hasEnded(order)) context.state.slices += 1;
   },
 });
 

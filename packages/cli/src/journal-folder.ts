@@ -7,6 +7,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeClock, NodeDisk } from '@baton/host/node';
 import { inspectJournal, type JournalInspection, JournalOpenError, readJournalEntries } from '@baton/journal';
+import { loggedEntry } from '@baton/node/history';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 
@@ -58,25 +59,22 @@ export interface ShownEntry {
   readonly data: Uint8Array;
 }
 
-/** Bytes of time in front of each command (docs/contracts.md, "replica"). */
-const TIME_SIZE_BYTES = 8;
-
 /** The intact entries from `fromIndex` to `toIndex`, as far as the log reaches without a hole. */
 export function entriesOf(folder: string, fromIndex: number, toIndex: number): ShownEntry[] {
   const found: ShownEntry[] = [];
   try {
-    for (const { index, term, type, data } of readJournalEntries(
-      new NodeDisk(),
-      new NodeClock(),
-      folder,
-      fromIndex,
-      toIndex,
-    )) {
-      const bytes = Buffer.from(data.buffer, data.byteOffset, data.length);
-      // Type 0 is an ordinary entry; without data it is what a new leader begins its term with.
-      const kind = type !== 0 ? 'membership' : bytes.length === 0 ? 'leader' : 'command';
-      const timeUs = kind === 'command' && bytes.length >= TIME_SIZE_BYTES ? Number(bytes.readBigUInt64BE(0)) : null;
-      found.push({ index, term, kind, timeUs, sizeBytes: bytes.length, data: Uint8Array.from(bytes) });
+    const entries = readJournalEntries(new NodeDisk(), new NodeClock(), folder, fromIndex, toIndex);
+    for (const entry of entries) {
+      const { index, term, kind, timeUs } = loggedEntry(entry);
+      const { length: sizeBytes } = entry.data;
+      found.push({
+        index,
+        term,
+        kind,
+        timeUs: timeUs === 0 ? null : timeUs,
+        sizeBytes,
+        data: Uint8Array.from(entry.data),
+      });
     }
   } catch (error) {
     throw cliErrorFromJournal(error, folder);

@@ -1,5 +1,5 @@
 /** Which entries of the log are asked for: by kind of command, by session (venue or client), by order. */
-import type { ReplayedEntry } from '@baton/node/history';
+import { isNamed, type ReplayedEntry } from '@baton/node/history';
 
 export interface LogFilter {
   /** Types of commands, in lower case; empty for all. */
@@ -32,9 +32,7 @@ function concerns(
   if ('clOrdId' in command && command.clOrdId === order) return true;
   for (const event of applied?.events ?? []) {
     if ('clOrdId' in event && event.clOrdId === order) return true;
-    if (event.type !== 'OrderChanged') continue;
-    const { clOrdId, rootClOrdId, orderId, clientKey } = event.order;
-    if ([clOrdId, rootClOrdId, orderId, clientKey].includes(order)) return true;
+    if (event.type === 'OrderChanged' && isNamed(event.order, order)) return true;
   }
   return false;
 }

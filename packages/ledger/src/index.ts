@@ -17,6 +17,7 @@ export {
 export { type DecodedCommand, decodeCommand, encodeCommand, normalConfiguration } from './command-encoding.ts';
 export { compIdOf, type Speaker } from './comp-id.ts';
 export type { Effect } from './effect.ts';
+export { hasEnded } from './ended-states.ts';
 export type { Applied, LedgerEntry } from './entry.ts';
 export type {
   CommandResult,
@@ -35,6 +36,7 @@ export { historyViolations } from './invariants/all.ts';
 export type { Violation } from './invariants/violation.ts';
 export { Ledger, type LedgerRestorer } from './ledger.ts';
 export { DEFAULT_HORIZONS, type Horizons } from './ledger-state.ts';
+export { COUNT_LIMITS, DECIMAL_LIMITS } from './limits-encoding.ts';
 export type { PositionDetail, StrategyPositionDetail } from './position-view.ts';
 export type { RampStep } from './ramp.ts';
 export { TRADING_MODES, type TradingMode } from './risk-scope.ts';

@@ -6,6 +6,7 @@
 import { parseDecimal } from '@baton/fix';
 import type { Limits } from './configuration.ts';
 import type { Instrument } from './instrument.ts';
+import { DECIMAL_LIMITS } from './limits-encoding.ts';
 
 /** Limits of one instrument; an undefined one means none. */
 export interface InstrumentLimits {
@@ -62,15 +63,6 @@ export class LimitSet {
   }
 }
 
-const DECIMALS = [
-  'orderQuantityMax',
-  'orderNotionalMax',
-  'positionMax',
-  'usedCapitalMax',
-  'dailyLossMax',
-  'priceCollarPercent',
-] as const;
-
 /** More members than this in a window would make the state large; a limit so high limits nothing. */
 const RATE_MAX = 10_000;
 const WINDOW_MS_MAX = 86_400_000;
@@ -78,7 +70,7 @@ const WINDOW_MS_MAX = 86_400_000;
 /** What is wrong with limits, as text for a person; none when they are acceptable. */
 export function findLimitFaults(limits: Limits, where: string): string[] {
   const faults: string[] = [];
-  for (const name of DECIMALS) {
+  for (const name of DECIMAL_LIMITS) {
     const text = limits[name] ?? '';
     if (text !== '' && parseLimit(text, 0) === undefined) {
       faults.push(`limit ${name} '${text}' ${where} is not a decimal of at least 0`);

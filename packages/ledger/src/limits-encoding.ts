@@ -25,6 +25,16 @@ const FIELDS = [
   ['selfMatchGuard', 'boolean'],
 ] as const satisfies readonly (readonly [keyof Limits, string])[];
 
+type LimitOf<Shape> = Extract<(typeof FIELDS)[number], readonly [string, Shape]>[0];
+
+function namesOf<Shape extends 'decimal' | 'count'>(shape: Shape): readonly LimitOf<Shape>[] {
+  return FIELDS.filter(([, each]) => each === shape).map(([name]) => name as LimitOf<Shape>);
+}
+
+/** Limits whose values are decimal text, and those that are whole numbers. */
+export const DECIMAL_LIMITS = namesOf('decimal');
+export const COUNT_LIMITS = namesOf('count');
+
 export function writeLimits(to: MsgpackWriter, limits: Limits): void {
   to.array(FIELDS.length);
   for (const [name] of FIELDS) {

@@ -1,3 +1,4 @@
+export { hasEnded } from '@baton/ledger';
 export type { StrategyContext, VenueStatus } from './context.ts';
 export {
   type Beat,

@@ -1,5 +1,5 @@
 /** Bodies of requests that steer risk: checked field by field, every problem named (see body.ts). */
-import { type Command, type Limits, type Scope, TRADING_MODES } from '@baton/ledger';
+import { COUNT_LIMITS, type Command, DECIMAL_LIMITS, type Limits, type Scope, TRADING_MODES } from '@baton/ledger';
 import { type Checked, checked, FieldError, FieldReader, type Fields } from './body.ts';
 
 type CommandOf<Type extends Command['type']> = Extract<Command, { readonly type: Type }>;
@@ -89,34 +89,16 @@ function whereFrom(reader: FieldReader): { readonly scope: Scope; readonly targe
   return { scope, target: scope === 'global' ? reader.text('target', '') : reader.text('target') };
 }
 
-const TEXTS = [
-  'orderQuantityMax',
-  'orderNotionalMax',
-  'positionMax',
-  'usedCapitalMax',
-  'dailyLossMax',
-  'priceCollarPercent',
-] as const;
-const COUNTS = [
-  'openOrdersMax',
-  'orderRateMax',
-  'cancelRateMax',
-  'rateWindowMs',
-  'referenceMaxAgeMs',
-  'duplicateWindowMs',
-  'inDoubtMax',
-] as const;
-
 /** Only what is named changes; {} goes back to the configuration. */
 function limitsFrom(value: unknown): Limits {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new FieldError('limits is no object; expected such as {"positionMax": "5"}');
   }
-  const reader = new FieldReader(value as Fields, [...TEXTS, ...COUNTS, 'selfMatchGuard']);
+  const reader = new FieldReader(value as Fields, [...DECIMAL_LIMITS, ...COUNT_LIMITS, 'selfMatchGuard']);
   const limits: Record<string, string | number | boolean> = {};
   const isGiven = (name: string): boolean => (value as Fields)[name] !== undefined;
-  for (const name of TEXTS) if (isGiven(name)) limits[name] = reader.decimal(name);
-  for (const name of COUNTS) if (isGiven(name)) limits[name] = reader.integer(name, 0, 1_000_000_000);
+  for (const name of DECIMAL_LIMITS) if (isGiven(name)) limits[name] = reader.decimal(name);
+  for (const name of COUNT_LIMITS) if (isGiven(name)) limits[name] = reader.integer(name, 0, 1_000_000_000);
   if (isGiven('selfMatchGuard')) limits['selfMatchGuard'] = reader.flag('selfMatchGuard');
   return limits;
 }

@@ -73,15 +73,8 @@ export class CommittedLog {
 
   /** Entries from `fromIndex` to `toIndex`, both included. */
   *entries(fromIndex: number, toIndex: number): Generator<LoggedEntry> {
-    for (const { index, term, type, data } of readJournalEntries(
-      this.#disk,
-      this.#clock,
-      this.#folder,
-      fromIndex,
-      toIndex,
-    )) {
-      yield loggedEntry(index, term, type, data);
-    }
+    const entries = readJournalEntries(this.#disk, this.#clock, this.#folder, fromIndex, toIndex);
+    for (const entry of entries) yield loggedEntry(entry);
   }
 }
 
@@ -97,20 +90,23 @@ export class HistoryError extends Error {
   }
 }
 
+type JournalEntry = ReturnType<typeof readJournalEntries> extends Generator<infer Entry> ? Entry : never;
+
 /** Bytes of time in front of each command (docs/contracts.md, "replica"). */
 const TIME_SIZE_BYTES = 8;
 const NO_COMMAND: Uint8Array = new Uint8Array(0);
 
-function loggedEntry(index: number, term: number, type: number, data: Uint8Array): LoggedEntry {
+/** What an entry of the journal is: `type` and `data` are Raft's. */
+export function loggedEntry({ index, term, type, data }: JournalEntry): LoggedEntry {
   // Type 0 is an ordinary entry; without data it is what a new leader begins its term with.
   if (type !== 0) return { index, term, kind: 'membership', timeUs: 0, command: NO_COMMAND };
-  if (data.length < TIME_SIZE_BYTES) return { index, term, kind: 'leader', timeUs: 0, command: NO_COMMAND };
+  if (data.length === 0) return { index, term, kind: 'leader', timeUs: 0, command: NO_COMMAND };
   const bytes = Buffer.from(data);
   return {
     index,
     term,
     kind: 'command',
-    timeUs: Number(bytes.readBigUInt64BE(0)),
+    timeUs: bytes.length < TIME_SIZE_BYTES ? 0 : Number(bytes.readBigUInt64BE(0)),
     command: bytes.subarray(TIME_SIZE_BYTES),
   };
 }

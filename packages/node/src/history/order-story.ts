@@ -2,7 +2,14 @@
  * The causal chain of one order, from the intent to its last fill: each entry that concerned it, what the entry made
  * happen, which node led and when, and what was sent for it. Takeovers while it was open belong to its story.
  */
-import type { Applied, DecodedCommand, Effect, LedgerEvent, OrderView } from '@baton/ledger';
+import {
+  type Applied,
+  type DecodedCommand,
+  type Effect,
+  hasEnded,
+  type LedgerEvent,
+  type OrderView,
+} from '@baton/ledger';
 import { commandText } from './command-text.ts';
 import type { ReplayedEntry } from './replay.ts';
 
@@ -28,13 +35,17 @@ export interface OrderStory {
   readonly steps: readonly StoryStep[];
 }
 
+/** Is it an order's name: its present or first ClOrdID, its OrderID at the venue, its client key? */
+export function isNamed({ clOrdId, rootClOrdId, orderId, clientKey }: OrderView, name: string): boolean {
+  return [clOrdId, rootClOrdId, orderId, clientKey].includes(name);
+}
+
 /** What an order can be asked for by: a ClOrdID of its chain, its OrderID at the venue, its client key. */
 export function findRootClOrdId(replayed: Iterable<ReplayedEntry>, wanted: string): string | undefined {
   for (const { applied } of replayed) {
     for (const event of applied?.events ?? []) {
       if (event.type !== 'OrderChanged') continue;
-      const { clOrdId, rootClOrdId, orderId, clientKey } = event.order;
-      if ([clOrdId, rootClOrdId, orderId, clientKey].includes(wanted)) return rootClOrdId;
+      if (isNamed(event.order, wanted)) return event.order.rootClOrdId;
     }
     // A cancel's own ClOrdID is in no view of the order, but the venue's line and the answer have it.
     const { result } = applied ?? {};
@@ -86,7 +97,7 @@ class Teller {
   }
 
   #happened(command: DecodedCommand, { events, effects, result }: Applied): string[] {
-    const wasOpen = this.#order !== undefined && !CLOSED.has(this.#order.state);
+    const wasOpen = this.#order !== undefined && !hasEnded(this.#order);
     const happened: string[] = [];
     for (const event of events) {
       const text = this.#eventText(event, wasOpen);
@@ -150,15 +161,6 @@ class Teller {
     return true;
   }
 }
-
-const CLOSED: ReadonlySet<OrderView['state']> = new Set([
-  'Denied',
-  'Voided',
-  'Filled',
-  'Canceled',
-  'Rejected',
-  'Expired',
-]);
 
 /** OrigClOrdID (41) in encoded body fields. */
 function origClOrdIdOf(body: Uint8Array): string | undefined {

@@ -2,11 +2,10 @@
  * Cancels and replaces that are not answered yet. As with intents: a follower keeps them back, a new leader sends what was
  * asked lately and has not happened, under the same keys.
  */
-import type { OrderView } from '@baton/ledger';
+import { hasEnded, type OrderView } from '@baton/ledger';
 import { type Change, type Decimal, decimalText } from '../order-handle.ts';
 import type { IntentPort } from './intent-port.ts';
 import { type Outcome, outcome } from './outcome.ts';
-import { hasEnded } from './own-book.ts';
 import type { CommandAnswer, StrategyCommand } from './protocol.ts';
 
 export type ChangeRequest =
@@ -106,7 +105,6 @@ export class Changes {
   #end(change: OpenChange, result: Change): void {
     if (!this.#open.delete(change)) return;
     change.outcome.resolve(result);
-    this.#options.settled();
   }
 }
 

@@ -10,6 +10,5 @@ export interface IntentPort {
   readonly reissueUs: number;
   /** Why nothing may be ordered now; '' when it may. */
   readonly refusal: () => string;
-  readonly settled: () => void;
   readonly nextKey: () => string;
 }

@@ -6,12 +6,11 @@
  *   order is in the log after all, the ledger answers with it. What is older was not wanted by the leader: never issued.
  * - No answer, or an unknown one, is no outcome: the intent stays, and is sent again by whoever leads next.
  */
-import type { DenialCode, OrderView } from '@baton/ledger';
+import { type DenialCode, hasEnded, type OrderView } from '@baton/ledger';
 import type { Acceptance, OrderHandle, Settled } from '../order-handle.ts';
 import { type ChangeRequest, Changes } from './changes.ts';
 import type { IntentPort } from './intent-port.ts';
 import { type Outcome, outcome } from './outcome.ts';
-import { hasEnded } from './own-book.ts';
 import type { StrategyCommand } from './protocol.ts';
 
 type SubmitOrder = Extract<StrategyCommand, { type: 'SubmitOrder' }>;
@@ -40,10 +39,6 @@ export class Intents {
   constructor(options: IntentPort) {
     this.#options = options;
     this.#changes = new Changes(options);
-  }
-
-  get openCount(): number {
-    return this.#open.size;
   }
 
   find(key: string): OrderHandle | undefined {
@@ -174,7 +169,6 @@ export class Intents {
   #end(intent: Intent, settled: Settled): void {
     if (!this.#open.delete(intent)) return;
     intent.settled.resolve(settled);
-    this.#options.settled();
     // The map is in the order in which intents were made: the oldest that have ended are forgotten.
     if (this.#byKey.size - this.#open.size <= ENDED_KEPT) return;
     for (const [key, old] of this.#byKey) {

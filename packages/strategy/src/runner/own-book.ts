@@ -1,13 +1,13 @@
 /** What a strategy's runner knows of orders, positions and venues: taken from a snapshot, kept up to date by events. */
-import type { LedgerEvent, OrderState, OrderView, PositionView, StrategyPositionView } from '@baton/ledger';
+import {
+  hasEnded,
+  type LedgerEvent,
+  type OrderView,
+  type PositionView,
+  type StrategyPositionView,
+} from '@baton/ledger';
 import type { VenueStatus } from '../context.ts';
 import type { RunnerSnapshot } from './protocol.ts';
-
-const ENDED: ReadonlySet<OrderState> = new Set(['Denied', 'Voided', 'Filled', 'Canceled', 'Rejected', 'Expired']);
-
-export function hasEnded(order: OrderView): boolean {
-  return ENDED.has(order.state);
-}
 
 export class OwnBook {
   readonly #strategyId: string;

@@ -84,7 +84,6 @@ export class Runner {
       nowUs: () => port.nowUs(),
       reissueUs: reissueMs * 1000,
       refusal: () => (this.#state === 'paused' ? 'the strategy is paused' : ''),
-      settled: () => {},
       nextKey: () => this.#cause.nextKey(),
     });
     this.#context = makeContext({
@@ -138,7 +137,6 @@ export class Runner {
         return;
       }
       case 'warmUp':
-        this.#market.takeBars(input.bars);
         this.#tell('warm', this.#port.nowUs(), () => this.#definition.warmUp?.(input.bars, this.#context));
         return;
       case 'start':
