@@ -2,6 +2,8 @@
 //
 // Rule decided here: what does not check is null and counts as lost; whoever asked asks again.
 
+import { decodeJson, encodeJson } from './json-bytes.ts';
+
 export type AdmissionVerdict =
   /** The answering founder takes no part yet either: it has counted nothing. */
   | 'not-admitted'
@@ -22,17 +24,12 @@ const BYTES_MAX = 1024;
 const VERDICTS: readonly unknown[] = ['not-admitted', 'known', 'another', 'ask-again'] satisfies AdmissionVerdict[];
 
 export function encodeAdmission(message: AdmissionMessage): Uint8Array {
-  return Buffer.from(JSON.stringify(message), 'utf8');
+  return encodeJson(message);
 }
 
 export function decodeAdmission(bytes: Uint8Array): AdmissionMessage | null {
   if (bytes.length > BYTES_MAX) return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
-  } catch {
-    return null;
-  }
+  const value = decodeJson(bytes);
   if (typeof value !== 'object' || value === null) return null;
   const { kind, own, isFounder, isBlank, asker, verdict } = value as Record<string, unknown>;
   if (typeof own !== 'string') return null;

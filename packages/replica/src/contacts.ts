@@ -6,6 +6,7 @@
 // on the own log. It is forgotten when the own log says as much.
 
 import type { Address, Clock } from '@baton/host';
+import { decodeJson, encodeJson } from './json-bytes.ts';
 import type { Links } from './links.ts';
 import type { MemberEntry } from './member-book.ts';
 
@@ -55,7 +56,7 @@ export class Contacts {
     const nowUs = clock.monotonicUs();
     if (!isLost() || nowUs - this.#askedUs < ASK_MS * 1000) return;
     this.#askedUs = nowUs;
-    const bytes = encode(['ask', Math.max(membership.knownIndex, this.#toldIndex)]);
+    const bytes = encodeJson(['ask', Math.max(membership.knownIndex, this.#toldIndex)] satisfies Message);
     for (const id of new Set([...membership.entries().keys(), ...this.told.keys()])) {
       if (id !== nodeId && links.isUp(id)) links.sendBytes(id, CONTACTS_CHANNEL, bytes);
     }
@@ -72,7 +73,7 @@ export class Contacts {
       const known = [...membership.entries()].map(
         ([id, { address, info }]): Row => [id, address.host, address.port, info],
       );
-      links.sendBytes(from, CONTACTS_CHANNEL, encode(['members', membership.knownIndex, known]));
+      links.sendBytes(from, CONTACTS_CHANNEL, encodeJson(['members', membership.knownIndex, known] satisfies Message));
     } else if (index > Math.max(membership.knownIndex, this.#toldIndex)) {
       this.#toldIndex = index;
       this.#told = new Map(
@@ -85,18 +86,9 @@ export class Contacts {
 
 type Message = readonly ['ask', number] | readonly ['members', number, readonly Row[]];
 
-function encode(message: Message): Uint8Array {
-  return Buffer.from(JSON.stringify(message), 'utf8');
-}
-
 function decode(bytes: Uint8Array): readonly [kind: Message[0], index: number, rows: readonly Row[]] | null {
   if (bytes.length > BYTES_MAX) return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
-  } catch {
-    return null;
-  }
+  const value = decodeJson(bytes);
   if (!Array.isArray(value)) return null;
   const [kind, index, rows] = value as unknown[];
   if (!Number.isSafeInteger(index)) return null;

@@ -7,6 +7,7 @@
 // the first addition, that of an added node with the entry that gives it a vote.
 
 import type { Address } from '@baton/host';
+import { decodeJson } from './json-bytes.ts';
 import type { ReplicaPeer } from './links.ts';
 
 export interface MemberEntry {
@@ -146,10 +147,5 @@ function entryOf(row: unknown): MemberEntry | null {
 }
 
 function parsed(bytes: Uint8Array): unknown {
-  if (bytes.length > BOOK_BYTES_MAX) return null;
-  try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
-  } catch {
-    return null;
-  }
+  return bytes.length > BOOK_BYTES_MAX ? undefined : decodeJson(bytes);
 }
