@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { closeSync, fdatasyncSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeClock, NodeRandom } from '@baton/host/node';
+import { freePorts } from '@baton/host/testing';
 import { Wire } from '@baton/wire';
-import { freePorts } from '../peers/child.ts';
 import { COMMAND_BYTES, type Latencies, latenciesOf } from './settings.ts';
 import { programPath } from './staged.ts';
 

@@ -3,9 +3,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { freePorts } from '@baton/host/testing';
 import type { Durability } from '@baton/journal';
 import type { TimingPreset } from '@baton/replica';
-import { freePorts } from '../peers/child.ts';
 import { NODES, type NodeSettings, type Order, type Report, type Usage } from './settings.ts';
 import { programPath } from './staged.ts';
 

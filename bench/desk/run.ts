@@ -9,8 +9,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Cluster } from '@baton/cli';
-import { machineFacts } from '../failover/machine.ts';
 import { percentilesOf } from '../failover/percentiles.ts';
+import { machineFacts } from '../machine.ts';
 import type { ProbedOrder } from './probe.ts';
 
 const { values } = parseArgs({

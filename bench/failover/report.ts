@@ -4,10 +4,10 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { MachineFacts } from '../machine.ts';
 import type { FailoverRecord } from './failover-record.ts';
 import { histogramSvg } from './histogram-svg.ts';
 import { latencySvg } from './latency-svg.ts';
-import type { MachineFacts } from './machine.ts';
 import { orderLatencies } from './order-latency.ts';
 import { type Percentiles, percentilesOf } from './percentiles.ts';
 import type { SessionResult } from './session.ts';

@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { machineFacts } from './machine.ts';
+import { machineFacts } from '../machine.ts';
 import { reportOf, tableText, writeReport } from './report.ts';
 import { Session } from './session.ts';
 import { settingsFromArguments } from './settings.ts';

@@ -1,7 +1,7 @@
 /** Prints a result, beside the goals of issue E. */
 import type { Horizons } from '@baton/ledger';
+import type { MachineFacts } from '../machine.ts';
 import type { OrderWeight, Percentiles, RunFigures, WeightFigures } from './figures.ts';
-import type { MachineFacts } from './machine.ts';
 import { GOALS, type SETTINGS } from './settings.ts';
 
 export interface Result {

@@ -2,7 +2,8 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Child, freePorts, isInstalled, until } from './child.ts';
+import { freePorts } from '@baton/host/testing';
+import { Child, isInstalled, until } from './child.ts';
 import { EtcdClient } from './etcd-client.ts';
 import type { Peer, PeerKind, Writer } from './peer.ts';
 

@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { Child, freePorts, isInstalled, until } from './child.ts';
+import { freePorts } from '@baton/host/testing';
+import { Child, isInstalled, until } from './child.ts';
 import type { Peer, PeerKind, Writer } from './peer.ts';
 
 const NODES = ['j1', 'j2', 'j3'];

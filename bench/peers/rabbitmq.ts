@@ -4,9 +4,10 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePorts } from '@baton/host/testing';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import { connect } from 'amqplib';
-import { Child, freePorts, until } from './child.ts';
+import { Child, until } from './child.ts';
 import type { Peer, PeerKind, Writer } from './peer.ts';
 
 /** The server itself; the command in the PATH switches to another user. */

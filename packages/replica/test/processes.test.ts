@@ -10,9 +10,9 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { NodeClock, NodeDisk } from '@baton/host/node';
+import { freePorts } from '@baton/host/testing';
 import { inspectJournal } from '@baton/journal';
 import { isOutcomeUnknown } from '../src/proposal.ts';
-import { freePorts } from '../src/testing/free-ports.ts';
 import type { ParentMessage, ProcessMessage, ProcessSettings } from '../src/testing/replica-process.ts';
 
 const PROGRAM = fileURLToPath(new URL('../src/testing/replica-process.ts', import.meta.url));

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { NodeClock, NodeDisk, NodeRandom } from '@baton/host/node';
+import { freePorts } from '@baton/host/testing';
 import { Replica, type ReplicaOptions } from '../src/index.ts';
-import { freePorts } from '../src/testing/free-ports.ts';
 import { LogMachine } from '../src/testing/log-machine.ts';
 
 class RealCluster {

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { NodeClock, NodeRandom } from '@baton/host/node';
+import { freePorts } from '@baton/host/testing';
 import { type Message, MessageType } from '@baton/raft';
 import { WebSocket } from 'ws';
 import { encodeHello } from './frame.ts';
@@ -15,14 +15,6 @@ import type { DownEvidence } from './options.ts';
 import { Wire } from './wire.ts';
 
 const HOST = '127.0.0.1';
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, HOST));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
-}
 
 function message(type: MessageType, index: number, data: Uint8Array | null = null): Message {
   const entries = data === null ? [] : [{ term: 1, index, type: 0 as const, data }];

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, it } from 'node:test';
 import { NodeClock, NodeRandom } from '@baton/host/node';
+import { freePorts } from '@baton/host/testing';
 import { type Message, MessageType } from '@baton/raft';
 import { decodeFrame, encodeBytes, encodeMessages } from './frame.ts';
 import type { HandshakeRefusal } from './options.ts';
@@ -85,14 +85,6 @@ class Node extends EventEmitter<Heard> {
       },
     });
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, HOST));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }
 
 describe('two versions of the protocol side by side', () => {

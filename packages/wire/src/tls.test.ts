@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, it } from 'node:test';
 import { NodeClock, NodeRandom } from '@baton/host/node';
+import { freePorts } from '@baton/host/testing';
 import type { HandshakeRefusal, WireTls } from './options.ts';
 import { Wire } from './wire.ts';
 
@@ -18,14 +18,6 @@ function pem(name: string): string {
 
 function tlsOf(name: string): WireTls {
   return { ca: pem('ca'), cert: pem(name), key: pem(name), nameOf: (id) => `n${id}.baton.test` };
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, HOST));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }
 
 interface Heard {

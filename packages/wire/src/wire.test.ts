@@ -6,6 +6,7 @@ import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Address } from '@baton/host';
 import { NodeClock, NodeRandom } from '@baton/host/node';
+import { freePorts } from '@baton/host/testing';
 import { type Message, MessageType } from '@baton/raft';
 import { WebSocket } from 'ws';
 import { encodeHello } from './frame.ts';
@@ -13,19 +14,6 @@ import type { DownEvidence, HandshakeRefusal, WireOptions } from './options.ts';
 import { Wire } from './wire.ts';
 
 const HOST = '127.0.0.1';
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, HOST);
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
-}
 
 function message(from: number, to: number, index: number, type: MessageType = MessageType.AppResp): Message {
   return {
