@@ -56,10 +56,11 @@ export class Core implements ApiSubject {
       observe: {
         leading: (term) => {
           options.leads(true);
-          this.#desk.lead(term);
+          this.#leadDesk(term);
         },
         retired: () => {
           options.leads(false);
+          this.#unconfiguredTerm = 0;
           this.#desk.follow();
         },
         applied: (_entry, events) => {

@@ -26,7 +26,10 @@ export class KeptState<S extends z.ZodType> {
   readonly #everyUs: number;
   #sequence = 0;
   #lastText = '';
+  /** When it was last looked at, written or not: text is made of it once an interval at most. */
   #lastUs = Number.NEGATIVE_INFINITY;
+  /** The strategy has been told something since: its state may be another. */
+  #isTouched = true;
 
   constructor(schema: S, version: number, everyUs: number) {
     this.#schema = schema;
@@ -63,9 +66,21 @@ export class KeptState<S extends z.ZodType> {
     return { state: parsed.data, cursor: read.cursor };
   }
 
+  /** The strategy was told something, or may go on with what it awaited. */
+  touch(): void {
+    this.#isTouched = true;
+  }
+
+  /** When it must be looked at; undefined while it cannot have changed. */
+  nextUs(): number | undefined {
+    return this.#isTouched ? this.#lastUs + this.#everyUs : undefined;
+  }
+
   /** Bytes to be written now; undefined when nothing has changed or it is too soon; a text when it cannot be written. */
   due(state: z.infer<S>, cursor: EventCursor, nowUs: number): StrategyCheckpoint | undefined | string {
-    if (nowUs - this.#lastUs < this.#everyUs) return undefined;
+    if (!this.#isTouched || nowUs - this.#lastUs < this.#everyUs) return undefined;
+    this.#isTouched = false;
+    this.#lastUs = nowUs;
     let text: string;
     try {
       text = JSON.stringify(state);
@@ -74,7 +89,6 @@ export class KeptState<S extends z.ZodType> {
     }
     if (text === this.#lastText) return undefined;
     const parsed = this.#schema.safeParse(JSON.parse(text));
-    this.#lastUs = nowUs;
     if (!parsed.success) return `the state does not fit its schema: ${parsed.error.message}`;
     const blob = Buffer.from(`{"cursor":${JSON.stringify(cursor)},"state":${text}}`);
     if (blob.length > BLOB_SIZE_BYTES_MAX) {
@@ -87,5 +101,6 @@ export class KeptState<S extends z.ZodType> {
   /** The last write did not get in: what it had is due again. */
   notWritten(): void {
     this.#lastText = '';
+    this.#isTouched = true;
   }
 }

@@ -115,6 +115,8 @@ export class Runner {
 
   hear(input: RunnerInput): void {
     if (this.#state === 'halted' || this.#state === 'stopped') return;
+    // Whatever comes, the strategy may go on with what it awaited; a wake for its state alone is nothing new.
+    if (input.type !== 'wake') this.#kept.touch();
     this.#take(input);
     this.#afterInput();
   }
@@ -298,6 +300,7 @@ export class Runner {
     if (this.#state !== 'running' || this.#mode === 'replicated') return;
     for (const beat of this.#beats.due(nowUs)) {
       const name = `w:${beat.beatId}:${beat.slot}`;
+      this.#kept.touch();
       this.#tell(name, nowUs, () => this.#definition.beat?.(beat, this.#context));
     }
   }
@@ -344,8 +347,8 @@ export class Runner {
   #afterInput(): void {
     if (this.#state === 'halted' || this.#state === 'stopped') return;
     if (this.#state === 'running') this.#writeState(this.#port.nowUs());
-    const [beatUs, expiryUs] = [this.#beats.nextUs(), this.#intents.nextExpiryUs()];
-    this.#port.wakeAt(beatUs === undefined ? expiryUs : Math.min(beatUs, expiryUs ?? beatUs));
+    const stateUs = this.#state === 'running' && this.#isLeading ? this.#kept.nextUs() : undefined;
+    this.#port.wakeAt(earliest(this.#beats.nextUs(), this.#intents.nextExpiryUs(), stateUs));
   }
 
   /** Asynchronous and behind every order: what finds no room is left out. */
@@ -365,6 +368,11 @@ export class Runner {
 
 /** Own events kept for a start that goes on from an older state: two writes of it are at most seconds apart. */
 const MISSED_KEPT = 10_000;
+
+function earliest(...instantsUs: readonly (number | undefined)[]): number | undefined {
+  const known = instantsUs.filter((atUs) => atUs !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
 
 function isAfter(event: EventCursor, cursor: EventCursor): boolean {
   return event.index > cursor.index || (event.index === cursor.index && event.n > cursor.n);
