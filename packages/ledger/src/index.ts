@@ -39,6 +39,8 @@ export { DEFAULT_HORIZONS, type Horizons } from './ledger-state.ts';
 export { COUNT_LIMITS, DECIMAL_LIMITS } from './limits-encoding.ts';
 export type { PositionDetail, StrategyPositionDetail } from './position-view.ts';
 export type { RampStep } from './ramp.ts';
+export type { AccountFill, AccountOrder, AccountPosition, AccountRead, AccountSubject } from './reconcile/account.ts';
+export type { ColdStart, ColdVenue, ColdVenueStep } from './reconcile/cold-start.ts';
 export { TRADING_MODES, type TradingMode } from './risk-scope.ts';
 export type { Change } from './risk-state.ts';
 export type { CapitalView, HeadroomView, RiskScopeView, RiskView } from './risk-view.ts';

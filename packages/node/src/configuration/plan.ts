@@ -6,6 +6,7 @@ import { dirname, resolve } from 'node:path';
 import type { ClientTls, ServerTls } from '@baton/host';
 import type { Configuration } from '@baton/ledger';
 import type { VenueLogon } from '../gateway/venue-logon.ts';
+import type { ColdStartPlan } from '../reconcile/cold-start-plan.ts';
 import { type FeedPlan, feedPlans } from './feed-plan.ts';
 import { ledgerConfiguration } from './ledger-configuration.ts';
 import type { LinkTlsFiles } from './link-tls.ts';
@@ -73,6 +74,8 @@ export interface Plan {
   readonly clientCertificates: Readonly<Record<string, string>>;
   /** What the cluster must agree on; becomes a `Configure` command. */
   readonly configuration: Configuration;
+  /** The log is empty, and the books are to come from the venues. */
+  readonly coldStart?: ColdStartPlan;
   readonly strategies: readonly StrategyPlan[];
   /** Market data for them. */
   readonly feeds: readonly FeedPlan[];

@@ -1,0 +1,4 @@
+/** Sides in the order of their numbers in encoded commands. */
+import type { Side } from '../command.ts';
+
+export const SIDES: readonly Side[] = ['buy', 'sell'];

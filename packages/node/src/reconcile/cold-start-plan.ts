@@ -1,0 +1,14 @@
+/**
+ * What whoever starts a cluster cold says (`plan.coldStart`, on every node): the first leader of an empty log proposes
+ * `StartCold` behind its first `Configure`; later leaders, and nodes that start again with the same plan, find it in the log
+ * and go on where it stands. How far it is: `ledger.coldStart()` (`ColdStart` of `@baton/ledger`), on every node. It is over
+ * when `endedIndex` is not 0; a venue at step `refused` waits for an operator (`AcceptColdStart`).
+ */
+import type { RampStep } from '@baton/ledger';
+
+export interface ColdStartPlan {
+  readonly by: string;
+  readonly reason: string;
+  /** Undefined: 10 % to 100 % over 15 minutes; empty: no ramp. */
+  readonly ramp?: readonly RampStep[];
+}
