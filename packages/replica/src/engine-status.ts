@@ -23,6 +23,7 @@ export function statusOf(engine: Engine): ReplicaStatus {
     leaseRemainingUs: engine.leaseRemainingUs(),
     proposalsInFlight: batch.count + pending.count,
     proposalBytesInFlight: batch.sizeBytes + pending.sizeBytes,
+    oldestProposalUs: pending.ageUs(config.clock.monotonicUs()),
     peers: peersOf(engine),
     appendLatency: metrics.append.summary(),
     fsyncLatency: metrics.fsync.summary(),

@@ -23,7 +23,7 @@ import { LeaderSigns } from './leader-signs.ts';
 import { Leadership } from './leadership.ts';
 import { Lease, leaseDurationUs } from './lease.ts';
 import { LeaseWatch } from './lease-watch.ts';
-import { type Links, openWire } from './links.ts';
+import { type Links, OWNER_CHANNEL, openWire } from './links.ts';
 import { Membership } from './membership.ts';
 import { Metrics } from './metrics.ts';
 import type { ReplicaConfig } from './options.ts';
@@ -274,6 +274,7 @@ export class Engine {
         [ADMISSION_CHANNEL, (from: number, bytes: Uint8Array) => this.admission.received(from, bytes)],
         [CONTACTS_CHANNEL, (from: number, bytes: Uint8Array) => this.contacts.received(from, bytes)],
         [SUPPLY_CHANNEL, (from: number, bytes: Uint8Array) => this.supply.received(from, bytes)],
+        [OWNER_CHANNEL, (from: number, bytes: Uint8Array) => this.config.onTold?.(from, bytes)],
       ]),
       onLeaderLinkDown: (evidence) => onLeaderLinkDown?.(evidence),
       onLeaderDead: (proof) => onLeaderDead?.(proof),

@@ -5,6 +5,9 @@ import type { Message } from '@baton/raft';
 import { Wire, type WireHandlers, type WireLimits, type WireLog, type WireTls } from '@baton/wire';
 import type { ReplicaLog } from './replica-log.ts';
 
+/** Wire channel of what the owners of replicas say to each other (`Replica.tell`). */
+export const OWNER_CHANNEL = 5;
+
 /** One node of the cluster. */
 export interface ReplicaPeer {
   /** Positive integer, unique and never reused for a node that lost its disk. */

@@ -96,3 +96,16 @@ test('a callback that causes further outcomes is followed by theirs', () => {
   pending.report();
   assert.equal(outcomes.length, 1);
 });
+
+test('the age of the oldest open proposal grows until it is decided', () => {
+  const pending = new PendingProposals();
+  const { take } = outcomesOf();
+  assert.equal(pending.ageUs(500), 0);
+  pending.add(7, 2, 10, 100, take);
+  pending.add(8, 2, 10, 400, take);
+  assert.equal(pending.ageUs(500), 400);
+  pending.applied(7, 2, '', 1);
+  assert.equal(pending.ageUs(500), 100);
+  pending.applied(8, 2, '', 1);
+  assert.equal(pending.ageUs(500), 0);
+});

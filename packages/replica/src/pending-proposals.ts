@@ -40,6 +40,12 @@ export class PendingProposals {
     return this.#queue[this.#head]?.index ?? 0;
   }
 
+  /** Age of the oldest open proposal at `nowUs` (monotonic), microseconds; 0 when there is none. */
+  ageUs(nowUs: number): number {
+    const oldest = this.#queue[this.#head];
+    return oldest === undefined ? 0 : nowUs - oldest.proposedUs;
+  }
+
   add(index: number, term: number, sizeBytes: number, proposedUs: number, onOutcome: ProposeCallback): void {
     this.#queue.push({ index, term, sizeBytes, proposedUs, onOutcome });
     this.#sizeBytes += sizeBytes;

@@ -10,6 +10,7 @@ import { Engine } from './engine.ts';
 import { statusOf } from './engine-status.ts';
 import { JournalOpener } from './journal-opener.ts';
 import type { LeaseListener } from './lease-watch.ts';
+import { OWNER_CHANNEL } from './links.ts';
 import type { MemberEntry } from './member-book.ts';
 import type { Member, MembershipResult } from './membership.ts';
 import { mend } from './mending.ts';
@@ -96,6 +97,11 @@ export class Replica {
     return this.#engine.leaseRemainingUs() > 0;
   }
 
+  /** Age of the oldest proposal in the log that is neither committed nor applied here, microseconds; 0 when there is none. */
+  oldestProposalUs(): number {
+    return this.#engine.pending.ageUs(this.#engine.config.clock.monotonicUs());
+  }
+
   /** Microseconds for which no other node can become leader; 0 when not leader, handing over, or in doubt. */
   leaseRemainingUs(): number {
     return this.#engine.leaseRemainingUs();
@@ -123,6 +129,14 @@ export class Replica {
    */
   read<Value>(query: (index: number) => Value, options: ReadOptions = {}): Promise<ReadAnswer<Value>> {
     return this.#engine.reads.read(query, options);
+  }
+
+  /**
+   * Says something to the owner of another node's replica (`onTold`): over the link of the replicas, outside the log, and
+   * lost like any message. False: there is no link now, or its queue is full.
+   */
+  tell(nodeId: number, bytes: Uint8Array): boolean {
+    return this.#engine.links.sendBytes(nodeId, OWNER_CHANNEL, bytes);
   }
 
   /** Hands leadership to a node, or to the one that has most of the log. Proposals are refused until it is decided. */

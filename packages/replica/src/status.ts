@@ -54,6 +54,8 @@ export interface ReplicaStatus {
   readonly leaseRemainingUs: number;
   readonly proposalsInFlight: number;
   readonly proposalBytesInFlight: number;
+  /** Age of the oldest proposal in the log that is neither committed nor applied here, microseconds; 0 when there is none. */
+  readonly oldestProposalUs: number;
   readonly peers: readonly PeerStatus[];
   /** From handing entries to the journal until they are durable. */
   readonly appendLatency: LatencySummary;

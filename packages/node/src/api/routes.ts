@@ -12,6 +12,7 @@ import {
   submitFromFields,
   targetFromFields,
 } from './body.ts';
+import { nodeHealth } from './health.ts';
 import { switchHere } from './kill-switch.ts';
 import { addMember, memberViews, removeMember } from './members.ts';
 import { promote } from './promotion.ts';
@@ -51,6 +52,7 @@ const MISDIRECTED = 421;
 
 const ROUTES: readonly Route[] = [
   route('GET', '/status', ({ core }) => ok(nodeStatus(core))),
+  route('GET', '/health', ({ core }) => nodeHealth(core)),
   route('GET', '/orders', ({ core, query }) => {
     const state = query.get('state');
     const orders = ordersPage(core, query).filter((order) => state === null || order.state === state);

@@ -1,5 +1,7 @@
 /** A node's status, as GET /status tells it. */
 import type { ClientSessionView, PositionView } from '@baton/ledger';
+import type { ProcessFiguresView } from '../core/process-figures.ts';
+import { problemsOf } from '../health/health-view.ts';
 import type { ApiSubject } from './subject.ts';
 
 export interface NodeStatus {
@@ -29,6 +31,9 @@ export interface NodeStatus {
   readonly uptimeMs: number;
   readonly durability: string;
   readonly paused: boolean;
+  /** Check and text of what makes this node unfit to lead; more in GET /health. */
+  readonly problems: Readonly<Record<string, string>>;
+  readonly process: ProcessFiguresView;
 }
 
 export interface OrderCounts {
@@ -75,5 +80,7 @@ export function nodeStatus(core: ApiSubject): NodeStatus {
     uptimeMs: Math.round(core.uptimeMs()),
     durability: plan.durability,
     paused: core.paused !== '',
+    problems: problemsOf(core.health()),
+    process: core.processFigures(),
   };
 }

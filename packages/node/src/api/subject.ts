@@ -2,8 +2,10 @@ import type { Ledger } from '@baton/ledger';
 import type { Replica } from '@baton/replica';
 import type { Plan } from '../configuration/plan.ts';
 import type { KnownNode } from '../core/known-nodes.ts';
+import type { ProcessFiguresView } from '../core/process-figures.ts';
 import type { Proposer } from '../core/proposer.ts';
 import type { Gate } from '../gate/gate.ts';
+import type { HealthView } from '../health/health-view.ts';
 import type { Timeline } from '../takeover/timeline.ts';
 
 /** What the API shows and acts on: a node, as far as the API may see it. */
@@ -21,6 +23,10 @@ export interface ApiSubject {
   readonly leadingTerm: number;
   /** Why strategies are paused on this node; '' when they are not. */
   readonly paused: string;
+  /** What is wrong with this node, and what the others say of themselves. */
+  health(): HealthView;
+  /** Memory and pauses of the core's process. */
+  processFigures(): ProcessFiguresView;
   uptimeMs(): number;
   pauseStrategies(reason: string): void;
   resumeStrategies(): void;

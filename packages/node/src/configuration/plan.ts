@@ -8,6 +8,7 @@ import type { Configuration } from '@baton/ledger';
 import type { VenueLogon } from '../gateway/venue-logon.ts';
 import type { ColdStartPlan } from '../reconcile/cold-start-plan.ts';
 import { type FeedPlan, feedPlans } from './feed-plan.ts';
+import type { HealthPlan } from './health-schema.ts';
 import { ledgerConfiguration } from './ledger-configuration.ts';
 import type { LinkTlsFiles } from './link-tls.ts';
 import { ConfigurationError } from './problem.ts';
@@ -83,6 +84,8 @@ export interface Plan {
   readonly rehearse: boolean;
   /** Id of the node that gets leadership back; 0 for none. */
   readonly preferredLeader: number;
+  /** What makes this node unfit to lead. */
+  readonly health: HealthPlan;
   readonly logLevel: string;
   /** Unix socket between core and desk. */
   readonly deskSocket: string;
@@ -145,6 +148,7 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
     strategies: configuration.strategies.map((strategy) => ({ ...strategy, file: resolve(base, strategy.file) })),
     rehearse: configuration.rehearseTakeovers,
     preferredLeader: nodes.find(({ name }) => name === configuration.preferredLeader)?.id ?? 0,
+    health: configuration.health,
     logLevel: configuration.log.level,
     deskSocket: resolve(folder, 'desk.sock'),
   };

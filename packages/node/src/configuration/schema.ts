@@ -3,6 +3,7 @@
  * must agree on (instruments, venues, limits) travels into the ledger as a `Configure` command; the rest is each node's own.
  */
 import { z } from 'zod';
+import { healthSchema } from './health-schema.ts';
 
 const decimal = z
   .string()
@@ -241,6 +242,8 @@ export const configurationSchema = z.strictObject({
    * takeover by cold code takes about twice as long. Off where nodes start all the time and nobody measures.
    */
   rehearseTakeovers: z.boolean().default(true),
+  /** What makes a leader hand over, and when. */
+  health: healthSchema.prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 

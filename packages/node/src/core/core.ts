@@ -12,10 +12,12 @@ import type { Plan } from '../configuration/plan.ts';
 import { Backlog } from '../desk/backlog.ts';
 import { DeskLink } from '../desk/link.ts';
 import type { Gate } from '../gate/gate.ts';
+import type { HealthView } from '../health/health-view.ts';
 import { NodeHealth } from '../health/node-health.ts';
 import type { Timeline } from '../takeover/timeline.ts';
 import type { KnownNode } from './known-nodes.ts';
 import type { Log } from './log.ts';
+import { ProcessFigures, type ProcessFiguresView } from './process-figures.ts';
 import type { Proposer } from './proposer.ts';
 import { TradingCore } from './trading-core.ts';
 
@@ -42,6 +44,7 @@ export class Core implements ApiSubject {
   readonly #backlog = new Backlog();
   readonly #api: ApiServer;
   readonly #health: NodeHealth;
+  readonly #figures = new ProcessFigures(() => this.#health.loopLateMaxUs);
   #paused = '';
   /** Leads in this term, and the cluster has no configuration yet; 0 otherwise. */
   #unconfiguredTerm = 0;
@@ -71,6 +74,7 @@ export class Core implements ApiSubject {
       },
       replica: (core) => ({
         deathSecret: options.deathSecret,
+        onTold: (from, bytes) => this.#health.heard(from, bytes),
         ...(plan.linkTls === undefined
           ? {}
           : { tls: readLinkTls(plan.linkTls, (id) => nameOf(id, core.knownNodes())) }),
@@ -85,10 +89,20 @@ export class Core implements ApiSubject {
           if (outcome.ok) this.timeline.note(this.leadingTerm, 'firstCommand');
           answer(outcome);
         }),
+      marketData: (feeds) => this.#health.marketData.report(feeds),
       log: (level, text, strategy) => log[level]({ ...(strategy === undefined ? {} : { strategy }) }, text),
     });
-    const { preferredLeader } = plan;
-    this.#health = new NodeHealth({ core: this.#trading, clock, log, preferredLeader });
+    const { feeds, preferredLeader } = plan;
+    const { network } = options;
+    this.#health = new NodeHealth({
+      core: this.#trading,
+      clock,
+      network,
+      log,
+      plan: plan.health,
+      feeds,
+      preferredLeader,
+    });
     this.#api = new ApiServer(this, plan.self.api, log);
   }
 
@@ -106,6 +120,7 @@ export class Core implements ApiSubject {
   async stop(): Promise<void> {
     this.#desk.follow();
     this.#health.stop();
+    this.#figures.stop();
     await this.#trading.stop();
     this.#desk.stop();
     await this.#api.stop();
@@ -141,6 +156,14 @@ export class Core implements ApiSubject {
 
   knownNodes(): readonly KnownNode[] {
     return this.#trading.knownNodes();
+  }
+
+  health(): HealthView {
+    return this.#health.view();
+  }
+
+  processFigures(): ProcessFiguresView {
+    return this.#figures.view();
   }
 
   uptimeMs(): number {

@@ -3,6 +3,7 @@
  * that was halted. Its end is the core's end.
  */
 import { connect, type Socket } from 'node:net';
+import type { FeedSilence } from '../health/market-data-health.ts';
 import { encodeDeskFrame } from './frame.ts';
 import type { DeskMessage } from './protocol.ts';
 
@@ -36,6 +37,10 @@ export class DeskControl {
   /** Takes back the orders of a strategy that was halted; refused on a node that does not lead. */
   cancelAll(strategyId: string, clientKey: string): void {
     this.#send({ type: 'desk-command', command: { type: 'MassCancel', clientKey, strategyId } });
+  }
+
+  marketData(feeds: readonly FeedSilence[]): void {
+    this.#send({ type: 'market-data', feeds });
   }
 
   close(): void {

@@ -7,6 +7,7 @@ import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { LedgerEvent } from '@baton/ledger';
 import type { RunnerSnapshot, StrategyCheckpoint } from '@baton/strategy/runner';
+import type { FeedSilence } from '../health/market-data-health.ts';
 import { DeskFrameReader, encodeDeskFrame } from './frame.ts';
 import type { CommandAnswer, CoreMessage, DeskMessage, StrategyCommand } from './protocol.ts';
 
@@ -21,6 +22,8 @@ export interface DeskLinkOptions {
   readonly snapshot: (strategyId: string) => Omit<RunnerSnapshot, 'type'>;
   readonly checkpoint: (strategyId: string) => StrategyCheckpoint | undefined;
   readonly command: (command: StrategyCommand, answer: (answer: CommandAnswer) => void) => void;
+  /** The desk tells how long each feed has been silent. */
+  readonly marketData: (feeds: readonly FeedSilence[]) => void;
   readonly log: (level: 'info' | 'warn' | 'error', text: string, strategy?: string) => void;
 }
 
@@ -112,6 +115,9 @@ export class DeskLink {
         return;
       case 'log':
         this.#options.log(message.level, message.text, line.strategyId);
+        return;
+      case 'market-data':
+        this.#options.marketData(message.feeds);
         return;
       case 'desk-command':
         // Refused where this node does not lead; where it does, the ledger's events tell the outcome.

@@ -3,7 +3,9 @@
  * answers with the snapshot, then passes events as they are applied. A command is answered once, with the ledger's result
  * or the reason why there is none.
  */
+
 import type { RunnerInput, StrategyCommand } from '@baton/strategy/runner';
+import type { FeedSilence } from '../health/market-data-health.ts';
 
 export type { CommandAnswer, NoResult, StrategyCommand } from '@baton/strategy/runner';
 
@@ -19,4 +21,6 @@ export type DeskMessage =
   | { readonly type: 'command'; readonly request: number; readonly command: StrategyCommand }
   /** On the desk's own line, without hello: about a strategy that cannot speak for itself. */
   | { readonly type: 'desk-command'; readonly command: StrategyCommand }
+  /** On the desk's own line, once a second: how long each feed that is wanted has heard nothing. */
+  | { readonly type: 'market-data'; readonly feeds: readonly FeedSilence[] }
   | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };

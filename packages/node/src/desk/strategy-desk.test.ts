@@ -53,6 +53,7 @@ class Scene {
         answer({ ok: true, clOrdId: '', duplicate: false });
         this.#changed();
       },
+      marketData: () => {},
       log: (level, text, strategy) => {
         this.lines.push(`${strategy ?? ''} ${level} ${text}`);
         this.#changed();

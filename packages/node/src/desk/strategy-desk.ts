@@ -1,5 +1,5 @@
 /** All strategies of a node: their posts, and what each is told of the market. */
-import type { Clock, Network } from '@baton/host';
+import type { Clock, Network, Timer } from '@baton/host';
 import type { Subscriptions } from '@baton/strategy';
 import type { FeedPlan } from '../configuration/feed-plan.ts';
 import type { StrategyPlan } from '../configuration/plan.ts';
@@ -19,13 +19,19 @@ export interface DeskMachine {
   readonly network: Network;
 }
 
+/** Far below what makes market data stale. */
+const SILENCE_EVERY_MS = 1000;
+
 export class StrategyDesk {
   readonly #posts: readonly StrategyPost[];
   readonly #feed: MarketFeed;
   readonly #control: DeskControl;
+  readonly #clock: Clock;
+  #silenceTimer: Timer | undefined;
 
   constructor({ feeds, socket, strategies }: DeskPlan, control: DeskControl, { clock, network }: DeskMachine) {
     this.#control = control;
+    this.#clock = clock;
     this.#feed = new MarketFeed({
       plans: feeds,
       clock,
@@ -37,11 +43,21 @@ export class StrategyDesk {
 
   start(): void {
     for (const post of this.#posts) post.start();
+    this.#tellSilences();
   }
 
   stop(): void {
+    this.#silenceTimer?.cancel();
     this.#feed.stop();
     for (const post of this.#posts) post.stop();
+  }
+
+  /** The core judges by it whether this node should lead. */
+  #tellSilences(): void {
+    this.#silenceTimer = this.#clock.setTimer(SILENCE_EVERY_MS, () => {
+      this.#control.marketData(this.#feed.silences());
+      this.#tellSilences();
+    });
   }
 
   #post(socket: string, plan: StrategyPlan): StrategyPost {

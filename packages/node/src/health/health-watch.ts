@@ -1,31 +1,40 @@
 /**
  * Gives leadership away when this node is not fit for it. Rules decided here: a check counts once it has failed without a
- * break for its `holdMs`; after a hand-over nothing is handed over for a cool-down, so that trouble which all nodes share
- * does not move leadership around; a hand-over that was refused is tried again after the cool-down, too. It leads on until
+ * break for its `holdMs`, counted anew when this node begins to lead; leadership goes only to a node that is healthier
+ * (`successor`), and not within the cluster's cool-down; one that was refused is tried again earlier. It leads on until
  * somebody else can (TimeoutNow, nothing is dropped), because an unfit leader is better than none.
  */
 import type { Clock, Timer } from '@baton/host';
+import type { Calm } from './calm.ts';
 import type { HealthCheck } from './health-check.ts';
+
+/** What counts as wrong, by check. */
+export type Problems = ReadonlyMap<string, string>;
 
 export interface HealthWatchOptions {
   readonly clock: Clock;
   readonly checks: readonly HealthCheck[];
+  readonly calm: Calm;
   readonly isLeader: () => boolean;
-  /** Gives leadership to whoever can take it. */
-  readonly handOver: () => Promise<unknown>;
-  readonly log: (problem: { readonly check: string; readonly problem: string }, text: string) => void;
+  /** A node that could lead and is healthier than one with these problems; 0 if there is none. */
+  readonly successor: (problems: Problems) => number;
+  /** Gives leadership to a node; false: it stayed here. */
+  readonly handOver: (to: number) => Promise<boolean>;
+  readonly log: (
+    facts: { readonly check: string; readonly problem: string; readonly to: number },
+    text: string,
+  ) => void;
   readonly everyMs?: number;
-  readonly coolDownMs?: number;
 }
 
 const EVERY_MS = 100;
-const COOL_DOWN_MS = 30_000;
 
 export class HealthWatch {
   readonly #options: HealthWatchOptions;
   /** Since when each check has failed. */
   readonly #failingSinceUs = new Map<string, number>();
-  #coolUntilUs = Number.NEGATIVE_INFINITY;
+  #problems: Problems = new Map();
+  #leads = false;
   #timer: Timer | undefined;
 
   constructor(options: HealthWatchOptions) {
@@ -44,38 +53,55 @@ export class HealthWatch {
     this.#timer?.cancel();
   }
 
-  /** Problems of now that count, by check. */
-  problems(): ReadonlyMap<string, string> {
-    const { clock, checks } = this.#options;
-    const nowUs = clock.monotonicUs();
-    const found = new Map<string, string>();
-    for (const check of checks) {
-      const problem = check.problem();
-      if (problem === '') {
-        this.#failingSinceUs.delete(check.name);
-        continue;
-      }
-      const sinceUs = this.#failingSinceUs.get(check.name) ?? nowUs;
-      this.#failingSinceUs.set(check.name, sinceUs);
-      if (nowUs - sinceUs >= check.holdMs * 1000) found.set(check.name, problem);
-    }
-    return found;
+  /** Problems that counted at the last look. */
+  get problems(): Problems {
+    return this.#problems;
+  }
+
+  /** For how long a check has failed, milliseconds; 0 when it does not. */
+  failingMs(check: string): number {
+    const sinceUs = this.#failingSinceUs.get(check);
+    return sinceUs === undefined ? 0 : (this.#options.clock.monotonicUs() - sinceUs) / 1000;
   }
 
   /** One look, and what follows from it. */
   look(): void {
-    const { clock, isLeader, handOver, log, coolDownMs = COOL_DOWN_MS } = this.#options;
-    if (!isLeader()) {
-      // What was wrong before this node led is judged anew when it does.
-      this.#failingSinceUs.clear();
-      return;
-    }
-    const [first] = this.problems();
+    const { calm, isLeader, successor } = this.#options;
+    const leads = isLeader();
+    // What was wrong before this node led is judged anew when it does.
+    if (leads && !this.#leads) this.#failingSinceUs.clear();
+    this.#leads = leads;
+    this.#problems = this.#look();
+    if (!leads || this.#problems.size === 0 || calm.remainingMs() > 0) return;
+    const to = successor(this.#problems);
+    if (to !== 0) this.#handOver(to);
+  }
+
+  #look(): Problems {
+    const { clock, checks } = this.#options;
     const nowUs = clock.monotonicUs();
-    if (first === undefined || nowUs < this.#coolUntilUs) return;
-    this.#coolUntilUs = nowUs + coolDownMs * 1000;
-    const [check, problem] = first;
-    log({ check, problem }, 'not fit to lead: leadership is handed over');
-    void handOver();
+    const found = new Map<string, string>();
+    for (const check of checks) {
+      const { holdMs, name } = check;
+      const problem = check.problem();
+      if (problem === '') {
+        this.#failingSinceUs.delete(name);
+        continue;
+      }
+      const sinceUs = this.#failingSinceUs.get(name) ?? nowUs;
+      this.#failingSinceUs.set(name, sinceUs);
+      if (nowUs - sinceUs >= holdMs * 1000) found.set(name, problem);
+    }
+    return found;
+  }
+
+  #handOver(to: number): void {
+    const { calm, handOver, log } = this.#options;
+    const [[check, problem] = ['', '']] = this.#problems;
+    calm.begin();
+    log({ check, problem, to }, 'not fit to lead: leadership is handed over');
+    void handOver(to).then((isHandedOver) => {
+      if (!isHandedOver) calm.shorten();
+    });
   }
 }

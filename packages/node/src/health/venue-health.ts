@@ -1,23 +1,28 @@
 /**
- * A venue that this node cannot reach: another node may have a way to it. Whether it is the venue or our way, only a try
- * elsewhere tells; the cool-down of the watch keeps a venue that is down for everybody from moving leadership around.
+ * A venue whose gate does not open under this leader. Whether it is the venue or this node's way to it, the other nodes
+ * tell: while it is down they are asked to try the venue's port (`venue-reach.ts`), and leadership goes to one that reaches it.
  */
 import type { HealthCheck } from './health-check.ts';
 
+export const VENUE_CHECK = 'venue';
+
 export class VenueHealth implements HealthCheck {
-  readonly name = 'venue';
+  readonly name: string;
   /** A venue that still sees a dead leader's line refuses for about 2.5 heartbeat intervals; that is no reason to go. */
   readonly holdMs: number;
-  readonly #venue: string;
+  readonly bound = 'gate open';
+  readonly venue: string;
   readonly #isOpen: () => boolean;
 
-  constructor(venue: string, heartBtIntS: number, isOpen: () => boolean) {
-    this.#venue = venue;
-    this.holdMs = 4 * heartBtIntS * 1000;
+  /** `isOpen`: this node's gate, or true on a node that does not lead. */
+  constructor(venue: string, holdMs: number, isOpen: () => boolean) {
+    this.name = `${VENUE_CHECK} ${venue}`;
+    this.venue = venue;
+    this.holdMs = holdMs;
     this.#isOpen = isOpen;
   }
 
   problem(): string {
-    return this.#isOpen() ? '' : `the gate of ${this.#venue} does not open`;
+    return this.#isOpen() ? '' : `the gate of ${this.venue} does not open`;
   }
 }

@@ -56,6 +56,7 @@ export class FeedSession {
   }
 
   start(): void {
+    this.#lastHeardUs = this.#options.clock.monotonicUs();
     this.#dial();
   }
 
@@ -65,9 +66,12 @@ export class FeedSession {
     this.#connection?.end();
   }
 
-  /** How long nothing has been heard, ms; Infinity before the first word. */
+  get venue(): string {
+    return this.#options.venue;
+  }
+
+  /** How long nothing has been heard, ms; before the first word since the start. */
   silentMs(): number {
-    if (this.#lastHeardUs === 0) return Number.POSITIVE_INFINITY;
     return (this.#options.clock.monotonicUs() - this.#lastHeardUs) / 1000;
   }
 

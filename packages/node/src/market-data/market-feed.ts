@@ -5,6 +5,7 @@
 import type { Clock, Network, Timer } from '@baton/host';
 import type { Bar, Book, Subscriptions, Trade } from '@baton/strategy';
 import type { FeedPlan } from '../configuration/feed-plan.ts';
+import type { FeedSilence } from '../health/market-data-health.ts';
 import { BarBuilder } from './bar-builder.ts';
 import { fetchBars } from './bar-history.ts';
 import type { MarketNews } from './book-builder.ts';
@@ -49,9 +50,9 @@ export class MarketFeed {
     for (const session of this.#started) session.stop();
   }
 
-  /** Longest silence of any venue's feed, ms; 0 when there is none. For the health check of stale market data. */
-  silentMs(): number {
-    return Math.max(0, ...Array.from(this.#started, (session) => session.silentMs()));
+  /** How long each venue's feed that is wanted has heard nothing: for the health check of stale market data. */
+  silences(): FeedSilence[] {
+    return Array.from(this.#started, (session) => ({ venue: session.venue, silentMs: session.silentMs() }));
   }
 
   /** From now on the strategy is told what it subscribed; answers its removal. */
