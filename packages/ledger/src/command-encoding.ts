@@ -3,10 +3,11 @@
  * the proposer; carried as bytes through log, network and disk; decoded when applied. Decoding never throws and bounds
  * every text; what is well-formed but makes no sense (an unknown symbol) is refused later, when it is applied.
  */
-import { type Command, CommandKind } from './command.ts';
+import { type AuthoredCommand, type Command, CommandKind } from './command.ts';
 import { CommandFields } from './command-fields.ts';
 import type { Configuration } from './configuration.ts';
 import { readConfiguration, writeConfiguration } from './configuration-encoding.ts';
+import { readDeploymentCommand, writeDeploymentCommand } from './deployment-command.ts';
 import { MalformedError, MsgpackReader } from './msgpack-reader.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
 import { readOrderCommand, writeOrderCommand } from './order-command.ts';
@@ -15,25 +16,53 @@ import { readSessionCommand, writeSessionCommand } from './session-command.ts';
 import { readStrategyCommand, writeStrategyCommand } from './strategy-command.ts';
 import { readVenueCommand, writeVenueCommand } from './venue-command.ts';
 
-export type DecodedCommand = Command | { readonly type: 'Malformed'; readonly reason: string };
+/** Bytes of the longest command within an envelope: a strategy's state. */
+const AUTHORED_SIZE_BYTES_MAX = 1 << 17;
+
+export type DecodedCommand = AuthoredCommand | { readonly type: 'Malformed'; readonly reason: string };
 
 /** Throws RangeError only for integers that are not safe integers. */
-export function encodeCommand(command: Command): Uint8Array {
+export function encodeCommand(command: AuthoredCommand): Uint8Array {
   const to = new MsgpackWriter();
   writeCommand(to, command);
-  return to.finish();
+  const bytes = to.finish();
+  if (command.author === undefined) return bytes;
+  return new MsgpackWriter().array(3).integer(CommandKind.OfDeployment).integer(command.author).bytes(bytes).finish();
+}
+
+/** The command's own bytes: those that are the same whichever deployment gives it. */
+export function commandBytes(bytes: Uint8Array): Uint8Array {
+  const from = new MsgpackReader(bytes);
+  from.arrayOf(3);
+  from.natural();
+  from.natural();
+  return from.bytes(AUTHORED_SIZE_BYTES_MAX);
 }
 
 export function decodeCommand(bytes: Uint8Array): DecodedCommand {
   try {
     const from = new MsgpackReader(bytes);
-    const command = readCommand(new CommandFields(from));
+    const fields = new CommandFields(from);
+    const command = fields.kind === CommandKind.OfDeployment ? readAuthored(fields) : readCommand(fields);
     from.end();
     return command;
   } catch (error) {
     if (error instanceof MalformedError) return { type: 'Malformed', reason: error.message };
     throw error;
   }
+}
+
+function readAuthored(fields: CommandFields): AuthoredCommand {
+  fields.expect(3);
+  const author = fields.from.natural();
+  const from = new MsgpackReader(fields.from.bytes(AUTHORED_SIZE_BYTES_MAX));
+  const inner = new CommandFields(from);
+  const command = readOrderCommand(inner) ?? readStrategyCommand(inner);
+  if (command === undefined) throw new MalformedError(`no deployment gives commands of kind ${inner.kind}`, 0);
+  from.end();
+  // A fresh object of ours: completed in place, because a copy of every order would cost.
+  (command as { author?: number }).author = author;
+  return command;
 }
 
 function writeCommand(to: MsgpackWriter, command: Command): void {
@@ -70,6 +99,14 @@ function writeCommand(to: MsgpackWriter, command: Command): void {
     case 'StrategyCheckpoint':
       writeStrategyCommand(to, command);
       return;
+    case 'DeployStrategy':
+    case 'PromoteStrategy':
+    case 'RollbackStrategy':
+    case 'SetStrategyParameters':
+    case 'PauseStrategies':
+    case 'RemoveStrategy':
+      writeDeploymentCommand(to, command);
+      return;
     default:
       writeSessionCommand(to, command);
   }
@@ -82,6 +119,7 @@ function readCommand(fields: CommandFields): Command {
     readSessionCommand(fields) ??
     readRiskCommand(fields) ??
     readStrategyCommand(fields) ??
+    readDeploymentCommand(fields) ??
     readVenueCommand(fields);
   if (command !== undefined) return command;
   if (fields.kind !== CommandKind.Configure) throw new MalformedError(`unknown command kind ${fields.kind}`, 0);

@@ -31,6 +31,15 @@ export const CommandKind = {
   SetTimer: 24,
   CancelTimer: 25,
   StrategyCheckpoint: 26,
+  // 27–34: deployment of strategies.
+  DeployStrategy: 27,
+  PromoteStrategy: 28,
+  RollbackStrategy: 29,
+  SetStrategyParameters: 30,
+  PauseStrategies: 31,
+  RemoveStrategy: 32,
+  /** Not a command of its own: a strategy's command, with the deployment that gave it. */
+  OfDeployment: 34,
   // 40–59: takeover, venues.
   VenueAnswer: 40,
   AcceptSequenceReset: 41,

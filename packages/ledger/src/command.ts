@@ -4,6 +4,7 @@
  * applied, with the instrument's scale. Each family of commands has a file of its own, with its bytes.
  */
 import type { Configuration } from './configuration.ts';
+import type { DeploymentCommand } from './deployment-command.ts';
 import type { OrderCommand } from './order-command.ts';
 import type { RiskCommand } from './risk-command.ts';
 import type { SessionCommand } from './session-command.ts';
@@ -37,4 +38,8 @@ export type Command =
   | OrderCommand
   | RiskCommand
   | StrategyStateCommand
+  | DeploymentCommand
   | VenueCommand;
+
+/** A command, and which deployment of a strategy gave it; nobody's where people and clients ask. */
+export type AuthoredCommand = Command & { readonly author?: number };

@@ -41,7 +41,11 @@ const DENIAL_TEXT: Readonly<Record<DenialCode, string>> = {
   UNKNOWN_SCOPE: 'no such venue or symbol is configured',
   NO_RAMP: 'no ramp is running',
   TIMERS_LIMIT: 'too many timers are set',
-  STRATEGIES_LIMIT: 'too many strategies keep state',
+  STRATEGIES_LIMIT: 'too many strategies keep state, are deployed or are paused',
+  UNKNOWN_STRATEGY: 'no version of this strategy was ever deployed',
+  UNKNOWN_DEPLOYMENT: 'this deployment is not where it would have to be: see which are active, candidate and previous',
+  SUPERSEDED: 'another version of the strategy is active',
+  STRATEGY_PAUSED: 'the strategy is paused: only cancels pass',
   STALE_SEQUENCE: 'the sequence number of the state is not above the last one',
 };
 

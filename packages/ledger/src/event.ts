@@ -222,6 +222,52 @@ export type EventBody =
       readonly sizeBytes: number;
       readonly blobHash: string;
     }
+  /** A candidate runs beside the active version, muted. */
+  | {
+      readonly type: 'StrategyDeployed';
+      readonly strategyId: string;
+      readonly deployment: number;
+      readonly version: string;
+      readonly digest: string;
+      readonly by: string;
+      readonly reason: string;
+    }
+  /** From this entry on the intents of `deployment` count, and no longer those of `before`. */
+  | {
+      readonly type: 'StrategyPromoted';
+      readonly strategyId: string;
+      readonly deployment: number;
+      readonly before: number;
+      readonly isRollback: boolean;
+      readonly by: string;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'StrategyParametersChanged';
+      readonly strategyId: string;
+      readonly deployment: number;
+      /** JSON objects. */
+      readonly before: string;
+      readonly after: string;
+      readonly by: string;
+      readonly reason: string;
+    }
+  /** One strategy, or ('') all, rest or go on. */
+  | {
+      readonly type: 'StrategiesPaused';
+      readonly strategyId: string;
+      readonly paused: boolean;
+      readonly by: string;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'StrategyRemoved';
+      readonly strategyId: string;
+      readonly deployment: number;
+      readonly wasActive: boolean;
+      readonly by: string;
+      readonly reason: string;
+    }
   /** Something a person must look at. */
   | { readonly type: 'Alarm'; readonly code: string; readonly text: string };
 
@@ -271,4 +317,8 @@ export type DenialCode =
   | 'NO_RAMP'
   | 'TIMERS_LIMIT'
   | 'STRATEGIES_LIMIT'
+  | 'UNKNOWN_STRATEGY'
+  | 'UNKNOWN_DEPLOYMENT'
+  | 'SUPERSEDED'
+  | 'STRATEGY_PAUSED'
   | 'STALE_SEQUENCE';

@@ -1,4 +1,5 @@
 export {
+  type AuthoredCommand,
   type ClientConfiguration,
   type Command,
   CommandKind,
@@ -16,6 +17,17 @@ export {
 } from './command.ts';
 export { type DecodedCommand, decodeCommand, encodeCommand, normalConfiguration } from './command-encoding.ts';
 export { compIdOf, type Speaker } from './comp-id.ts';
+export {
+  AS_CONFIGURED,
+  type DeployedMode,
+  type DeployedStrategy,
+  type Deployment,
+  type DeploymentTerms,
+  NO_DEPLOYMENT,
+  type StateSource,
+  type StrategyPause,
+} from './deployment.ts';
+export { PARAMETERS_SIZE_BYTES_MAX, STRATEGY_FILE_SIZE_BYTES_MAX } from './deployment-command.ts';
 export type { Effect } from './effect.ts';
 export { hasEnded } from './ended-states.ts';
 export type { Applied, LedgerEntry } from './entry.ts';

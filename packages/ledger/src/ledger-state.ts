@@ -7,6 +7,7 @@ import { ClientKeys } from './client-keys.ts';
 import { ClientOrderArchive } from './client-order-archive.ts';
 import type { ClientSession } from './client-session.ts';
 import type { Configured } from './configured.ts';
+import { Deployments } from './deployment.ts';
 import type { Effect } from './effect.ts';
 import type { EventBody, LedgerEvent } from './event.ts';
 import { type Evidence, NO_EVIDENCE } from './evidence.ts';
@@ -56,6 +57,7 @@ export class LedgerState {
   readonly risk = new RiskState();
   readonly positions = new Positions(this.risk);
   readonly strategies = new Strategies();
+  readonly deployments = new Deployments();
   readonly timers = new Timers();
   /** By id, in the order in which they were booked. */
   readonly adjustments = new Map<string, Adjustment>();

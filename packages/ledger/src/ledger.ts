@@ -12,9 +12,11 @@ import {
 } from './client-connection.ts';
 import { tellClients } from './client-report.ts';
 import type { Configuration } from './command.ts';
-import { decodeCommand } from './command-encoding.ts';
+import { commandBytes, decodeCommand } from './command-encoding.ts';
 import { applyConfigure } from './configure.ts';
 import { denied, done } from './denial.ts';
+import type { DeployedStrategy, StrategyPause } from './deployment.ts';
+import { applyDeploymentCommand, authorDenial } from './deployment-request.ts';
 import { ageHeld, heldDeadlineUs } from './dispatch.ts';
 import type { Applied, LedgerEntry } from './entry.ts';
 import type { CommandResult, FillView, OrderView, TakeoverPhase } from './event.ts';
@@ -214,6 +216,20 @@ export class Ledger {
     return kept === undefined ? undefined : { ...kept, blob: Uint8Array.from(kept.blob) };
   }
 
+  /** Strategies of which versions were deployed, in the order in which they first were. */
+  deployedStrategies(): DeployedStrategy[] {
+    return structuredClone([...this.#state.deployments.all()]);
+  }
+
+  deployedStrategy(strategyId: string): DeployedStrategy | undefined {
+    return structuredClone(this.#state.deployments.find(strategyId));
+  }
+
+  /** Strategies that rest; '' stands for all. */
+  strategyPauses(): StrategyPause[] {
+    return [...this.#state.deployments.pauses()];
+  }
+
   sessions(): SessionView[] {
     return sessionsView(this.#state);
   }
@@ -240,6 +256,11 @@ export class Ledger {
   #applyCommand(bytes: Uint8Array): CommandResult {
     const state = this.#state;
     const command = decodeCommand(bytes);
+    const isAuthored = command.type !== 'Malformed' && command.author !== undefined;
+    if (isAuthored && 'strategyId' in command) {
+      const code = authorDenial(state, command.author ?? 0, command);
+      if (code !== undefined) return denied(code);
+    }
     switch (command.type) {
       case 'SubmitOrder':
       case 'CancelOrder':
@@ -247,7 +268,7 @@ export class Ledger {
       case 'MassCancel':
       case 'QueryOrder':
       case 'ClaimExternal':
-        return applyRequest(state, command, bytes);
+        return applyRequest(state, command, isAuthored ? commandBytes(bytes) : bytes);
       case 'InboundFix':
         applyInboundFix(state, command.venue, command.connectionId, command.bytes);
         return DONE;
@@ -292,6 +313,13 @@ export class Ledger {
       case 'CancelTimer':
       case 'StrategyCheckpoint':
         return applyStrategyCommand(state, command);
+      case 'DeployStrategy':
+      case 'PromoteStrategy':
+      case 'RollbackStrategy':
+      case 'SetStrategyParameters':
+      case 'PauseStrategies':
+      case 'RemoveStrategy':
+        return applyDeploymentCommand(state, command);
       case 'LogoutSessions':
         for (const venue of state.venues.values()) logoutSession(state, venue, command.reason);
         return DONE;

@@ -9,6 +9,7 @@ import { ADJUSTMENTS } from './adjustments.ts';
 import { CLIENTS } from './client-encoding.ts';
 import { OPEN_CLIENT_ORDERS } from './client-order-encoding.ts';
 import { CONFIGURATION } from './configuration-section.ts';
+import { DEPLOYMENTS, PAUSES } from './deployment-encoding.ts';
 import { LedgerState } from './ledger-state.ts';
 import { MalformedError, MsgpackReader } from './msgpack-reader.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
@@ -25,7 +26,7 @@ import { TAKEOVERS } from './takeover-encoding.ts';
 import { VENUES } from './venue-encoding.ts';
 
 /** Readers refuse every other one. */
-const VERSION = 5;
+const VERSION = 6;
 /** A section rests on those before it. One a line: a new kind of thing is one line more. */
 const SECTIONS: readonly SnapshotSection[] = [
   SCALARS,
@@ -35,6 +36,8 @@ const SECTIONS: readonly SnapshotSection[] = [
   POSITIONS,
   ADJUSTMENTS,
   STRATEGIES,
+  DEPLOYMENTS,
+  PAUSES,
   TIMERS,
   OPEN_ORDERS,
   VENUES,

@@ -25,6 +25,7 @@ export function stateHash(state: LedgerState): string {
   digestRisk(digest, state.risk);
   digestAdjustments(digest, state);
   state.strategies.digest(digest);
+  state.deployments.digest(digest);
   state.timers.digest(digest);
   digest.integer(state.takeovers.count).integer(state.doubts.size);
   for (const venue of state.venues.values()) digestVenue(digest, venue);

@@ -1,6 +1,6 @@
 /** Arbitrary commands of risk, strategies and reconciliation: well-formed bytes, and otherwise anything. For property tests. */
 import fc from 'fast-check';
-import type { Command, Limits } from '../index.ts';
+import type { AuthoredCommand, Limits } from '../index.ts';
 
 const text = fc.string({ maxLength: 12, unit: 'binary' });
 const decimal = fc.oneof(fc.constantFrom('', '0', '-1', '1', '10', '0.001', '1e9', '99999999999999999999', '1.'), text);
@@ -36,7 +36,63 @@ export const anyLimits = fc.record(
 
 const order = { clientKey: fc.constantFrom('a', 'b', ''), strategyId, clOrdId };
 
+const signed = { by: text, reason: text };
+const parameters = fc.constantFrom('{}', '{"a":1}', '{"a":2}', '[]', '', 'no');
+const deployment = fc.nat({ max: 4 });
+
+/** Everything about versions of strategies, and what they ask under a number of theirs. */
+const anyDeploymentCommand = fc.oneof(
+  fc.record({
+    type: fc.constant('DeployStrategy'),
+    strategyId,
+    isConfigured: fc.boolean(),
+    version: fc.constantFrom('v 1', 'v 2'),
+    file: text,
+    digest: fc.constantFrom('aa', 'bb'),
+    parameters,
+    mode: fc.constantFrom('shadow', 'leader', 'replicated'),
+    memoryMb: natural,
+    onFailure: fc.constantFrom('restart', 'halt'),
+    ordersOnHalt: fc.constantFrom('leave', 'cancel'),
+    stateFrom: fc.constantFrom('active', 'fresh'),
+    ...signed,
+  }),
+  fc.record({ type: fc.constant('PromoteStrategy'), strategyId, deployment, ...signed }),
+  fc.record({ type: fc.constant('RollbackStrategy'), strategyId, from: deployment, ...signed }),
+  fc.record({
+    type: fc.constant('SetStrategyParameters'),
+    strategyId,
+    deployment,
+    configured: parameters,
+    parameters,
+    ...signed,
+  }),
+  fc.record({ type: fc.constant('PauseStrategies'), strategyId, paused: fc.boolean(), ...signed }),
+  fc.record({ type: fc.constant('RemoveStrategy'), strategyId, deployment, cancelOrders: fc.boolean(), ...signed }),
+  fc.record({
+    type: fc.constant('SubmitOrder'),
+    author: deployment,
+    clientKey: fc.constantFrom('a', 'b', 'c'),
+    strategyId,
+    symbol,
+    side: fc.constantFrom('buy', 'sell'),
+    orderType: fc.constant('limit'),
+    timeInForce: fc.constant('day'),
+    quantity: decimal,
+    price: decimal,
+  }),
+  fc.record({
+    type: fc.constant('StrategyCheckpoint'),
+    author: deployment,
+    strategyId,
+    sequence: natural,
+    version: natural,
+    blob: fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
+  }),
+);
+
 export const anyDomainCommand = fc.oneof(
+  { weight: 5, arbitrary: anyDeploymentCommand },
   fc.record({
     type: fc.constant('SetTradingState'),
     ...where,
@@ -70,4 +126,4 @@ export const anyDomainCommand = fc.oneof(
     version: natural,
     blob: fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
   }),
-) as fc.Arbitrary<Command>;
+) as fc.Arbitrary<AuthoredCommand>;

@@ -6,6 +6,7 @@
 import { type BodyField, encodeBody, encodeMessage, Tag } from '@baton/fix';
 import {
   type Applied,
+  type AuthoredCommand,
   type Command,
   type Configuration,
   type Effect,
@@ -68,7 +69,7 @@ export class Rig {
     this.ledger = ledger;
   }
 
-  apply(command: Command): Applied {
+  apply(command: AuthoredCommand): Applied {
     return this.applyBytes(encodeCommand(command));
   }
 

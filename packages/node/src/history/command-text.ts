@@ -7,7 +7,7 @@ export function commandText(command: DecodedCommand): string {
     case 'SubmitOrder': {
       const { strategyId, clientKey, side, quantity, symbol, price, timeInForce } = command;
       const at = price === '' ? 'at market' : `at ${price}`;
-      return `${strategyId} wants to ${side} ${quantity} ${symbol} ${at}, ${timeInForce} (clientKey ${clientKey})`;
+      return `${strategyId}${authorText(command)} wants to ${side} ${quantity} ${symbol} ${at}, ${timeInForce} (clientKey ${clientKey})`;
     }
     case 'CancelOrder':
       return `${command.strategyId} wants to cancel ${command.clOrdId} (clientKey ${command.clientKey})`;
@@ -26,8 +26,41 @@ export function commandText(command: DecodedCommand): string {
     case 'TakeoverStarted':
       return `node ${command.node} leads: barrier`;
     default:
-      return otherText(command);
+      return deploymentText(command) ?? otherText(command);
   }
+}
+
+/** What people ask of strategies: who, and why, is the audit. */
+function deploymentText(command: DecodedCommand): string | undefined {
+  switch (command.type) {
+    case 'DeployStrategy': {
+      const { digest, parameters, strategyId, version } = command;
+      return `${signed(command)} deploys ${strategyId} ${version} (${digest.slice(0, 12)}) with ${parameters}`;
+    }
+    case 'PromoteStrategy':
+      return `${signed(command)} promotes deployment ${command.deployment} of ${command.strategyId}`;
+    case 'RollbackStrategy':
+      return `${signed(command)} rolls ${command.strategyId} back from deployment ${command.from}`;
+    case 'SetStrategyParameters':
+      return `${signed(command)} sets parameters of ${command.strategyId}.${command.deployment}: ${command.parameters}`;
+    case 'PauseStrategies': {
+      const what = command.strategyId === '' ? 'all strategies' : command.strategyId;
+      return `${signed(command)} ${command.paused ? 'pauses' : 'resumes'} ${what}`;
+    }
+    case 'RemoveStrategy':
+      return `${signed(command)} removes deployment ${command.deployment} of ${command.strategyId}`;
+    default:
+      return undefined;
+  }
+}
+
+/** The version of the strategy that asks, where there was more than one. */
+function authorText({ author = 0 }: { readonly author?: number }): string {
+  return author === 0 ? '' : `.${author}`;
+}
+
+function signed({ by, reason }: { readonly by: string; readonly reason: string }): string {
+  return `${by === '' ? 'somebody' : by}${reason === '' ? '' : ` (${reason})`}`;
 }
 
 /** Every field of a command that has no sentence of its own, bytes and lists by their size. */

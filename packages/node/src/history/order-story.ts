@@ -131,9 +131,27 @@ class Teller {
       case 'GateClosed':
         if (!wasOpen || event.venue !== this.#order?.venue) return undefined;
         return `gate to ${event.venue} closed: ${event.reason}`;
+      case 'StrategyPromoted':
+      case 'StrategyParametersChanged':
+      case 'StrategiesPaused':
+        return wasOpen ? this.#strategyText(event) : undefined;
       default:
         return undefined;
     }
+  }
+
+  /** What people did to the strategy while its order was open. */
+  #strategyText(
+    event: Extract<LedgerEvent, { type: 'StrategyPromoted' | 'StrategyParametersChanged' | 'StrategiesPaused' }>,
+  ): string | undefined {
+    const { by, strategyId } = event;
+    if (strategyId !== '' && strategyId !== this.#order?.strategyId) return undefined;
+    if (event.type === 'StrategyPromoted') {
+      const what = event.isRollback ? 'went back' : 'was promoted';
+      return `its strategy ${what} from deployment ${event.before} to ${event.deployment} (by ${by})`;
+    }
+    if (event.type === 'StrategiesPaused') return `its strategy ${event.paused ? 'paused' : 'went on'} (by ${by})`;
+    return `parameters of its strategy changed by ${by}: ${event.before} → ${event.after}`;
   }
 
   #changeText(order: OrderView): string {
