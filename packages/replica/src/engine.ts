@@ -139,6 +139,7 @@ export class Engine {
       onRefused: (by) => this.fail('BATON_REPLICA_FORGOTTEN', forgottenText(nodeId, by)),
     });
     this.inbox.isMute = !this.admission.isAdmitted;
+    this.inbox.onHandedOver = (from) => config.onHandedOver?.(from);
     this.inbox.onRoundTrip = (from, durationUs) => this.metrics.roundTrip(from).record(durationUs);
     this.reads = new Reads({
       ...parts,

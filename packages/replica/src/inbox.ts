@@ -23,6 +23,8 @@ export class Inbox {
   isMute = false;
   /** A heartbeat of this leader was answered. */
   onRoundTrip: (from: number, durationUs: number) => void = () => {};
+  /** The leader tells this node to take over. */
+  onHandedOver: (from: number) => void = () => {};
   receivedCount = 0;
   refusedCount = 0;
   staleTransferCount = 0;
@@ -69,7 +71,10 @@ export class Inbox {
         return;
       case MessageType.TimeoutNow:
         if (this.#echo.isStale(message)) this.staleTransferCount++;
-        else raft.step(message);
+        else {
+          this.onHandedOver(from);
+          raft.step(message);
+        }
         return;
       case MessageType.Snap:
         if (!this.#holdSnapshot(message)) this.release(message);

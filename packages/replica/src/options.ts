@@ -34,6 +34,8 @@ export interface ReplicaOptions {
   readonly onApplied?: (index: number) => void;
   /** The link to the leader of now went down, with what was seen of it: the first sign of a failover, for timelines. */
   readonly onLeaderLinkDown?: (evidence: DownEvidence) => void;
+  /** The leader of now tells this node to take over (TimeoutNow): a planned hand-over, for timelines. */
+  readonly onHandedOver?: (from: number) => void;
   /** What another node's owner said with `Replica.tell`. */
   readonly onTold?: (from: number, bytes: Uint8Array) => void;
   /** It is proven that the process of the leader of now is gone. */

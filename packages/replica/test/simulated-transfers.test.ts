@@ -141,3 +141,30 @@ test('leadership is never handed to a node that is cut off, paused, mute, a lear
     await checkLaws(cluster, client);
   }
 });
+
+test('the node that takes over by order is told by whom, before it campaigns; one elected otherwise is told nothing', async () => {
+  const told: number[] = [];
+  const cluster = new SimulatedCluster(19, 3, { onHandedOver: (from) => told.push(from) });
+  cluster.startAll();
+  const leader = await elect(cluster);
+  await cluster.advance(50);
+  assert.deepEqual(told, []);
+  void leader.replica!.transfer();
+  assert.ok(await cluster.advanceUntil(() => cluster.leader() !== null && cluster.leader() !== leader));
+  assert.deepEqual(told, [leader.nodeId]);
+  await checkLaws(cluster, new SimulatedClient());
+});
+
+test('what an owner tells another node arrives there alone, and says by whether it left that there is a link', async () => {
+  const heard: [number, string][] = [];
+  const cluster = new SimulatedCluster(20, 3, {
+    onTold: (from, bytes) => heard.push([from, Buffer.from(bytes).toString()]),
+  });
+  cluster.startAll();
+  await elect(cluster);
+  await cluster.advance(50);
+  assert.ok(cluster.node(1).replica!.tell(2, Buffer.from('fit')));
+  await cluster.advance(5);
+  assert.deepEqual(heard, [[1, 'fit']]);
+  assert.equal(cluster.node(1).replica!.tell(9, Buffer.from('nobody')), false);
+});

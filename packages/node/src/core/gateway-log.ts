@@ -22,7 +22,7 @@ export function observeGateway({ log, timeline, leadingTerm, written }: GatewayL
         'connection to the venue ended',
       ),
     written: (venue, effect) => {
-      if (effect.msgType === 'D' && !effect.possDup) timeline.note(leadingTerm(), 'firstOrderWritten');
+      if (effect.msgType === 'D' && !effect.possDup) timeline.orderWritten(leadingTerm(), effect.clOrdId);
       written(venue, effect);
     },
     garbled: (venue, reason, sizeBytes) => log.warn({ venue, reason, sizeBytes }, 'garbled bytes from the venue'),

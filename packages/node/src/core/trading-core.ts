@@ -150,6 +150,7 @@ export class TradingCore {
         this.timeline.deathSeen(`leader's process ${proof === 'noticed' ? 'noticed dead by its parent' : proof}`);
         this.timeline.proven();
       },
+      onHandedOver: (from) => this.timeline.deathSeen(`handed over by ${this.#nameOf(from)}`),
       log: (level, text, facts) => log[level](facts, text),
     });
     await this.#clients?.start();
@@ -193,6 +194,10 @@ export class TradingCore {
       this.plan,
       [...contacts].map(([nodeId, entry]) => ({ nodeId, ...entry })),
     );
+  }
+
+  #nameOf(id: number): string {
+    return this.knownNodes().find((node) => node.id === id)?.name ?? `node ${id}`;
   }
 
   /** Sessions that end are not connected again until `resumeVenues` or until another term begins. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { OrderView } from '@baton/ledger';
 import { Timeline } from './timeline.ts';
 
 describe('takeover timeline', () => {
@@ -37,5 +38,25 @@ describe('takeover timeline', () => {
     now = 3;
     timeline.hear(8, { ...phase, term: 8, phase: 'GateOpen' });
     assert.equal(timeline.list()[0]?.phasesUs.gateOpen, 2);
+  });
+
+  it('follows the first order on the wire until the venue has it, and no other', () => {
+    let now = 1;
+    const timeline = new Timeline('n2', () => now);
+    const changed = (clOrdId: string, state: OrderView['state']): void =>
+      timeline.hear(8, { type: 'OrderChanged', index: 1, n: 0, timeUs: 0, order: { clOrdId, state } as OrderView });
+    timeline.elected(8);
+    timeline.orderWritten(8, 'A');
+    now = 2;
+    timeline.orderWritten(8, 'B');
+    changed('B', 'Working');
+    changed('A', 'Sent');
+    assert.equal(timeline.list()[0]?.phasesUs.firstOrderAccepted, undefined);
+    now = 3;
+    changed('A', 'Filled');
+    now = 4;
+    changed('A', 'Filled');
+    const { firstOrderWritten, firstOrderAccepted } = timeline.list()[0]?.phasesUs ?? {};
+    assert.deepEqual([firstOrderWritten, firstOrderAccepted], [1, 3]);
   });
 });

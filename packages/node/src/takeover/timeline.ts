@@ -1,8 +1,8 @@
 /**
  * What happened when, at each takeover that this node led: from the first evidence of the old leader's end to the first
- * new order on the wire. Wall-clock microseconds, so that they can be laid beside the venue's and a killer's clocks.
+ * new order on the wire, and the venue's acceptance of it as it was heard here. Wall-clock microseconds, so that they can be laid beside the venue's and a killer's clocks.
  */
-import type { LedgerEvent, TakeoverPhase } from '@baton/ledger';
+import type { LedgerEvent, OrderState, TakeoverPhase } from '@baton/ledger';
 
 /** Steps in the order in which they are expected. */
 export type TimelineStep =
@@ -18,7 +18,8 @@ export type TimelineStep =
   | 'inboundSynced'
   | 'reconciled'
   | 'gateOpen'
-  | 'firstOrderWritten';
+  | 'firstOrderWritten'
+  | 'firstOrderAccepted';
 
 const STEP_OF_PHASE: Partial<Record<TakeoverPhase, TimelineStep>> = {
   LoggedOn: 'loggedOn',
@@ -27,6 +28,9 @@ const STEP_OF_PHASE: Partial<Record<TakeoverPhase, TimelineStep>> = {
   Reconciled: 'reconciled',
   GateOpen: 'gateOpen',
 };
+
+/** States that an order has once the venue took it. */
+const HAS_IT: ReadonlySet<OrderState> = new Set(['Working', 'Filled', 'Canceled', 'Expired']);
 
 /** One takeover as reported by the API. */
 export interface Takeover {
@@ -48,6 +52,8 @@ export class Timeline {
   readonly #wallUs: () => number;
   readonly #takeovers: Takeover[] = [];
   #evidence = { atUs: 0, text: 'started' };
+  /** ClOrdID of this term's first order until the venue has it. */
+  #firstOrder = '';
   /** Steps before the election, of which nobody knows yet whether it will be this node's. */
   #early: Partial<Record<'proven' | 'campaign', number>> = {};
 
@@ -94,10 +100,22 @@ export class Timeline {
     if (takeover !== undefined) takeover.phasesUs[step] ??= this.#wallUs();
   }
 
+  /** A new order has gone out; the first of a term is watched until the venue has it. */
+  orderWritten(term: number, clOrdId: string): void {
+    const takeover = this.#of(term);
+    if (takeover === undefined || takeover.phasesUs.firstOrderWritten !== undefined) return;
+    this.note(term, 'firstOrderWritten');
+    this.#firstOrder = clOrdId;
+  }
+
   /** Takes from the ledger's events what belongs to the takeover of `term`. */
   hear(term: number, event: LedgerEvent): void {
     const takeover = this.#of(term);
     if (takeover === undefined) return;
+    if (event.type === 'OrderChanged' && event.order.clOrdId === this.#firstOrder && HAS_IT.has(event.order.state)) {
+      this.#firstOrder = '';
+      this.note(term, 'firstOrderAccepted');
+    }
     if (event.type === 'TakeoverPhaseReached') {
       const step = STEP_OF_PHASE[event.phase];
       if (step !== undefined && event.term === term) this.#noteHeard(takeover, step);
