@@ -87,9 +87,9 @@ export interface Network {
    */
   connect(address: Address, timeoutMs: number, handlers: ConnectionHandlers, tls?: ClientTls): Connection;
   /**
-   * Loads what a later `connect` with this very object needs, so that the dial itself need not wait for it: reading the
-   * system's roots takes 100 ms and more.
+   * Gets ready what a later `connect` needs, so that the dial itself need not wait for it: the host's addresses, and with
+   * this very `tls` its roots (100 ms and more for the system's) and, with `ticketsAhead`, a session to resume. Kept fresh.
    * @throws TlsMaterialError
    */
-  prepareTls(tls: ClientTls): void;
+  prepareDial(address: Address, tls?: ClientTls): void;
 }

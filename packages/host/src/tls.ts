@@ -15,6 +15,8 @@ export interface ClientTls {
   /** Own certificate (with its chain) and key, for servers that ask for one. */
   readonly cert?: string;
   readonly key?: string;
+  /** `prepareDial` may open connections of its own, every few minutes, for a session that the real dial resumes. */
+  readonly ticketsAhead?: boolean;
 }
 
 /** What a port needs. Texts are PEM. */

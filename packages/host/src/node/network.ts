@@ -7,6 +7,8 @@ import type { Connection, ConnectionHandlers, ListenOutcome, Network } from '../
 import { NetworkError } from '../network.ts';
 import type { ClientTls, ServerTls } from '../tls.ts';
 import { NodeConnection } from './connection.ts';
+import { KnownNames } from './known-names.ts';
+import { SessionTickets } from './session-tickets.ts';
 import { codeOf } from './system-error.ts';
 import { beginTls, clientContext } from './tls-dial.ts';
 import { TlsDoor } from './tls-door.ts';
@@ -14,6 +16,8 @@ import { TlsDoor } from './tls-door.ts';
 /** TCP and TLS of this machine. */
 export class NodeNetwork implements Network {
   readonly #contexts = new WeakMap<ClientTls, SecureContext>();
+  readonly #names = new KnownNames();
+  readonly #tickets = new SessionTickets();
   readonly #onDialled: (raw: Socket) => void;
 
   /** `onDialled` gets the bare socket of each connection that was dialled, once it is open and before TLS. */
@@ -55,7 +59,9 @@ export class NodeNetwork implements Network {
 
   connect(address: Address, timeoutMs: number, handlers: ConnectionHandlers, tls?: ClientTls): Connection {
     const context = tls === undefined ? undefined : this.#context(tls);
-    const raw = connect({ host: address.host, port: address.port, noDelay: true });
+    const lookup = this.#names.lookupOf(address.host);
+    const { host, port } = address;
+    const raw = connect({ host, port, noDelay: true, ...(lookup === undefined ? {} : { lookup }) });
     const connection = NodeConnection.dialled(raw, address, tls !== undefined);
     const timer = setTimeout(() => connection.timedOut(), timeoutMs);
     connection.attach({
@@ -73,13 +79,18 @@ export class NodeNetwork implements Network {
     raw.once('connect', () => {
       this.#onDialled(raw);
       if (tls === undefined || context === undefined) connection.opened();
-      else if (!connection.isEnding) connection.secure(beginTls(raw, tls, context));
+      else if (!connection.isEnding) {
+        const stream = beginTls(raw, tls, context, this.#tickets.of(address, tls));
+        this.#tickets.watch(stream, address, tls);
+        connection.secure(stream);
+      }
     });
     return connection;
   }
 
-  prepareTls(tls: ClientTls): void {
-    this.#context(tls);
+  prepareDial(address: Address, tls?: ClientTls): void {
+    void this.#names.keep(address.host);
+    if (tls !== undefined) void this.#tickets.keep(address, tls, this.#context(tls));
   }
 
   #context(tls: ClientTls): SecureContext {

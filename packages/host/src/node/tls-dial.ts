@@ -21,12 +21,13 @@ export function clientContext(tls: ClientTls): SecureContext {
 }
 
 /** Begins the handshake on an open connection; `secureConnect` follows when the server is who it must be. */
-export function beginTls(raw: Socket, tls: ClientTls, secureContext: SecureContext): TLSSocket {
+export function beginTls(raw: Socket, tls: ClientTls, secureContext: SecureContext, session?: Buffer): TLSSocket {
   const { checkServerIdentity, connect } = process.getBuiltinModule('node:tls');
   const { isIP } = process.getBuiltinModule('node:net');
   return connect({
     socket: raw,
     secureContext,
+    ...(session === undefined ? {} : { session }),
     // SNI carries host names only (RFC 6066); an address is checked all the same.
     ...(isIP(tls.servername) === 0 ? { servername: tls.servername } : {}),
     checkServerIdentity: (_host, certificate) => checkServerIdentity(tls.servername, certificate),

@@ -194,7 +194,7 @@ describe('TLS for who dials', () => {
   it('certificates that cannot be used are an error of the caller, with no key in it', () => {
     const mixed = { ...clientTls(), cert: testPem('desk'), key: testPem('venue') };
     assert.throws(
-      () => network.prepareTls(mixed),
+      () => network.prepareDial({ host: HOST, port: 1 }, mixed),
       (error) => error instanceof TlsMaterialError && !error.message.includes('PRIVATE'),
     );
   });

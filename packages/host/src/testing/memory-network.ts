@@ -59,7 +59,9 @@ export class MemoryNetwork {
         if (tls !== undefined) this.tls.set(`connect ${name} ${address.host}:${address.port}`, tls);
         return this.#connect(name, address, timeoutMs, handlers);
       },
-      prepareTls: (tls) => void this.tls.set(`prepare ${name} ${tls.servername}`, tls),
+      prepareDial: (_address, tls) => {
+        if (tls !== undefined) this.tls.set(`prepare ${name} ${tls.servername}`, tls);
+      },
     };
   }
 

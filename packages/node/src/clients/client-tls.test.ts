@@ -37,7 +37,7 @@ class Scene {
     // The free port that was really opened is only known to the network.
     const listening: Network = {
       connect: (...dial) => network.connect(...dial),
-      prepareTls: (tls) => network.prepareTls(tls),
+      prepareDial: (address, tls) => network.prepareDial(address, tls),
       listen: (address, accept, done, tls) => {
         const opened: typeof done = (outcome) => {
           if (outcome.ok) scene.port = outcome.listener.address.port;

@@ -77,6 +77,8 @@ const venueSchema = z.strictObject({
       caFile: pemFile.optional(),
       certFile: pemFile.optional(),
       keyFile: pemFile.optional(),
+      /** Each node opens a connection every few minutes, without a Logon, for a TLS session that its takeover resumes. */
+      ticketsAhead: z.boolean().default(true),
       /** The name in the venue's certificate; left out: the host of the address. */
       serverName: z
         .string()

@@ -31,8 +31,9 @@ export class SecretFiles {
     const { caFile, certFile, keyFile } = tls;
     const servername = tls.serverName ?? address.slice(0, address.lastIndexOf(':'));
     const ca = caFile === undefined ? {} : { ca: this.#certificates([...path, 'caFile'], caFile) };
-    if (certFile === undefined || keyFile === undefined) return { servername, ...ca };
-    return { servername, ...ca, ...this.#pair(path, certFile, keyFile) };
+    const ahead = { ticketsAhead: tls.ticketsAhead };
+    if (certFile === undefined || keyFile === undefined) return { servername, ...ahead, ...ca };
+    return { servername, ...ahead, ...ca, ...this.#pair(path, certFile, keyFile) };
   }
 
   /** What a Logon to `venues[i]` carries besides CompIDs; undefined for nothing. A final line end is no part of a secret. */

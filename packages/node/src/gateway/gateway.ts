@@ -79,7 +79,8 @@ export class Gateway {
     this.#options = options;
     const { venue, header, logon, clock, gate, observe, network, tls } = options;
     // Now, because a takeover has no time for it.
-    if (tls !== undefined) network.prepareTls(tls);
+    network.prepareDial(options.address, tls);
+    if (options.secondAddress !== undefined) network.prepareDial(options.secondAddress, tls);
     this.#outbound = new Outbound<SendFix>(
       {
         header,

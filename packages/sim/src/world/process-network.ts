@@ -57,8 +57,8 @@ export class ProcessNetwork implements Network {
     return this.#watched(this.#network.connect(address, timeoutMs, relay, tls));
   }
 
-  prepareTls(tls: ClientTls): void {
-    this.#network.prepareTls(tls);
+  prepareDial(address: Address, tls?: ClientTls): void {
+    this.#network.prepareDial(address, tls);
   }
 
   #watched(inner: Connection): Connection {
