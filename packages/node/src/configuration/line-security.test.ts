@@ -105,7 +105,13 @@ describe('certificates in a configuration', () => {
       client: ', certificateName: desk.baton.test',
     });
     const [ca, own, port] = [testPem('ca'), testPem('other'), testPem('venue')];
-    assert.deepEqual(plan.venues[0]?.tls, { servername: 'fix.venue.test', ca, cert: own, key: own });
+    assert.deepEqual(plan.venues[0]?.tls, {
+      servername: 'fix.venue.test',
+      ticketsAhead: true,
+      ca,
+      cert: own,
+      key: own,
+    });
     assert.deepEqual(plan.fixTls, { cert: port, key: port, ca });
     assert.deepEqual(plan.clientCertificates, { desk: 'desk.baton.test' });
     const replicated = JSON.stringify(plan.configuration);
@@ -116,7 +122,7 @@ describe('certificates in a configuration', () => {
 
   it('check another name where the file gives one, and the roots of the system where it names no CA', () => {
     const plan = planOf({ venue: 'address: 10.0.0.1:9880, tls: { serverName: fix.venue.test }' });
-    assert.deepEqual(plan.venues[0]?.tls, { servername: 'fix.venue.test' });
+    assert.deepEqual(plan.venues[0]?.tls, { servername: 'fix.venue.test', ticketsAhead: true });
   });
 
   it('name key, file and remedy when they are wrong, all at once, and never what stands in them', () => {
