@@ -44,6 +44,7 @@ export type {
   TakeoverPhase,
 } from './event.ts';
 export type { EvidenceKind } from './evidence.ts';
+export type { HeadroomView } from './headroom.ts';
 export { historyViolations } from './invariants/all.ts';
 export type { Violation } from './invariants/violation.ts';
 export { Ledger, type LedgerRestorer } from './ledger.ts';
@@ -55,7 +56,7 @@ export type { AccountFill, AccountOrder, AccountPosition, AccountRead, AccountSu
 export type { ColdStart, ColdVenue, ColdVenueStep } from './reconcile/cold-start.ts';
 export { TRADING_MODES, type TradingMode } from './risk-scope.ts';
 export type { Change } from './risk-state.ts';
-export type { CapitalView, HeadroomView, RiskScopeView, RiskView } from './risk-view.ts';
+export type { CapitalView, RiskScopeView, RiskView } from './risk-view.ts';
 export { SnapshotError } from './snapshot.ts';
 export type { StrategyState } from './strategies.ts';
 export type { DoubtRecord, PhaseRecord, TakeoverRecord, VenueRecovery } from './takeover-record.ts';

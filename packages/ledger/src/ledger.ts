@@ -21,6 +21,7 @@ import { ageHeld, heldDeadlineUs } from './dispatch.ts';
 import type { Applied, LedgerEntry } from './entry.ts';
 import type { CommandResult, FillView, OrderView, TakeoverPhase } from './event.ts';
 import { NO_EVIDENCE } from './evidence.ts';
+import { type HeadroomView, headroomView } from './headroom.ts';
 import { stateViolations } from './invariants/all.ts';
 import type { Violation } from './invariants/violation.ts';
 import { DEFAULT_HORIZONS, type Horizons, LedgerState } from './ledger-state.ts';
@@ -203,6 +204,12 @@ export class Ledger {
   /** Limits, trading states, figures and headroom. */
   risk(): RiskView {
     return riskView(this.#state);
+  }
+
+  /** How much more a strategy may trade of a symbol; undefined for a symbol that is not configured. */
+  headroom(strategyId: string, symbol: string): HeadroomView | undefined {
+    const instrument = this.#state.instrument(symbol);
+    return instrument === undefined ? undefined : headroomView(this.#state, instrument, strategyId);
   }
 
   /** Timers that have not fired, in the order in which they will. */

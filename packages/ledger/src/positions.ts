@@ -66,6 +66,11 @@ export class Positions {
     return own;
   }
 
+  /** Undefined while nothing has happened in the symbol. */
+  find(symbol: string): InstrumentPosition | undefined {
+    return this.#bySymbol.get(symbol);
+  }
+
   /** In the order in which they came to be. */
   all(): IterableIterator<InstrumentPosition> {
     return this.#bySymbol.values();

@@ -4,11 +4,9 @@
  */
 import { formatDecimal } from '@baton/fix';
 import type { Limits, Scope } from './configuration.ts';
-import type { Instrument } from './instrument.ts';
+import { type HeadroomView, headroomView } from './headroom.ts';
 import type { LedgerState } from './ledger-state.ts';
-import { type Position, worstCase } from './position.ts';
-import type { InstrumentPosition, StrategyPosition } from './positions.ts';
-import { ramped, rampPercent } from './ramp.ts';
+import { rampPercent } from './ramp.ts';
 import type { RiskScope, TradingMode } from './risk-scope.ts';
 import type { Change } from './risk-state.ts';
 
@@ -39,23 +37,6 @@ export interface RiskScopeView {
   readonly capital: readonly CapitalView[];
 }
 
-export interface HeadroomView {
-  readonly strategyId: string;
-  readonly symbol: string;
-  readonly netQuantity: string;
-  /** With everything open on one side filled. */
-  readonly worstLong: string;
-  readonly worstShort: string;
-  /** How much more may be bought or sold before a position limit of any scope; '' when none limits. */
-  readonly buyQuantity: string;
-  readonly sellQuantity: string;
-  /** Largest order now; '' when none limits. */
-  readonly orderQuantity: string;
-  /** Amount of `currency` before a capital limit; '' when none limits. */
-  readonly capital: string;
-  readonly currency: string;
-}
-
 export interface RiskView {
   readonly configurationVersion: number;
   readonly scopes: readonly RiskScopeView[];
@@ -76,8 +57,8 @@ export function riskView(state: LedgerState): RiskView {
   for (const position of state.positions.all()) {
     const instrument = state.instrument(position.symbol);
     if (instrument === undefined) continue;
-    for (const [strategyId, own] of position.byStrategy) {
-      if (strategyId !== '') headroom.push(headroomView(state, { position, instrument, strategyId, own }));
+    for (const strategyId of position.byStrategy.keys()) {
+      if (strategyId !== '') headroom.push(headroomView(state, instrument, strategyId));
     }
   }
   const references = [...risk.references].map(([symbol, sample]) => ({
@@ -122,55 +103,5 @@ function scopeView(state: LedgerState, scope: RiskScope, scales: ReadonlyMap<str
     ordersInWindow: scope.orders.peek(timeUs, rateWindowUs),
     cancelsInWindow: scope.cancels.peek(timeUs, rateWindowUs),
     capital,
-  };
-}
-
-interface Held {
-  readonly position: InstrumentPosition;
-  readonly instrument: Instrument;
-  readonly strategyId: string;
-  readonly own: StrategyPosition;
-}
-
-function headroomView(state: LedgerState, { instrument, own, position, strategyId }: Held): HeadroomView {
-  const percent = rampPercent(state.risk.ramp, state.entry.timeUs);
-  const { currency, currencyScale, quantityScale, symbol } = instrument;
-  const pairs: readonly (readonly [RiskScope, Position])[] = [
-    ...position.scopes.map((scope) => [scope, position.total] as const),
-    [own.scope, own],
-  ];
-  const least = (left: (scope: RiskScope, held: Position) => bigint | undefined, scale: number): string => {
-    let smallest: bigint | undefined;
-    for (const [scope, held] of pairs) {
-      const value = left(scope, held);
-      if (value !== undefined && (smallest === undefined || value < smallest)) smallest = value;
-    }
-    return smallest === undefined ? '' : formatDecimal(smallest < 0n ? 0n : smallest, scale);
-  };
-  const room = (side: 'buy' | 'sell') => (scope: RiskScope, held: Position) => {
-    const { positionMax } = scope.limits.of(instrument);
-    return positionMax === undefined ? undefined : ramped(positionMax, percent) - worstCase(held, side, 0n);
-  };
-  const orderQuantity = (scope: RiskScope): bigint | undefined => {
-    const { orderQuantityMax } = scope.limits.of(instrument);
-    return orderQuantityMax === undefined ? undefined : ramped(orderQuantityMax, percent);
-  };
-  const capital = (scope: RiskScope): bigint | undefined => {
-    const { usedCapitalMax } = scope.limits.of(instrument);
-    if (usedCapitalMax === undefined) return undefined;
-    const used = scope.capitalOf(currency);
-    return ramped(usedCapitalMax, percent) - (used === undefined ? 0n : used.pending + used.margin);
-  };
-  return {
-    strategyId,
-    symbol,
-    netQuantity: formatDecimal(own.net, quantityScale),
-    worstLong: formatDecimal(own.net + own.reservedBuy, quantityScale),
-    worstShort: formatDecimal(own.net - own.reservedSell, quantityScale),
-    buyQuantity: least(room('buy'), quantityScale),
-    sellQuantity: least(room('sell'), quantityScale),
-    orderQuantity: least(orderQuantity, quantityScale),
-    capital: least(capital, currencyScale),
-    currency,
   };
 }

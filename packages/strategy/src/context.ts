@@ -1,5 +1,5 @@
 /** What a strategy can see and do. Everything in it is true at `index`, the last entry of the log that was heard of. */
-import type { OrderView, PositionView, StrategyPositionView } from '@baton/ledger';
+import type { HeadroomView, OrderView, PositionView, StrategyPositionView } from '@baton/ledger';
 import type { Book } from './market-data.ts';
 import type { OrderHandle, OrderIntent } from './order-handle.ts';
 
@@ -10,6 +10,12 @@ export interface VenueStatus {
   /** Why not; '' while it is open. */
   readonly reason: string;
 }
+
+/** How much more this strategy may trade of a symbol; '' where no limit is. */
+export type RiskHeadroom = Omit<HeadroomView, 'strategyId'> & {
+  /** Entry of the log that these figures are true at. */
+  readonly index: number;
+};
 
 export interface StrategyContext<Parameters, State> {
   readonly strategyId: string;
@@ -33,6 +39,8 @@ export interface StrategyContext<Parameters, State> {
   position(symbol: string): StrategyPositionView | undefined;
   /** The account's whole position in a symbol. */
   accountPosition(symbol: string): PositionView | undefined;
+  /** How much more may be bought and sold before a limit; undefined for a symbol that the cluster does not trade. */
+  headroom(symbol: string): RiskHeadroom | undefined;
   venue(name: string): VenueStatus;
   book(symbol: string): Book | undefined;
   /** A timer of the cluster: fires once, on all nodes at the same entry, also after a failover. Same id: replaced. */

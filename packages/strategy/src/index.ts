@@ -1,5 +1,5 @@
 export { hasEnded } from '@baton/ledger';
-export type { StrategyContext, VenueStatus } from './context.ts';
+export type { RiskHeadroom, StrategyContext, VenueStatus } from './context.ts';
 export {
   type Beat,
   defineStrategy,

@@ -6,7 +6,7 @@
 import type { DenialCode, OrderType, OrderView, Side, TimeInForce } from '@baton/ledger';
 
 /** Text, or anything that writes itself as an exact decimal. A number is refused by the compiler: it would be rounded. */
-export type Decimal = string | bigint | { toFixed(): string };
+export type Decimal = string | bigint | (object & { toFixed(): string });
 
 /** An order as a strategy asks for it. */
 export interface OrderIntent {

@@ -4,13 +4,13 @@
  */
 import type { Clock, Disk, Network, Random } from '@baton/host';
 import type { Replica, ReplicaFatalError } from '@baton/replica';
-import type { RunnerSnapshot } from '@baton/strategy/runner';
 import { ApiServer } from '../api/server.ts';
 import type { ApiSubject } from '../api/subject.ts';
 import { readLinkTls } from '../configuration/link-tls.ts';
 import type { Plan } from '../configuration/plan.ts';
 import { Backlog } from '../desk/backlog.ts';
 import { DeskLink } from '../desk/link.ts';
+import { headroomAfter, strategySnapshot } from '../desk/strategy-snapshot.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { HealthView } from '../health/health-view.ts';
 import { NodeHealth } from '../health/node-health.ts';
@@ -82,7 +82,8 @@ export class Core implements ApiSubject {
     });
     this.#desk = new DeskLink({
       socket: plan.deskSocket,
-      snapshot: (strategyId) => this.#deskSnapshot(strategyId),
+      snapshot: (strategyId) => strategySnapshot(this.ledger, this.#backlog, strategyId),
+      headroom: (events, strategyIds) => headroomAfter(this.ledger, events, strategyIds),
       checkpoint: (strategyId) => this.ledger.strategyState(strategyId),
       command: (command, answer) =>
         this.proposer.external(command, (outcome) => {
@@ -194,24 +195,6 @@ export class Core implements ApiSubject {
     const isConfigured = this.ledger.configuration() !== undefined;
     this.#unconfiguredTerm = isConfigured ? 0 : term;
     if (isConfigured) this.#desk.lead(term);
-  }
-
-  #deskSnapshot(strategyId: string): Omit<RunnerSnapshot, 'type'> {
-    const { ledger, plan } = this;
-    const { index, timeUs } = ledger.status();
-    return {
-      index,
-      timeUs,
-      orders: ledger.orders({ open: true, strategyId }),
-      positions: ledger.positions(),
-      strategyPositions: ledger.strategyPositions(strategyId),
-      venues: plan.venues.map(({ name }) => {
-        const { open, phase } = ledger.gate(name);
-        return { venue: name, isOpen: open, reason: open ? '' : phase };
-      }),
-      checkpoint: ledger.strategyState(strategyId),
-      backlog: this.#backlog.of(strategyId),
-    };
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { LedgerEvent } from '@baton/ledger';
+import type { HeadroomView, LedgerEvent } from '@baton/ledger';
 import type { RunnerSnapshot, StrategyCheckpoint } from '@baton/strategy/runner';
 import type { FeedSilence } from '../health/market-data-health.ts';
 import { DeskFrameReader, encodeDeskFrame } from './frame.ts';
@@ -20,6 +20,8 @@ export interface DeskLinkOptions {
   readonly socket: string;
   /** What is true now, for one strategy. */
   readonly snapshot: (strategyId: string) => Omit<RunnerSnapshot, 'type'>;
+  /** What an entry has made of the headroom of these strategies. */
+  readonly headroom: (events: readonly LedgerEvent[], strategyIds: readonly string[]) => HeadroomView[];
   readonly checkpoint: (strategyId: string) => StrategyCheckpoint | undefined;
   readonly command: (command: StrategyCommand, answer: (answer: CommandAnswer) => void) => void;
   /** The desk tells how long each feed has been silent. */
@@ -85,7 +87,9 @@ export class DeskLink {
 
   publish(events: readonly LedgerEvent[]): void {
     if (this.#lines.size === 0 || events.length === 0) return;
-    const frame = encodeDeskFrame({ type: 'events', events });
+    const strategyIds = Array.from(this.#lines, ({ strategyId }) => strategyId).filter((id) => id !== '');
+    const headroom = this.#options.headroom(events, strategyIds);
+    const frame = encodeDeskFrame({ type: 'events', events, ...(headroom.length === 0 ? {} : { headroom }) });
     for (const line of this.#lines) if (line.strategyId !== '') this.#write(line, frame);
   }
 

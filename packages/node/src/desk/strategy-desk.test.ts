@@ -44,9 +44,11 @@ class Scene {
         positions: [],
         strategyPositions: [],
         venues: [],
+        headroom: [],
         checkpoint: undefined,
         backlog: [],
       }),
+      headroom: () => [],
       checkpoint: () => undefined,
       command: (command, answer) => {
         this.commands.push(command);

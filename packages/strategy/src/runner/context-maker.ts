@@ -45,6 +45,7 @@ export function makeContext(parts: ContextParts): StrategyContext<unknown, unkno
     openOrders: (symbol) => book.open(symbol),
     position: (symbol) => book.strategyPosition(symbol),
     accountPosition: (symbol) => book.position(symbol),
+    headroom: (symbol) => book.headroom(symbol),
     venue: (name) => book.venue(name),
     book: (symbol) => market.book(symbol),
     // Counted from what is told now, so that every node asks for the same instant.

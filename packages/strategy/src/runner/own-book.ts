@@ -1,12 +1,13 @@
 /** What a strategy's runner knows of orders, positions and venues: taken from a snapshot, kept up to date by events. */
 import {
+  type HeadroomView,
   hasEnded,
   type LedgerEvent,
   type OrderView,
   type PositionView,
   type StrategyPositionView,
 } from '@baton/ledger';
-import type { VenueStatus } from '../context.ts';
+import type { RiskHeadroom, VenueStatus } from '../context.ts';
 import type { RunnerSnapshot } from './protocol.ts';
 
 export class OwnBook {
@@ -16,6 +17,7 @@ export class OwnBook {
   readonly #positions = new Map<string, PositionView>();
   readonly #strategyPositions = new Map<string, StrategyPositionView>();
   readonly #venues = new Map<string, VenueStatus>();
+  readonly #headroom = new Map<string, RiskHeadroom>();
   index = 0;
 
   constructor(strategyId: string) {
@@ -34,6 +36,8 @@ export class OwnBook {
     }
     for (const venue of snapshot.venues) this.#venues.set(venue.venue, venue);
     this.index = snapshot.index;
+    this.#headroom.clear();
+    this.takeHeadroom(snapshot.index, snapshot.headroom);
   }
 
   takeIn(event: LedgerEvent): void {
@@ -50,6 +54,17 @@ export class OwnBook {
     } else if (event.type === 'GateClosed') {
       this.#venues.set(event.venue, { venue: event.venue, isOpen: false, reason: event.reason });
     }
+  }
+
+  /** `index`: the entry after which it is so. */
+  takeHeadroom(index: number, views: readonly HeadroomView[]): void {
+    for (const { strategyId, ...view } of views) {
+      if (strategyId === this.#strategyId) this.#headroom.set(view.symbol, { ...view, index });
+    }
+  }
+
+  headroom(symbol: string): RiskHeadroom | undefined {
+    return this.#headroom.get(symbol);
   }
 
   isMine(order: OrderView): boolean {

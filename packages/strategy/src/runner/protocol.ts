@@ -2,7 +2,15 @@
  * What a strategy's runner is told and what it says. The runner does no input or output of its own: whoever hosts it (a
  * worker of the desk, a test, the simulator) passes inputs in and carries out what comes through the port.
  */
-import type { Command, CommandResult, LedgerEvent, OrderView, PositionView, StrategyPositionView } from '@baton/ledger';
+import type {
+  Command,
+  CommandResult,
+  HeadroomView,
+  LedgerEvent,
+  OrderView,
+  PositionView,
+  StrategyPositionView,
+} from '@baton/ledger';
 import type { VenueStatus } from '../context.ts';
 import type { Bar, Book, Trade } from '../market-data.ts';
 
@@ -56,13 +64,16 @@ export interface RunnerSnapshot {
   readonly positions: readonly PositionView[];
   readonly strategyPositions: readonly StrategyPositionView[];
   readonly venues: readonly VenueStatus[];
+  /** Of this strategy, for each symbol. */
+  readonly headroom: readonly HeadroomView[];
   readonly checkpoint: StrategyCheckpoint | undefined;
   readonly backlog: readonly LedgerEvent[];
 }
 
 export type RunnerInput =
   | RunnerSnapshot
-  | { readonly type: 'events'; readonly events: readonly LedgerEvent[] }
+  /** Of one entry; with what it made of the headroom of strategies, if it did. */
+  | { readonly type: 'events'; readonly events: readonly LedgerEvent[]; readonly headroom?: readonly HeadroomView[] }
   /** This node leads now, or no longer. A strategy of mode `leader` is given the state replicated last. */
   | {
       readonly type: 'role';

@@ -127,6 +127,7 @@ export class Runner {
         this.#restore(input);
         return;
       case 'events':
+        this.#book.takeHeadroom(input.events.at(-1)?.index ?? this.#book.index, input.headroom ?? []);
         for (const event of input.events) this.#event(event);
         return;
       case 'role':

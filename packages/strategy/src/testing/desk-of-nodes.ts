@@ -97,6 +97,7 @@ export class DeskOfNodes {
       positions: this.ledger.positions(),
       strategyPositions: this.ledger.strategyPositions(STRATEGY),
       venues: [{ venue: 'SIM', isOpen: false, reason: 'no venue here' }],
+      headroom: [this.ledger.headroom(STRATEGY, SYMBOL)].filter((view) => view !== undefined),
       checkpoint: this.#checkpoint(),
       backlog: this.events.slice(-backlog),
     });
@@ -159,7 +160,8 @@ export class DeskOfNodes {
     });
     if (command.type === 'StrategyCheckpoint' && result.ok) this.#written = command;
     this.events.push(...events);
-    for (const runner of this.runners.values()) runner.hear({ type: 'events', events });
+    const headroom = [this.ledger.headroom(STRATEGY, SYMBOL)].filter((view) => view !== undefined);
+    for (const runner of this.runners.values()) runner.hear({ type: 'events', events, headroom });
     return result;
   }
 
