@@ -10,6 +10,7 @@ import { readConfiguration, writeConfiguration } from './configuration-encoding.
 import { readDeploymentCommand, writeDeploymentCommand } from './deployment-command.ts';
 import { MalformedError, MsgpackReader } from './msgpack-reader.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
+import { readOperationCommand, writeOperationCommand } from './operation-command.ts';
 import { readOrderCommand, writeOrderCommand } from './order-command.ts';
 import { readRiskCommand, writeRiskCommand } from './risk-command.ts';
 import { readSessionCommand, writeSessionCommand } from './session-command.ts';
@@ -107,6 +108,16 @@ function writeCommand(to: MsgpackWriter, command: Command): void {
     case 'RemoveStrategy':
       writeDeploymentCommand(to, command);
       return;
+    case 'StopTrading':
+    case 'StartTrading':
+    case 'StartDrain':
+    case 'CheckpointNoted':
+    case 'RecoveryStarted':
+    case 'RecoveryStep':
+    case 'ChangeConfiguration':
+    case 'ActivateVersion':
+      writeOperationCommand(to, command);
+      return;
     default:
       writeSessionCommand(to, command);
   }
@@ -120,7 +131,8 @@ function readCommand(fields: CommandFields): Command {
     readRiskCommand(fields) ??
     readStrategyCommand(fields) ??
     readDeploymentCommand(fields) ??
-    readVenueCommand(fields);
+    readVenueCommand(fields) ??
+    readOperationCommand(fields);
   if (command !== undefined) return command;
   if (fields.kind !== CommandKind.Configure) throw new MalformedError(`unknown command kind ${fields.kind}`, 0);
   fields.expect(2);

@@ -46,4 +46,13 @@ export const CommandKind = {
   SettleInDoubt: 42,
   SessionHandedOver: 43,
   TakeoverTimed: 44,
+  // 60–69: operations.
+  StopTrading: 60,
+  StartTrading: 61,
+  StartDrain: 62,
+  CheckpointNoted: 63,
+  RecoveryStarted: 64,
+  RecoveryStep: 65,
+  ChangeConfiguration: 66,
+  ActivateVersion: 67,
 } as const;

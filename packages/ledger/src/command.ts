@@ -5,6 +5,7 @@
  */
 import type { Configuration } from './configuration.ts';
 import type { DeploymentCommand } from './deployment-command.ts';
+import type { OperationCommand } from './operation-command.ts';
 import type { OrderCommand } from './order-command.ts';
 import type { RiskCommand } from './risk-command.ts';
 import type { SessionCommand } from './session-command.ts';
@@ -39,7 +40,8 @@ export type Command =
   | RiskCommand
   | StrategyStateCommand
   | DeploymentCommand
-  | VenueCommand;
+  | VenueCommand
+  | OperationCommand;
 
 /** A command, and which deployment of a strategy gave it; nobody's where people and clients ask. */
 export type AuthoredCommand = Command & { readonly author?: number };

@@ -13,6 +13,6 @@ export const CONFIGURATION: SnapshotSection<Configuration> = {
     const outcome = resolveConfiguration(readConfiguration(from), undefined);
     if (!outcome.ok) throw new MalformedError(`configuration refused: ${outcome.text}`, 0);
     state.configured = outcome.configured;
-    state.risk.configure(outcome.configured.configuration);
+    state.risk.know(outcome.configured.configuration);
   },
 };

@@ -5,15 +5,41 @@
 import { resolveSessionOptions, SessionOptionsError } from '@baton/fix';
 import { makeClient } from './client-session.ts';
 import type { Configuration, VenueConfiguration } from './command.ts';
+import { overlaid } from './configuration-overlay.ts';
 import { resolveConfiguration } from './configured.ts';
 import { denied, done } from './denial.ts';
 import { joinRecovery } from './doubt.ts';
 import type { CommandResult } from './event.ts';
 import type { LedgerState } from './ledger-state.ts';
+import { joinRun } from './recovery-run.ts';
 import { reachPhase } from './takeover.ts';
 import { makeVenue, sessionOptions } from './venue-line.ts';
 
-export function applyConfigure(state: LedgerState, configuration: Configuration): CommandResult {
+/** The file of a leader. What was changed by key since an earlier file stays above it, as limits set by command do. */
+export function applyConfigure(state: LedgerState, file: Configuration): CommandResult {
+  const { operations } = state;
+  const changed = overlaid(file, operations.overrides);
+  const result = changed.ok ? adopt(state, changed.configuration) : denied('BAD_VALUE');
+  if (!result.ok) {
+    const plain = adopt(state, file);
+    if (!plain.ok) return plain;
+    if (operations.overrides.size > 0) {
+      state.alarm(
+        'CONFIGURATION_CHANGES_DROPPED',
+        'what was set by key does not fit the new file: the file counts alone',
+      );
+    }
+    operations.overrides.clear();
+  }
+  operations.file = file;
+  const { index, timeUs } = state.entry;
+  const version = state.risk.configurationVersion;
+  operations.note({ version, index, timeUs, key: '(file)', before: '', after: '', reason: '' });
+  return done();
+}
+
+/** Puts a configuration in force, or refuses it as a whole. */
+export function adopt(state: LedgerState, configuration: Configuration): CommandResult {
   const outcome = resolveConfiguration(configuration, state.configured);
   if (!outcome.ok) return denied('BAD_COMMAND', `configuration refused: ${outcome.text}`);
   const fault = findSessionFault(configuration.venues);
@@ -63,6 +89,7 @@ function findSessionFault(venues: readonly VenueConfiguration[]): string | undef
 function addVenue(state: LedgerState, configuration: VenueConfiguration): void {
   const venue = makeVenue(state, configuration);
   state.venues.set(configuration.venue, venue);
+  joinRun(state, configuration.venue);
   // Configured after the barrier of this term: its takeover begins here.
   if (state.takeoverTerm === 0) return;
   joinRecovery(state, venue);

@@ -46,6 +46,13 @@ const DENIAL_TEXT: Readonly<Record<DenialCode, string>> = {
   UNKNOWN_DEPLOYMENT: 'this deployment is not where it would have to be: see which are active, candidate and previous',
   SUPERSEDED: 'another version of the strategy is active',
   STRATEGY_PAUSED: 'the strategy is paused: only cancels pass',
+  TRADING_STOPPED: 'trading is stopped: cancels pass, new orders wait for POST /start-trading',
+  NO_DRAIN: 'no drain waits for a checkpoint of this index',
+  NO_RECOVERY: 'no recovery waits for this step',
+  UNKNOWN_KEY: 'no such key of the configuration',
+  BAD_VALUE: 'the value does not fit the key',
+  RESTART_NEEDED: 'the key cannot change while nodes run',
+  VERSION: 'the version is not above the one in force',
   STALE_SEQUENCE: 'the sequence number of the state is not above the last one',
 };
 

@@ -6,6 +6,7 @@
 import type { OrderType, Side, TimeInForce } from './command.ts';
 import type { Limits, Scope } from './configuration.ts';
 import type { EvidenceKind } from './evidence.ts';
+import type { OperationEvent } from './operation-event.ts';
 import type { TradingMode } from './risk-scope.ts';
 
 /** Life of an order as the cluster knows it. */
@@ -268,6 +269,7 @@ export type EventBody =
       readonly by: string;
       readonly reason: string;
     }
+  | OperationEvent
   /** Something a person must look at. */
   | { readonly type: 'Alarm'; readonly code: string; readonly text: string };
 
@@ -321,4 +323,11 @@ export type DenialCode =
   | 'UNKNOWN_DEPLOYMENT'
   | 'SUPERSEDED'
   | 'STRATEGY_PAUSED'
-  | 'STALE_SEQUENCE';
+  | 'STALE_SEQUENCE'
+  | 'TRADING_STOPPED'
+  | 'NO_DRAIN'
+  | 'NO_RECOVERY'
+  | 'UNKNOWN_KEY'
+  | 'BAD_VALUE'
+  | 'RESTART_NEEDED'
+  | 'VERSION';

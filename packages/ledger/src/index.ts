@@ -17,6 +17,7 @@ export {
 } from './command.ts';
 export { type DecodedCommand, decodeCommand, encodeCommand, normalConfiguration } from './command-encoding.ts';
 export { compIdOf, type Speaker } from './comp-id.ts';
+export { CONFIGURATION_KEYS } from './configuration-overlay.ts';
 export {
   AS_CONFIGURED,
   type DeployedMode,
@@ -28,6 +29,7 @@ export {
   type StrategyPause,
 } from './deployment.ts';
 export { PARAMETERS_SIZE_BYTES_MAX, STRATEGY_FILE_SIZE_BYTES_MAX } from './deployment-command.ts';
+export type { DrainPhase, DrainView } from './drain-state.ts';
 export type { Effect } from './effect.ts';
 export { hasEnded } from './ended-states.ts';
 export type { Applied, LedgerEntry } from './entry.ts';
@@ -50,10 +52,15 @@ export type { Violation } from './invariants/violation.ts';
 export { Ledger, type LedgerRestorer } from './ledger.ts';
 export { DEFAULT_HORIZONS, type Horizons } from './ledger-state.ts';
 export { COUNT_LIMITS, DECIMAL_LIMITS } from './limits-encoding.ts';
+export { LOG_VERSION_NEWEST, UnsupportedVersionError } from './log-version.ts';
+export type { RecoveryDoor } from './operation-command.ts';
+export type { ConfigurationChange } from './operations.ts';
+export type { OperationsView } from './operations-view.ts';
 export type { PositionDetail, StrategyPositionDetail } from './position-view.ts';
 export type { RampStep } from './ramp.ts';
 export type { AccountFill, AccountOrder, AccountPosition, AccountRead, AccountSubject } from './reconcile/account.ts';
 export type { ColdStart, ColdVenue, ColdVenueStep } from './reconcile/cold-start.ts';
+export type { RecoveryRun, RecoveryStatus, RecoveryStepRecord } from './recovery-record.ts';
 export { TRADING_MODES, type TradingMode } from './risk-scope.ts';
 export type { Change } from './risk-state.ts';
 export type { CapitalView, RiskScopeView, RiskView } from './risk-view.ts';

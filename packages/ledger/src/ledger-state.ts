@@ -13,6 +13,7 @@ import type { EventBody, LedgerEvent } from './event.ts';
 import { type Evidence, NO_EVIDENCE } from './evidence.ts';
 import type { Instrument } from './instrument.ts';
 import type { RecordTable } from './memory/record-table.ts';
+import { Operations } from './operations.ts';
 import { type Order, stateOf, viewOf } from './order.ts';
 import { Orders } from './orders.ts';
 import { positionView, strategyPositionView } from './position-view.ts';
@@ -77,6 +78,8 @@ export class LedgerState {
   /** Transport commands of connections that are not (or no longer) current. */
   staleCommands = 0;
   /** Since the incarnation began. */
+  /** Stop, drain, recovery, configuration and version: what operators steer beside risk. */
+  readonly operations = new Operations();
   readonly counts = { orders: 0, voided: 0, fills: 0 };
   readonly entry: EntryInProgress = {
     index: 0,

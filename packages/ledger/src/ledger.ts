@@ -18,6 +18,7 @@ import { denied, done } from './denial.ts';
 import type { DeployedStrategy, StrategyPause } from './deployment.ts';
 import { applyDeploymentCommand, authorDenial } from './deployment-request.ts';
 import { ageHeld, heldDeadlineUs } from './dispatch.ts';
+import { advanceDrain, drainDeadlineUs, tickDrain } from './drain.ts';
 import type { Applied, LedgerEntry } from './entry.ts';
 import type { CommandResult, FillView, OrderView, TakeoverPhase } from './event.ts';
 import { NO_EVIDENCE } from './evidence.ts';
@@ -25,6 +26,8 @@ import { type HeadroomView, headroomView } from './headroom.ts';
 import { stateViolations } from './invariants/all.ts';
 import type { Violation } from './invariants/violation.ts';
 import { DEFAULT_HORIZONS, type Horizons, LedgerState } from './ledger-state.ts';
+import { applyOperationCommand } from './operation.ts';
+import { type OperationsView, operationsView } from './operations-view.ts';
 import { viewOf } from './order.ts';
 import type { PositionDetail, StrategyPositionDetail } from './position-view.ts';
 import { applyRequest } from './request.ts';
@@ -113,6 +116,7 @@ export class Ledger {
     current.clientReports = 0;
     current.evidence = NO_EVIDENCE;
     const result = this.#applyCommand(entry.command);
+    advanceDrain(this.#state);
     tellClients(this.#state);
     this.#state.settle();
     const { events, effects } = current;
@@ -133,6 +137,8 @@ export class Ledger {
         if (deadlineUs !== undefined && (next === undefined || deadlineUs < next)) next = deadlineUs;
       }
     }
+    const drainUs = drainDeadlineUs(this.#state);
+    if (drainUs !== undefined && (next === undefined || drainUs < next)) next = drainUs;
     for (const client of this.#state.clients.values()) {
       const deadlineUs = clientDeadlineUs(client);
       if (deadlineUs !== undefined && (next === undefined || deadlineUs < next)) next = deadlineUs;
@@ -149,6 +155,16 @@ export class Ledger {
   /** The configuration in force; undefined before the first. */
   configuration(): Configuration | undefined {
     return this.#state.configured?.configuration;
+  }
+
+  /** The file that the configuration came from, without what was changed since by `ChangeConfiguration`. */
+  fileConfiguration(): Configuration | undefined {
+    return this.#state.operations.file;
+  }
+
+  /** Stop, drain, recovery, changes of configuration, version. */
+  operations(): OperationsView {
+    return operationsView(this.#state);
   }
 
   /** 16 hex digits, equal on nodes with equal state at the same index. Cost follows what changed since the last call. */
@@ -339,6 +355,15 @@ export class Ledger {
       case 'ClientInbound':
         applyClientInbound(state, command.client, command.connectionId, command.bytes);
         return DONE;
+      case 'StopTrading':
+      case 'StartTrading':
+      case 'StartDrain':
+      case 'CheckpointNoted':
+      case 'RecoveryStarted':
+      case 'RecoveryStep':
+      case 'ChangeConfiguration':
+      case 'ActivateVersion':
+        return applyOperationCommand(state, command);
       case 'Malformed':
         state.alarm('BAD_COMMAND', command.reason);
         return denied('BAD_COMMAND', command.reason);
@@ -352,5 +377,6 @@ export class Ledger {
     }
     for (const client of this.#state.clients.values()) tickClient(this.#state, client);
     fireTimers(this.#state);
+    tickDrain(this.#state);
   }
 }

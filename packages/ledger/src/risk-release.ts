@@ -12,6 +12,7 @@ import { exposuresOf } from './risk-exposure.ts';
 
 /** Why an order, or its replace, must not leave now; undefined when it may. */
 export function releaseDenial(state: LedgerState, order: Order): DenialCode | undefined {
+  if (state.operations.stopped !== undefined) return 'TRADING_STOPPED';
   // Until the gate opens a takeover is still settling what is in doubt.
   const isGateOpen = state.venues.get(order.instrument.venue)?.phase === 'GateOpen';
   const percent = rampPercent(state.risk.ramp, state.entry.timeUs);

@@ -69,11 +69,17 @@ export class RiskState {
     yield* this.symbols.values();
   }
 
-  configure(configuration: Configuration): void {
+  /** Limits of scopes that come to be from now on: a restore brings the scopes itself, in the order they once came in. */
+  know(configuration: Configuration): void {
     this.#configured = new Map([[keyOf('global', ''), new LimitSet(configuration.limits)]]);
     for (const { limits, scope, target } of configuration.scopedLimits ?? []) {
       this.#configured.set(keyOf(scope, target), new LimitSet(limits));
     }
+    this.#resolve(this.whole);
+  }
+
+  configure(configuration: Configuration): void {
+    this.know(configuration);
     for (const one of configuration.venues) this.scopeOf('venue', one.venue);
     for (const one of configuration.instruments) this.scopeOf('symbol', one.symbol);
     for (const { scope, target } of configuration.scopedLimits ?? []) this.scopeOf(scope, target);

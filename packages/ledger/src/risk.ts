@@ -41,6 +41,7 @@ const NOTHING_HELD: Position = Object.freeze(flatPosition());
 
 /** Why it may not be sent; undefined when it may. */
 export function decideDenial(state: LedgerState, question: RiskQuestion): DenialCode | undefined {
+  if (state.operations.stopped !== undefined) return 'TRADING_STOPPED';
   const { instrument, side, strategyId } = question;
   const { risk } = state;
   const { timeUs } = state.entry;

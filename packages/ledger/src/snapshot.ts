@@ -13,6 +13,7 @@ import { DEPLOYMENTS, PAUSES } from './deployment-encoding.ts';
 import { LedgerState } from './ledger-state.ts';
 import { MalformedError, MsgpackReader } from './msgpack-reader.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
+import { CONFIGURATION_CHANGES, OPERATIONS } from './operations-encoding.ts';
 import { OPEN_ORDERS } from './order-encoding.ts';
 import { OUTBOXES } from './outbox-encoding.ts';
 import { POSITIONS } from './position-encoding.ts';
@@ -26,7 +27,7 @@ import { TAKEOVERS } from './takeover-encoding.ts';
 import { VENUES } from './venue-encoding.ts';
 
 /** Readers refuse every other one. */
-const VERSION = 6;
+const VERSION = 7;
 /** A section rests on those before it. One a line: a new kind of thing is one line more. */
 const SECTIONS: readonly SnapshotSection[] = [
   SCALARS,
@@ -47,6 +48,8 @@ const SECTIONS: readonly SnapshotSection[] = [
   RECORDS,
   RECORD_SERIALS,
   TAKEOVERS,
+  OPERATIONS,
+  CONFIGURATION_CHANGES,
 ];
 
 /** A piece is closed when it is longer: writing or reading one takes well below a millisecond. */

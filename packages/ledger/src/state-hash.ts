@@ -6,6 +6,7 @@ import { digestAdjustments } from './adjustments.ts';
 import type { ClientSession } from './client-session.ts';
 import { Digest } from './digest.ts';
 import type { LedgerState } from './ledger-state.ts';
+import { digestOperations } from './operations-encoding.ts';
 import { digestRisk } from './risk-encoding.ts';
 import type { VenueSession } from './venue-session.ts';
 
@@ -27,6 +28,8 @@ export function stateHash(state: LedgerState): string {
   state.strategies.digest(digest);
   state.deployments.digest(digest);
   state.timers.digest(digest);
+  // Builds that do not know operations must agree with those that do, until the cluster says that none is left.
+  if (state.operations.logVersion >= 2) digestOperations(digest, state.operations);
   digest.integer(state.takeovers.count).integer(state.doubts.size);
   for (const venue of state.venues.values()) digestVenue(digest, venue);
   for (const client of state.clients.values()) digestClient(digest, client);

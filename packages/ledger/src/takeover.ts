@@ -12,6 +12,7 @@ import type { TakeoverPhase } from './event.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { sweepNeverReceived } from './never-received.ts';
 import { unansweredSlot } from './order.ts';
+import { mayOpen, noteRecoveryPhase } from './recovery-run.ts';
 import { askQueries, beginQueries, isReconciled } from './status-query.ts';
 import { factsOf, restartsNumbers } from './venue-facts.ts';
 import { newReplay, type VenueSession } from './venue-session.ts';
@@ -24,6 +25,7 @@ export type Proof = 'NextExpectedMsgSeqNum' | 'ResendRequest' | 'TestRequest';
 export function reachPhase(state: LedgerState, venue: VenueSession, phase: TakeoverPhase): void {
   venue.phase = phase;
   recordPhase(state, venue);
+  noteRecoveryPhase(state, venue);
   state.emit({ type: 'TakeoverPhaseReached', term: state.takeoverTerm, venue: venue.configuration.venue, phase });
 }
 
@@ -124,7 +126,7 @@ export function advanceTakeover(state: LedgerState, venue: VenueSession): void {
     askQueries(state, venue);
     if (isReconciled(venue)) reachPhase(state, venue, 'Reconciled');
   }
-  if (venue.phase === 'Reconciled') {
+  if (venue.phase === 'Reconciled' && mayOpen(state, venue.configuration.venue)) {
     reachPhase(state, venue, 'GateOpen');
     tellRecovered(state, venue);
     state.emit({ type: 'GateOpened', term: state.takeoverTerm, venue: venue.configuration.venue });

@@ -99,7 +99,7 @@ export class TradingCore {
       nodeId: plan.self.id,
       cause: () => this.timeline.list().at(-1)?.evidence ?? '',
       wanted: plan.configuration,
-      current: () => this.#machine.ledger.configuration(),
+      current: () => this.#machine.ledger.fileConfiguration(),
       propose: (command, applied) => this.proposer.internal(command, applied),
       gateways: this.#clients === undefined ? this.#gateways : [...this.#gateways, this.#clients],
       barrierApplied: (term) => this.timeline.note(term, 'barrier'),

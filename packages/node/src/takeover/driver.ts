@@ -12,7 +12,7 @@ export interface TakeoverDriverOptions {
   readonly cause: () => string;
   /** What the configuration file of this node says. */
   readonly wanted: Configuration;
-  /** What the ledger holds now. */
+  /** The file that the ledger goes by, without what was set above it since. */
   readonly current: () => Configuration | undefined;
   /** Proposes; `applied` is called when the command was applied on this node as leader, never otherwise. */
   readonly propose: (command: Command, applied?: () => void) => boolean;
