@@ -35,6 +35,6 @@ try {
 } finally {
   await session.close();
   // The logs of a run that went wrong are kept.
-  if (isHealthy) rmSync(folder, { recursive: true, force: true });
+  if (isHealthy && !settings.keep) rmSync(folder, { recursive: true, force: true });
   else console.log(`data and logs: ${folder}`);
 }

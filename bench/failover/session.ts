@@ -6,12 +6,13 @@ import { readFileSync } from 'node:fs';
 import {
   type BookVerdict,
   collectBooks,
+  type NodeReport,
   type NodeStatus,
   type OrderView,
   type Takeover,
   verifyBooks,
 } from '@baton/cli';
-import { BenchCluster, type ClusterPlaces } from './bench-cluster.ts';
+import { BenchCluster, type ClusterPlaces, STRATEGY } from './bench-cluster.ts';
 import { DiskLab } from './disk-lab.ts';
 import { type FailoverRecord, recordOf } from './failover-record.ts';
 import { type Fault, inflict, pause } from './fault.ts';
@@ -139,9 +140,15 @@ export class Session {
     }
   }
 
-  /** All nodes run, are linked and have caught up. Returns the leader. */
+  /** All nodes run, with their strategies, are linked and have caught up. Returns the leader. */
   async #settled(): Promise<NodeStatus> {
-    await this.#cluster!.view.waitForCaughtUp({ timeoutMs: FAILOVER_TIMEOUT_MS, lagEntriesMax: LAG_ENTRIES_MAX });
+    const { view } = this.#cluster!;
+    const wait = { timeoutMs: FAILOVER_TIMEOUT_MS };
+    await view.waitForCaughtUp({ ...wait, lagEntriesMax: LAG_ENTRIES_MAX });
+    // Whoever leads next must have a strategy that runs: one that is only starting is another question.
+    const runs = (reports: readonly NodeReport[]): boolean =>
+      reports.every(({ status }) => status?.strategiesConnected.includes(STRATEGY) === true);
+    await view.waitFor('strategies to run on all nodes', runs, wait);
     return this.#cluster!.leader();
   }
 

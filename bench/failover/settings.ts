@@ -22,6 +22,8 @@ export interface Settings {
   readonly durationS: number;
   /** Run the sources instead of the compiled build. */
   readonly sources: boolean;
+  /** Data and logs are kept when all went well too. */
+  readonly keep: boolean;
   /** Folder for data and logs of the nodes; on the disk that is to be measured. */
   readonly folder: string;
   /** Folder for the results. */
@@ -47,6 +49,7 @@ export function settingsFromArguments(args: readonly string[], defaults: { folde
       'settle-ms': { type: 'string', default: '700' },
       'duration-s': { type: 'string', default: '60' },
       sources: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
       folder: { type: 'string', default: defaults.folder },
       out: { type: 'string', default: defaults.out },
     },
@@ -62,6 +65,7 @@ export function settingsFromArguments(args: readonly string[], defaults: { folde
     settleMs: count('settle-ms', values['settle-ms'], 0, 60_000),
     durationS: count('duration-s', values['duration-s'], 1, 86_400),
     sources: values.sources,
+    keep: values.keep,
     folder: values.folder,
     out: values.out,
   };

@@ -56,6 +56,8 @@ export interface NodeStatus {
   }[];
   readonly links: readonly { readonly node: string; readonly up: boolean }[];
   readonly uptimeMs: number;
+  /** Strategies whose threads run on this node and are told what happens. */
+  readonly strategiesConnected: readonly string[];
   readonly durability: string;
 }
 

@@ -141,6 +141,7 @@ class FakeNode {
       sessions: [{ venue: 'SIM', status: this.#isLoggedOut ? 'Disconnected' : 'Active', nextOut: 1, nextIn: 1 }],
       links: [],
       uptimeMs: Math.round(performance.now() - this.#startedMs),
+      strategiesConnected: [],
       durability: 'disk',
     };
   }

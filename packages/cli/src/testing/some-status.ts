@@ -24,6 +24,7 @@ export function someStatus(node: string, change: Partial<NodeStatus> = {}): Node
     sessions: [],
     links: [],
     uptimeMs: 0,
+    strategiesConnected: [],
     durability: 'disk',
     ...change,
   };

@@ -29,6 +29,8 @@ export interface NodeStatus {
   readonly clients: readonly ClientSessionView[];
   readonly links: readonly { readonly node: string; readonly up: boolean }[];
   readonly uptimeMs: number;
+  /** Strategies whose threads run on this node and are told what happens. */
+  readonly strategiesConnected: readonly string[];
   readonly durability: string;
   readonly paused: boolean;
   /** Check and text of what makes this node unfit to lead; more in GET /health. */
@@ -78,6 +80,7 @@ export function nodeStatus(core: ApiSubject): NodeStatus {
       up: peer.linkUp,
     })),
     uptimeMs: Math.round(core.uptimeMs()),
+    strategiesConnected: core.strategiesConnected,
     durability: plan.durability,
     paused: core.paused !== '',
     problems: problemsOf(core.health()),

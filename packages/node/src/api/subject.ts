@@ -21,6 +21,8 @@ export interface ApiSubject {
   knownNodes(): readonly KnownNode[];
   /** Term in which this node leads; 0 when it does not. */
   readonly leadingTerm: number;
+  /** Strategies whose threads run on this node and are told what happens. */
+  readonly strategiesConnected: readonly string[];
   /** Why strategies are paused on this node; '' when they are not. */
   readonly paused: string;
   /** What is wrong with this node, and what the others say of themselves. */

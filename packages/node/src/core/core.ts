@@ -151,6 +151,10 @@ export class Core implements ApiSubject {
     return this.#trading.leadingTerm;
   }
 
+  get strategiesConnected(): readonly string[] {
+    return this.#desk.connected;
+  }
+
   get paused(): string {
     return this.#paused;
   }

@@ -63,6 +63,11 @@ export class DeskLink {
     this.#server.close();
   }
 
+  /** Strategies that have a line and said whose it is. */
+  get connected(): readonly string[] {
+    return [...this.#lines].map(({ strategyId }) => strategyId).filter((id) => id !== '');
+  }
+
   /** This node leads: its strategies' orders go out. */
   lead(term: number): void {
     this.#term = term;

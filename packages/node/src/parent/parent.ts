@@ -6,6 +6,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { yieldProcessor } from '@baton/host/node';
 import { resolveTiming } from '@baton/replica';
 import { checkLinkTls } from '../configuration/link-tls.ts';
 import { loadConfiguration } from '../configuration/load.ts';
@@ -21,6 +22,8 @@ import { KeptLines, type LineHandle } from './kept-lines.ts';
 const DESK_RESTART_MS = 500;
 /** After the death of a core that led: two more processes that end would take the processors from the next leader. */
 const AFTER_LEADER_MS = 250;
+/** Freeing the memory of a killed core takes 5 ms of a processor and more; only who else has nothing to do should. */
+const DYING_NICE = 19;
 
 /** What the core is started with. */
 export interface CoreOrder {
@@ -99,6 +102,7 @@ class NodeParent {
       watch: new DeathWatch(core.pid ?? 0),
       lines: new KeptLines(),
       notices: new DeathNotices(self.id, deathSecret, peers),
+      yieldProcessor: () => yieldProcessor(core.pid ?? 0, DYING_NICE),
       stallMs: resolveTiming(timing).electionMs,
       nowMs: () => performance.now(),
       log: (text) => process.stderr.write(`baton node ${self.name}: ${text}\n`),
