@@ -21,13 +21,18 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
   replica: { floor: 3, mayImport: ['host', 'raft', 'journal', 'wire'] },
   strategy: { floor: 3, mayImport: ['ledger'] },
   venue: { floor: 3, mayImport: ['host', 'fix', 'profiles'] },
+  history: { floor: 4, mayImport: ['host', 'fix', 'ledger', 'journal', 'replica'] },
+  scribe: { floor: 5, mayImport: ['host', 'ledger', 'journal', 'replica', 'history'] },
   node: {
-    floor: 4,
-    mayImport: ['host', 'fix', 'profiles', 'ledger', 'journal', 'wire', 'replica', 'strategy'],
+    floor: 7,
+    mayImport: ['host', 'fix', 'profiles', 'ledger', 'journal', 'wire', 'replica', 'strategy', 'history', 'scribe'],
   },
-  cli: { floor: 5, mayImport: ['host', 'profiles', 'ledger', 'journal', 'venue', 'node'] },
+  cli: {
+    floor: 8,
+    mayImport: ['host', 'profiles', 'ledger', 'journal', 'venue', 'history', 'scribe', 'node'],
+  },
   sim: {
-    floor: 5,
+    floor: 8,
     mayImport: ['host', 'raft', 'fix', 'profiles', 'ledger', 'journal', 'wire', 'replica', 'venue', 'node'],
   },
 };

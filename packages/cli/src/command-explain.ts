@@ -1,5 +1,5 @@
 /** `baton explain ORDER`: the causal chain of one order, from the intent to its last fill. */
-import { findRootClOrdId, ledgerAt, type OrderStory, type ReplayedEntry, replay, tellOrder } from '@baton/node/history';
+import { findRootClOrdId, ledgerAt, type OrderStory, type ReplayedEntry, replay, tellOrder } from '@baton/history';
 import type { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, jsonText, writeLine } from './command-output.ts';

@@ -4,7 +4,7 @@
  * left out.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CommittedLog, commandText, ledgerAt, type ReplayedEntry, replay } from '@baton/node/history';
+import { type CommittedLog, commandText, ledgerAt, type ReplayedEntry, replay } from '@baton/history';
 import { type Command, Option } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, writeLine } from './command-output.ts';

@@ -1,5 +1,5 @@
 /** `baton replay --to INDEX`: the ledger's state at an index. `baton diff`: where the states of two nodes differ. */
-import { type CommittedLog, differences, replayTo, type StateDocument, stateDocument } from '@baton/node/history';
+import { type CommittedLog, differences, replayTo, type StateDocument, stateDocument } from '@baton/history';
 import type { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, jsonText, writeLine } from './command-output.ts';

@@ -3,8 +3,8 @@
  * log cannot answer becomes an error with an exit code of its own.
  */
 import { join } from 'node:path';
+import { CommittedLog, HistoryError } from '@baton/history';
 import { NodeClock, NodeDisk } from '@baton/host/node';
-import { CommittedLog, HistoryError } from '@baton/node/history';
 import type { Command } from 'commander';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';

@@ -5,9 +5,9 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { loggedEntry } from '@baton/history';
 import { NodeClock, NodeDisk } from '@baton/host/node';
 import { inspectJournal, type JournalInspection, JournalOpenError, readJournalEntries } from '@baton/journal';
-import { loggedEntry } from '@baton/node/history';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 

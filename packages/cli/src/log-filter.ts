@@ -1,5 +1,5 @@
 /** Which entries of the log are asked for: by kind of command, by session (venue or client), by order. */
-import { isNamed, type ReplayedEntry } from '@baton/node/history';
+import { isNamed, type ReplayedEntry } from '@baton/history';
 
 export interface LogFilter {
   /** Types of commands, in lower case; empty for all. */

@@ -95,13 +95,19 @@ export class CheckpointStore {
 
   /** As `open`, and changes nothing. */
   find(): Checkpoint | null {
+    this.look();
+    return this.load();
+  }
+
+  /** As `find`, by their heads alone. */
+  look(): void {
+    this.#damaged.length = 0;
     const names = this.#disk.list(this.#folder);
     const indexes = names
       .map(checkpointIndex)
       .filter((index) => index !== null)
       .sort((a, b) => b - a);
     this.#infos = indexes.flatMap((index) => this.#infoOf(index));
-    return this.load();
   }
 
   /** The newest intact checkpoint with its bytes; damaged ones are passed over and remembered. */
@@ -148,8 +154,8 @@ export class CheckpointStore {
   }
 
   /** A checkpoint whose bytes come in pieces. */
-  begin(place: CheckpointPlace): CheckpointSaving {
-    const saving = this.#begin(place, `${checkpointPath(this.#folder, place.index)}.pieces.tmp`);
+  begin(place: CheckpointPlace, ending = '.pieces.tmp'): CheckpointSaving {
+    const saving = this.#begin(place, `${checkpointPath(this.#folder, place.index)}${ending}`);
     this.#saving = Promise.all([this.#saving, saving.ended]);
     return saving;
   }
@@ -222,6 +228,14 @@ export class CheckpointStore {
     return new CheckpointReceiver(parts, offer);
   }
 
+  /** Takes note of one that another process put here, and of those that it removed; false when its head does not check. */
+  adopt(index: number): boolean {
+    const here = this.#infos.filter((info) => info.index !== index && this.#disk.exists(info.file));
+    const found = this.#disk.exists(checkpointPath(this.#folder, index)) ? this.#infoOf(index) : [];
+    this.#infos = [...found, ...here].sort((a, b) => b.index - a.index);
+    return found.length > 0;
+  }
+
   /** Whether this very checkpoint is stored. */
   has(index: number, term: number): boolean {
     return this.#infos.some((info) => info.index === index && info.term === term);
@@ -230,7 +244,10 @@ export class CheckpointStore {
   #keep({ index, term }: { index: number; term: number }, file: string, sizeBytes: number): CheckpointInfo {
     const info = { index, term, file, sizeBytes };
     this.#infos = [info, ...this.#infos.filter((other) => other.index !== index)].sort((a, b) => b.index - a.index);
-    for (const old of this.#infos.splice(KEPT_CHECKPOINTS)) this.#disk.unlink(old.file);
+    for (const old of this.#infos.splice(KEPT_CHECKPOINTS)) {
+      // Another process may have removed it already.
+      if (this.#disk.exists(old.file)) this.#disk.unlink(old.file);
+    }
     return info;
   }
 

@@ -1,5 +1,7 @@
 export type { Checkpoint, CheckpointInfo } from './checkpoint.ts';
+export { CheckpointFolder } from './checkpoint-folder.ts';
 export type { CheckpointSaving } from './checkpoint-saving.ts';
+export type { DamagedCheckpoint } from './checkpoint-store.ts';
 export type { CheckpointOffer, CheckpointReader, CheckpointReceiver } from './checkpoint-transfer.ts';
 export { JournalFatalError, JournalOpenError } from './errors.ts';
 export {
@@ -11,6 +13,7 @@ export {
   type SegmentInfo,
 } from './inspection.ts';
 export { Journal, type JournalAppend } from './journal.ts';
+export { type CommittedPoint, LogTail } from './log-tail.ts';
 export type { LogHole } from './log-walk.ts';
 export {
   DEFAULT_CACHE_SIZE_BYTES,

@@ -96,7 +96,8 @@ export function readCheckpointWithin(
   });
 }
 
-function recoverReadOnly(
+/** What opening the folder would find; nothing is changed. Throws JournalOpenError. */
+export function recoverReadOnly(
   disk: Disk,
   clock: Clock,
   folder: string,

@@ -205,6 +205,11 @@ export class Journal implements Storage {
     return this.#opened.checkpoints.infos;
   }
 
+  /** A checkpoint that another process put into the folder, whole and verified, counts from now on; false if it does not. */
+  adoptCheckpoint(index: number): boolean {
+    return this.#opened.checkpoints.adopt(index);
+  }
+
   /** A checkpoint to be sent in pieces; null when it is not there or does not check. Close it when done. */
   readCheckpoint(index: number): CheckpointReader | null {
     return this.#opened.checkpoints.read(index);

@@ -50,3 +50,32 @@ export function decodeCheckpointState(bytes: Uint8Array): CheckpointState {
 export function stateOfCheckpoint(bytes: Uint8Array): Uint8Array {
   return decodeCheckpointState(bytes).state;
 }
+
+/** What stands before the state machine's bytes in a checkpoint, cut off while the bytes come in pieces. */
+export class CheckpointStateStart {
+  #bytes: Buffer = Buffer.alloc(0);
+  #isOver = false;
+  /** Both valid once state has come out. */
+  lastTimeUs = 0;
+  members: Uint8Array = NO_MEMBERS;
+
+  /** The state machine's bytes in what has come so far and was not given yet. */
+  after(piece: Uint8Array): Uint8Array {
+    if (this.#isOver) return piece;
+    this.#bytes = Buffer.concat([this.#bytes, piece]);
+    const wanted = this.#wantedBytes();
+    if (this.#bytes.length < wanted) return NO_MEMBERS;
+    this.#isOver = true;
+    const { lastTimeUs, members, state } = decodeCheckpointState(this.#bytes);
+    this.lastTimeUs = lastTimeUs;
+    this.members = members;
+    this.#bytes = Buffer.alloc(0);
+    return state;
+  }
+
+  #wantedBytes(): number {
+    if (this.#bytes[0] !== WITH_MEMBERS) return ENTRY_TIME_BYTES;
+    const head = ENTRY_TIME_BYTES + LENGTH_BYTES;
+    return this.#bytes.length < head ? head : head + this.#bytes.readUInt32BE(ENTRY_TIME_BYTES);
+  }
+}

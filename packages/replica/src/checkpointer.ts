@@ -13,6 +13,8 @@ import { encodeCheckpointState } from './checkpoint-state.ts';
 import type { ReplicaConfig } from './options.ts';
 
 const NO_STATE = new Uint8Array(0);
+/** With so many times the entries of a checkpoint without one from elsewhere, the log is getting too long to wait. */
+const PATIENCE = 40;
 
 /** A checkpoint on its way. */
 interface Taking {
@@ -66,7 +68,7 @@ export class Checkpointer {
     const every = this.#config.checkpointEveryEntries;
     if (this.#isSaving) return;
     const isWanted = this.#wantedFrom >= 0 && index >= this.#wantedFrom;
-    const isDue = every > 0 && index - this.#lastIndex >= every;
+    const isDue = every > 0 && index - this.#lastIndex >= every * this.#patience();
     if (this.#taking === null && (isWanted || isDue) && index > this.#lastIndex) {
       this.#wantedFrom = -1;
       this.#begin(index, term, confState, lastTimeUs);
@@ -94,6 +96,20 @@ export class Checkpointer {
   close(): void {
     this.#isClosed = true;
     this.abandon();
+  }
+
+  /** As `Replica.adoptCheckpoint`. */
+  adopt(index: number, logNeededAfter: number): boolean {
+    if (this.#isClosed || !this.#journal.adoptCheckpoint(index)) return false;
+    this.#lastIndex = Math.max(this.#lastIndex, index);
+    if (this.#wantedFrom >= 0 && index >= this.#wantedFrom) this.#wantedFrom = -1;
+    const compactTo = Math.min(logNeededAfter, index - this.#config.tailEntries);
+    if (compactTo >= this.#journal.firstIndex()) this.#journal.compact(compactTo);
+    return true;
+  }
+
+  #patience(): number {
+    return this.#config.checkpointsElsewhere?.() === true ? PATIENCE : 1;
   }
 
   #begin(index: number, term: number, confState: ConfState, lastTimeUs: number): void {

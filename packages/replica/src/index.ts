@@ -1,4 +1,4 @@
-export { stateOfCheckpoint } from './checkpoint-state.ts';
+export { CheckpointStateStart, encodeCheckpointState, stateOfCheckpoint } from './checkpoint-state.ts';
 export { type ReplicaFatalCode, ReplicaFatalError } from './fatal.ts';
 export type { LeaseListener } from './lease-watch.ts';
 export { type LinkSettings, type Links, type OpenLinks, openWire, type ReplicaPeer } from './links.ts';
@@ -11,6 +11,7 @@ export { Replica } from './replica.ts';
 export type { LogLevel, ReplicaLog } from './replica-log.ts';
 export type { Role, RoleLevel, RoleListener } from './role.ts';
 export type { AppliedEntry, StateMachine } from './state-machine.ts';
+export type { StatePlace } from './state-place.ts';
 export type { HashAt, LatencySummary, PeerStatus, ReplicaCounters, ReplicaStatus } from './status.ts';
 export { ReplicaOptionsError, resolveTiming, TIMING_PRESETS, type Timing, type TimingPreset } from './timing.ts';
 export type { TransferRefusal, TransferResult } from './transfer.ts';

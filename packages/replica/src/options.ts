@@ -51,6 +51,8 @@ export interface ReplicaOptions {
   readonly deathSecret?: string;
   /** A checkpoint is saved each time this many entries were applied; 0 for never. */
   readonly checkpointEveryEntries?: number;
+  /** Somebody else is at work on checkpoints (`adoptCheckpoint`): own ones are only taken when that takes very long. */
+  readonly checkpointsElsewhere?: () => boolean;
   /** Entries kept in the journal behind a checkpoint, so that a follower a little behind needs no snapshot. */
   readonly tailEntries?: number;
   /** Nodes compare state hashes each time this many entries were applied; 0 for never. */

@@ -19,7 +19,8 @@ import type { ProposeCallback, ProposeRefusal, ProposeResult } from './proposal.
 import type { ReadAnswer, ReadOptions } from './reads.ts';
 import { recover } from './recovery.ts';
 import type { RoleLevel, RoleListener } from './role.ts';
-import type { ReplicaStatus } from './status.ts';
+import type { StatePlace } from './state-place.ts';
+import type { HashAt, ReplicaStatus } from './status.ts';
 import { type TransferResult, transferTarget } from './transfer.ts';
 import type { ReadResult } from './waiters.ts';
 
@@ -182,6 +183,32 @@ export class Replica {
   /** This node's state hash at an index where hashes were compared lately; null if it is not remembered. */
   hashAt(index: number): string | null {
     return this.#engine.hashes.hashAt(index);
+  }
+
+  /** What this node hashed last of its state; null before the first. */
+  lastHash(): HashAt | null {
+    return this.#engine.hashes.last;
+  }
+
+  /** Where the state machine is now, with all that a checkpoint of it needs beside its bytes. */
+  place(): StatePlace {
+    const { applyLoop, membership, batch, checkpointer } = this.#engine;
+    return {
+      index: applyLoop.appliedIndex,
+      term: applyLoop.appliedTerm,
+      confState: membership.confState,
+      members: checkpointer.members(),
+      membersSince: membership.knownIndex,
+      lastTimeUs: batch.lastTimeUs,
+    };
+  }
+
+  /**
+   * Somebody else saved a checkpoint of `index` into the journal's folder: it counts from now on, this node's own are due
+   * later, and the log is given up up to `logNeededAfter`, except for the tail. Answers whether it was found and is whole.
+   */
+  adoptCheckpoint(index: number, logNeededAfter: number): boolean {
+    return this.#engine.checkpointer.adopt(index, logNeededAfter);
   }
 
   /** Numbers of now; `reset` begins new latency distributions. */

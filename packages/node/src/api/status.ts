@@ -2,6 +2,7 @@
 import type { ClientSessionView, PositionView } from '@baton/ledger';
 import type { ProcessFiguresView } from '../core/process-figures.ts';
 import { problemsOf } from '../health/health-view.ts';
+import type { ScribeStatus } from '@baton/scribe';
 import type { ApiSubject } from './subject.ts';
 
 export interface NodeStatus {
@@ -36,6 +37,8 @@ export interface NodeStatus {
   /** Check and text of what makes this node unfit to lead; more in GET /health. */
   readonly problems: Readonly<Record<string, string>>;
   readonly process: ProcessFiguresView;
+  /** As it said last, at most a second ago; null while there is none. */
+  readonly scribe: ScribeStatus | null;
 }
 
 export interface OrderCounts {
@@ -85,5 +88,6 @@ export function nodeStatus(core: ApiSubject): NodeStatus {
     paused: core.paused !== '',
     problems: problemsOf(core.health()),
     process: core.processFigures(),
+    scribe: core.scribe.status(),
   };
 }

@@ -6,6 +6,7 @@ import type { ProcessFiguresView } from '../core/process-figures.ts';
 import type { Proposer } from '../core/proposer.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { HealthView } from '../health/health-view.ts';
+import type { ScribeLink } from '../scribe/link.ts';
 import type { Timeline } from '../takeover/timeline.ts';
 
 /** What the API shows and acts on: a node, as far as the API may see it. */
@@ -23,6 +24,8 @@ export interface ApiSubject {
   readonly leadingTerm: number;
   /** Strategies whose threads run on this node and are told what happens. */
   readonly strategiesConnected: readonly string[];
+  /** The scribe of this node, as the core hears it. */
+  readonly scribe: Pick<ScribeLink, 'status' | 'take'>;
   /** Why strategies are paused on this node; '' when they are not. */
   readonly paused: string;
   /** What is wrong with this node, and what the others say of themselves. */

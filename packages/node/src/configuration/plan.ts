@@ -89,6 +89,10 @@ export interface Plan {
   readonly logLevel: string;
   /** Unix socket between core and desk. */
   readonly deskSocket: string;
+  /** Unix socket between core and scribe. */
+  readonly scribeSocket: string;
+  /** When the scribe takes one: after so long, and after so many entries. */
+  readonly checkpoints: { readonly everyMs: number; readonly everyEntries: number };
 }
 
 /**
@@ -151,6 +155,11 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
     health: configuration.health,
     logLevel: configuration.log.level,
     deskSocket: resolve(folder, 'desk.sock'),
+    scribeSocket: resolve(folder, 'scribe.sock'),
+    checkpoints: {
+      everyMs: configuration.checkpoints.everySeconds * 1000,
+      everyEntries: configuration.checkpoints.everyEntries,
+    },
   };
 }
 

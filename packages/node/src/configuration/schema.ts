@@ -246,6 +246,13 @@ export const configurationSchema = z.strictObject({
   rehearseTakeovers: z.boolean().default(true),
   /** What makes a leader hand over, and when. */
   health: healthSchema.prefault({}),
+  /** A minute is what a warm start may have to replay at most; at full load the entries come first, a second's worth. */
+  checkpoints: z
+    .strictObject({
+      everySeconds: z.int().min(1).max(86_400).default(60),
+      everyEntries: z.int().min(1000).max(100_000_000).default(50_000),
+    })
+    .prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 

@@ -14,6 +14,7 @@ import { headroomAfter, strategySnapshot } from '../desk/strategy-snapshot.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { HealthView } from '../health/health-view.ts';
 import { NodeHealth } from '../health/node-health.ts';
+import { ScribeLink } from '../scribe/link.ts';
 import type { Timeline } from '../takeover/timeline.ts';
 import type { KnownNode } from './known-nodes.ts';
 import type { Log } from './log.ts';
@@ -41,6 +42,7 @@ export class Core implements ApiSubject {
   readonly #startedUs: number;
   readonly #trading: TradingCore;
   readonly #desk: DeskLink;
+  readonly scribe: ScribeLink;
   readonly #backlog = new Backlog();
   readonly #api: ApiServer;
   readonly #health: NodeHealth;
@@ -75,6 +77,8 @@ export class Core implements ApiSubject {
       replica: (core) => ({
         deathSecret: options.deathSecret,
         onTold: (from, bytes) => this.#health.heard(from, bytes),
+        onApplied: () => this.scribe.applied(),
+        checkpointsElsewhere: () => this.scribe.isAtWork,
         ...(plan.linkTls === undefined
           ? {}
           : { tls: readLinkTls(plan.linkTls, (id) => nameOf(id, core.knownNodes())) }),
@@ -104,6 +108,7 @@ export class Core implements ApiSubject {
       feeds,
       preferredLeader,
     });
+    this.scribe = new ScribeLink({ socket: plan.scribeSocket, clock, replica: () => this.replica, log });
     this.#api = new ApiServer(this, plan.self.api, log);
   }
 
@@ -112,6 +117,7 @@ export class Core implements ApiSubject {
     const core = new Core(options);
     await core.#api.start();
     await core.#desk.start();
+    await core.scribe.start();
     await core.#trading.start();
     core.#health.start();
     return core;
@@ -124,6 +130,7 @@ export class Core implements ApiSubject {
     this.#figures.stop();
     await this.#trading.stop();
     this.#desk.stop();
+    this.scribe.stop();
     await this.#api.stop();
   }
 

@@ -33,7 +33,16 @@ const LEASE_GRACE_TICKS = 5;
 /** The part of a plan that trading needs: no files, no desk, no API. */
 export type TradingPlan = Omit<
   Plan,
-  'linkTls' | 'strategies' | 'feeds' | 'health' | 'rehearse' | 'preferredLeader' | 'logLevel' | 'deskSocket'
+  | 'linkTls'
+  | 'strategies'
+  | 'feeds'
+  | 'health'
+  | 'rehearse'
+  | 'preferredLeader'
+  | 'logLevel'
+  | 'deskSocket'
+  | 'scribeSocket'
+  | 'checkpoints'
 >;
 
 export interface TradingCoreOptions {

@@ -1,5 +1,5 @@
 /**
- * The parent of one node: checks the configuration, starts core and desk, restarts a dead desk, and ends when the core
+ * The parent of one node: checks the configuration, starts core, desk and scribe, restarts a dead desk or scribe, and ends when the core
  * ends (its own supervisor, such as systemd, starts the node again). It keeps zod and YAML out of the core's memory.
  */
 import { type ChildProcess, fork } from 'node:child_process';
@@ -11,6 +11,7 @@ import { resolveTiming } from '@baton/replica';
 import { checkLinkTls } from '../configuration/link-tls.ts';
 import { loadConfiguration } from '../configuration/load.ts';
 import { type Plan, resolvePlan } from '../configuration/plan.ts';
+import { scribePlan } from '../scribe/scribe-plan.ts';
 import { CORE_FLAGS } from './core-flags.ts';
 import { DeathNotices } from './death-notices.ts';
 import { DeathWatch } from './death-watch.ts';
@@ -20,6 +21,7 @@ import { KeptLines, type LineHandle } from './kept-lines.ts';
 
 /** A desk that dies at once again and again must not eat the machine. */
 const DESK_RESTART_MS = 500;
+const SCRIBE_RESTART_MS = 1000;
 /** After the death of a core that led: two more processes that end would take the processors from the next leader. */
 const AFTER_LEADER_MS = 250;
 /** Freeing the memory of a killed core takes 5 ms of a processor and more; only who else has nothing to do should. */
@@ -58,6 +60,7 @@ class NodeParent {
   readonly #plan: Plan;
   #core: ChildProcess | undefined;
   #desk: ChildProcess | undefined;
+  #scribe: ChildProcess | undefined;
   #stopping = false;
 
   constructor(plan: Plan) {
@@ -75,7 +78,10 @@ class NodeParent {
       const guardian = this.#guardianOf(core, deathSecret);
       core.on('message', (message, handle) => {
         if (isGuardMessage(message)) guardian.hear(message, handle as LineHandle | undefined);
-        else if (message === 'ready' && this.#plan.strategies.length > 0) this.#startDesk();
+        else if (message === 'ready') {
+          if (this.#plan.strategies.length > 0) this.#startDesk();
+          this.#startScribe();
+        }
       });
       core.on('exit', (code, signal) => {
         this.#stopping = true;
@@ -83,6 +89,7 @@ class NodeParent {
         const end = (): void => {
           guardian.close();
           this.#desk?.kill('SIGKILL');
+          this.#scribe?.kill('SIGKILL');
           resolve(code ?? (signal === null ? 1 : 128 + 9));
         };
         if (guardian.coreLeads) setTimeout(end, AFTER_LEADER_MS);
@@ -119,6 +126,17 @@ class NodeParent {
     desk.on('error', () => {});
     const { deskSocket: socket, feeds, strategies } = this.#plan;
     desk.send({ socket, strategies, feeds }, () => {});
+  }
+
+  #startScribe(): void {
+    if (this.#stopping) return;
+    const scribe = fork(siblingModule('scribe'), { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#scribe = scribe;
+    scribe.on('exit', () => {
+      if (!this.#stopping) setTimeout(() => this.#startScribe(), SCRIBE_RESTART_MS);
+    });
+    scribe.on('error', () => {});
+    scribe.send(scribePlan(this.#plan), () => {});
   }
 
   /** First request: in order. A second one: at once. */

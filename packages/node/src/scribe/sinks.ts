@@ -1,0 +1,57 @@
+/**
+ * The sinks of this node's scribe, and what the core's words mean to them. A new sink is a line in `makeSinks`: what it needs
+ * of the configuration goes through `ScribePlan`.
+ */
+import type { Clock, Disk } from '@baton/host';
+import { CheckpointSink, type Scribe, type ScribeSink, type ScribeStatus } from '@baton/scribe';
+import type { Log } from '../core/log.ts';
+import type { CoreWord, ScribeWord } from './protocol.ts';
+import type { ScribePlan } from './scribe-plan.ts';
+
+export interface SinkParts {
+  readonly plan: ScribePlan;
+  readonly clock: Clock;
+  readonly disk: Disk;
+  readonly log: Log;
+}
+
+export interface Sinks {
+  readonly list: readonly ScribeSink[];
+  readonly checkpoints: () => Pick<ScribeStatus, 'checkpointIndex' | 'checkpointProblem'>;
+  readonly heard: (word: CoreWord, scribe: Scribe) => void;
+  readonly tellCore: (say: (word: ScribeWord) => void) => void;
+}
+
+export function makeSinks({ plan, clock, disk, log }: SinkParts): Sinks {
+  let say: (word: ScribeWord) => void = () => {};
+  let following: Scribe | undefined;
+  const checkpoints = new CheckpointSink({
+    disk,
+    clock,
+    folder: plan.journalFolder,
+    ...plan.checkpoints,
+    log: (level, text, facts) => log[level](facts, text),
+    saved: ({ index, term, sizeBytes }, logNeededAfter) => {
+      const needed = Math.min(logNeededAfter, following?.neededAfter() ?? logNeededAfter);
+      say({ type: 'checkpoint', index, term, sizeBytes, logNeededAfter: needed });
+    },
+  });
+  return {
+    list: [checkpoints],
+    checkpoints: () => checkpoints.status(),
+    heard: (word, scribe) => {
+      following = scribe;
+      if (word.type === 'take') {
+        checkpoints.request(word.index, (answer) => say({ type: 'taken', request: word.request, answer }));
+        scribe.look();
+        return;
+      }
+      checkpoints.membersAre(word.membersSince, word.members, word.index);
+      if (word.hash !== null) scribe.hashTold(word.hash.index, word.hash.hash);
+      scribe.told(word);
+    },
+    tellCore: (speak) => {
+      say = speak;
+    },
+  };
+}

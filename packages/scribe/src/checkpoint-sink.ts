@@ -1,0 +1,208 @@
+/**
+ * The sink that writes checkpoints. Rules decided here: one at a time, when so much time or so many entries have passed, or
+ * when somebody asks; not of the past (while the scribe catches up) and not where the membership is not known for sure. The
+ * scribe waits while the pieces are taken, the core never does; the file is written, read back into a fresh ledger, its
+ * state hash compared, and only then named. Ten are kept, and the newest verified one always. The log behind the last but
+ * one is not needed: one may turn out damaged.
+ */
+import type { Clock, Disk } from '@baton/host';
+import { CheckpointFolder, type CheckpointInfo, type CheckpointSaving } from '@baton/journal';
+import { encodeCheckpointState, type StatePlace } from '@baton/replica';
+import type { ScribeSink, ScribeState, ScribeStep } from './sink.ts';
+import type { ScribeStatus } from './status.ts';
+
+/** Taken in one turn before the line to the core is heard again. */
+const SLICE_US = 4000;
+/** Made and not written yet: memory, at most. */
+const BACKLOG_BYTES_MAX = 16 * 1024 * 1024;
+
+export interface CheckpointSinkOptions {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  /** The journal's own folder. */
+  readonly folder: string;
+  readonly everyMs: number;
+  readonly everyEntries: number;
+  readonly log: (level: 'info' | 'warn' | 'error', text: string, facts: Record<string, unknown>) => void;
+  /** It is there and verified; of the log nothing is needed for checkpoints up to `logNeededAfter`. */
+  readonly saved: (info: CheckpointInfo, logNeededAfter: number) => void;
+}
+
+export type TakenAnswer =
+  | {
+      readonly ok: true;
+      readonly index: number;
+      readonly sizeBytes: number;
+      readonly file: string;
+      readonly stateHash: string;
+    }
+  | { readonly ok: false; readonly reason: 'failed'; readonly text: string };
+
+interface Request {
+  readonly index: number;
+  readonly answer: (answer: TakenAnswer) => void;
+}
+
+export class CheckpointSink implements ScribeSink {
+  readonly name = 'checkpoints';
+  readonly isOwnWork = true;
+  readonly #options: CheckpointSinkOptions;
+  readonly #folder: CheckpointFolder;
+  #members: Pick<StatePlace, 'confState' | 'members'> | null = null;
+  #membersSince = 0;
+  /** Last change of membership that was applied here. */
+  #changedAt = 0;
+  /** As far as the core is known to be. */
+  #target = 0;
+  #lastIndex = 0;
+  #lastUs: number;
+  #problem = '';
+  #isTaking = false;
+  #isSaving = false;
+  #pressure: Promise<void> | null = null;
+  #requests: Request[] = [];
+  #isClosed = false;
+
+  constructor(options: CheckpointSinkOptions) {
+    this.#options = options;
+    this.#folder = new CheckpointFolder(options.disk, options.clock, options.folder);
+    this.#lastUs = options.clock.monotonicUs();
+  }
+
+  open(): Promise<null> {
+    this.#lastIndex = this.#folder.list().infos[0]?.index ?? 0;
+    return Promise.resolve(null);
+  }
+
+  /** The membership as it has been since entry `since`; the core is at `index` or later. */
+  membersAre(since: number, members: Pick<StatePlace, 'confState' | 'members'>, index = since): void {
+    this.#members = members;
+    this.#membersSince = since;
+    this.#target = Math.max(this.#target, index);
+  }
+
+  /** One of entry `index` or later, as soon as the scribe is there; call `Scribe.look` after it. */
+  request(index: number, answer: (answer: TakenAnswer) => void): void {
+    this.#requests.push({ index, answer });
+  }
+
+  status(): Pick<ScribeStatus, 'checkpointIndex' | 'checkpointProblem'> {
+    return { checkpointIndex: this.#lastIndex, checkpointProblem: this.#problem };
+  }
+
+  apply({ entry, ledger }: ScribeStep): void {
+    if (entry.kind === 'membership') this.#changedAt = entry.index;
+    this.#review({ index: entry.index, term: entry.term, timeUs: ledger.status().timeUs, ledger });
+  }
+
+  look(state: ScribeState): void {
+    this.#review(state);
+  }
+
+  gap(): void {}
+
+  cursor(): null {
+    return null;
+  }
+
+  pressure(): Promise<void> | null {
+    return this.#pressure;
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true;
+    return Promise.resolve();
+  }
+
+  #review(state: ScribeState): void {
+    const { clock, everyEntries, everyMs } = this.#options;
+    if (this.#isTaking || this.#isSaving || this.#isClosed) return;
+    const wanted = this.#requests.some(({ index }) => index <= state.index);
+    const since = state.index - this.#lastIndex;
+    if (since <= 0 && !wanted) return;
+    const isPast = this.#target - state.index > everyEntries;
+    const isDue = since >= everyEntries || clock.monotonicUs() - this.#lastUs >= everyMs * 1000;
+    if (!wanted && (isPast || !isDue)) return;
+    const isMembershipKnown = this.#membersSince <= state.index && this.#membersSince >= this.#changedAt;
+    if (this.#members === null || !isMembershipKnown) return;
+    this.#take(state, this.#members);
+  }
+
+  #take(state: ScribeState, { confState, members }: Pick<StatePlace, 'confState' | 'members'>): void {
+    const { index, term, timeUs, ledger } = state;
+    this.#lastUs = this.#options.clock.monotonicUs();
+    let saving: CheckpointSaving;
+    try {
+      saving = this.#folder.begin({ index, term, confState });
+    } catch (error) {
+      this.#failed(index, error);
+      return;
+    }
+    const stateHash = ledger.hash();
+    saving.add(encodeCheckpointState(timeUs, new Uint8Array(0), members));
+    this.#isTaking = true;
+    let release = (): void => {};
+    this.#pressure = new Promise((resolve) => {
+      release = resolve;
+    });
+    const over = (): void => {
+      this.#isTaking = false;
+      this.#pressure = null;
+      release();
+    };
+    this.#takePieces(saving, ledger.snapshotPieces(), over).then(
+      () => this.#save(saving, index, stateHash),
+      (error: unknown) => {
+        over();
+        void saving.abort();
+        this.#failed(index, error);
+      },
+    );
+  }
+
+  async #takePieces(saving: CheckpointSaving, pieces: Iterator<Uint8Array>, over: () => void): Promise<void> {
+    const { clock } = this.#options;
+    let untilUs = clock.monotonicUs() + SLICE_US;
+    for (let next = pieces.next(); next.done !== true; next = pieces.next()) {
+      saving.add(next.value);
+      if (saving.backlogBytes > BACKLOG_BYTES_MAX) await saving.drained();
+      if (clock.monotonicUs() < untilUs) continue;
+      await new Promise<void>((resolve) => clock.defer(resolve));
+      untilUs = clock.monotonicUs() + SLICE_US;
+    }
+    over();
+  }
+
+  #save(saving: CheckpointSaving, index: number, stateHash: string): void {
+    this.#isSaving = true;
+    saving.finish().then(
+      (info) => this.#saved(info, stateHash),
+      (error: unknown) => this.#failed(index, error),
+    );
+  }
+
+  #saved(info: CheckpointInfo, stateHash: string): void {
+    const { log, saved } = this.#options;
+    this.#isSaving = false;
+    this.#problem = '';
+    this.#lastIndex = Math.max(this.#lastIndex, info.index);
+    log('info', 'checkpoint saved and verified', { index: info.index, sizeBytes: info.sizeBytes, stateHash });
+    const older = this.#folder.list().infos.filter(({ index }) => index < info.index);
+    saved(info, older[0]?.index ?? 0);
+    this.#answer(info.index, { ok: true, index: info.index, sizeBytes: info.sizeBytes, file: info.file, stateHash });
+  }
+
+  #failed(index: number, error: unknown): void {
+    this.#isSaving = false;
+    this.#problem = error instanceof Error ? error.message : String(error);
+    if (this.#isClosed) return;
+    this.#options.log('error', 'checkpoint not saved', { index, error: this.#problem });
+    this.#answer(index, { ok: false, reason: 'failed', text: this.#problem });
+  }
+
+  #answer(index: number, answer: TakenAnswer): void {
+    const due = this.#requests.filter((request) => request.index <= index);
+    this.#requests = this.#requests.filter((request) => request.index > index);
+    for (const request of due) request.answer(answer);
+  }
+}
