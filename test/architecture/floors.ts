@@ -19,6 +19,7 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
   journal: { floor: 2, mayImport: ['host', 'raft'] },
   wire: { floor: 2, mayImport: ['host', 'raft'] },
   replica: { floor: 3, mayImport: ['host', 'raft', 'journal', 'wire'] },
+  database: { floor: 3, mayImport: ['host', 'ledger'] },
   strategy: { floor: 3, mayImport: ['ledger'] },
   venue: { floor: 3, mayImport: ['host', 'fix', 'profiles'] },
   history: { floor: 4, mayImport: ['host', 'fix', 'ledger', 'journal', 'replica'] },

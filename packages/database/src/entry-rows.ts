@@ -1,0 +1,246 @@
+/**
+ * What one applied entry leaves in the database: rows, derived from its events and the ledger just after it. Pure and the
+ * same on every node, so it does not matter which of them writes. Rule decided here: what is an alert, and how severe.
+ */
+import {
+  CommandKind,
+  type Ledger,
+  type LedgerEvent,
+  type OrderView,
+  type PositionView,
+  type TakeoverRecord,
+} from '@baton/ledger';
+import type { Row } from './database.ts';
+import { type TableName, WHOLE_POSITION } from './tables.ts';
+
+/** Which life of which cluster the entries belong to. */
+export interface Life {
+  readonly cluster: string;
+  readonly incarnation: number;
+}
+
+/** What of the ledger is looked at. */
+export type LedgerFacts = Pick<Ledger, 'configuration' | 'order' | 'takeovers'>;
+
+/** An entry that was applied, with what it made happen. */
+export interface AppliedEntry {
+  readonly index: number;
+  readonly timeUs: number;
+  /** As in the log; empty for entries that are no command. */
+  readonly command: Uint8Array;
+  readonly events: readonly LedgerEvent[];
+}
+
+/** A row to be put in; of tables that hold the present, the last one of a key counts. */
+export interface PutRow {
+  readonly table: TableName;
+  readonly row: Row;
+}
+
+/** A fill that the venue took back. */
+export interface Bust {
+  readonly venue: string;
+  readonly execId: string;
+  readonly index: number;
+  readonly n: number;
+  readonly reason: string;
+}
+
+export interface EntryRows {
+  readonly rows: readonly PutRow[];
+  readonly busts: readonly Bust[];
+}
+
+export type Severity = 'info' | 'warning' | 'critical';
+
+/** Tables that hold the present: their rows are replaced. The others only grow. */
+export const REPLACED: ReadonlySet<TableName> = new Set(['orders', 'positions', 'takeovers']);
+
+const KIND_AT = 1;
+
+const TAKEOVER_EVENTS: ReadonlySet<LedgerEvent['type']> = new Set([
+  'TakeoverPhaseReached',
+  'OutboundProven',
+  'DoubtResolved',
+  'SessionRecovered',
+  'GateOpened',
+]);
+
+export function rowsOfEntry(
+  life: Life,
+  { command, events, index, timeUs }: AppliedEntry,
+  ledger: LedgerFacts,
+): EntryRows {
+  const rows: PutRow[] = [];
+  const busts: Bust[] = [];
+  // A command is an array that begins with its kind. This one changes a takeover's record, and makes no event.
+  let takeovers = command[KIND_AT] === CommandKind.TakeoverTimed;
+  for (const event of events) {
+    takeovers ||= TAKEOVER_EVENTS.has(event.type);
+    const identity = { ...life, entry_index: index, event_n: event.n };
+    if (event.type === 'OrderChanged') rows.push(...orderRows(life, identity, event.order, ledger, timeUs));
+    else if (event.type === 'FillApplied') rows.push({ table: 'fills', row: fillRow(identity, event, ledger, timeUs) });
+    else if (event.type === 'FillBusted') {
+      busts.push({ venue: event.venue, execId: event.execId, index, n: event.n, reason: event.reason });
+    } else if (event.type === 'PositionChanged') {
+      rows.push(...positionRows(life, identity, event.position, WHOLE_POSITION, timeUs));
+      rows.push(...positionRows(life, identity, event.strategyPosition, event.strategyPosition.strategyId, timeUs));
+    }
+    const alert = alertOf(event);
+    if (alert !== null) rows.push({ table: 'alerts', row: { ...identity, time_us: timeUs, ...alert } });
+  }
+  if (takeovers) {
+    for (const record of ledger.takeovers()) {
+      if (isTouched(record, index)) rows.push({ table: 'takeovers', row: takeoverRow(life, record) });
+    }
+  }
+  return { rows, busts };
+}
+
+export function orderRows(life: Life, identity: Row, order: OrderView, ledger: LedgerFacts, timeUs: number): PutRow[] {
+  const facts = {
+    root_cl_ord_id: order.rootClOrdId,
+    cl_ord_id: order.clOrdId,
+    order_id: order.orderId,
+    client_key: order.clientKey,
+    strategy_id: order.strategyId,
+    venue: order.venue,
+    account: accountAt(ledger, order.venue),
+    symbol: order.symbol,
+    side: order.side,
+    order_type: order.orderType,
+    time_in_force: order.timeInForce,
+    quantity: order.quantity,
+    price: order.price === '' ? null : order.price,
+    cum_quantity: order.cumQuantity,
+    leaves_quantity: order.leavesQuantity,
+    state: order.state,
+    reason: order.reason,
+    external: order.external ? 1 : 0,
+  };
+  const created = { created_index: order.createdIndex, created_us: order.createdTimeUs };
+  const changed = { changed_index: identity['entry_index'] as number, changed_us: timeUs };
+  return [
+    { table: 'order_changes', row: { ...identity, time_us: timeUs, ...facts } },
+    { table: 'orders', row: { ...life, ...facts, ...created, ...changed } },
+  ];
+}
+
+type FillApplied = Extract<LedgerEvent, { type: 'FillApplied' }>;
+
+function fillRow(identity: Row, fill: FillApplied, ledger: LedgerFacts, timeUs: number): Row {
+  return {
+    ...identity,
+    time_us: timeUs,
+    venue: fill.venue,
+    exec_id: fill.execId,
+    cl_ord_id: fill.clOrdId,
+    root_cl_ord_id: ledger.order(fill.clOrdId)?.rootClOrdId ?? fill.clOrdId,
+    strategy_id: fill.strategyId,
+    account: accountAt(ledger, fill.venue),
+    symbol: fill.symbol,
+    side: fill.side,
+    quantity: fill.quantity,
+    price: fill.price,
+    busted: 0,
+    bust_index: null,
+    bust_reason: '',
+  };
+}
+
+function positionRows(life: Life, identity: Row, of: PositionView, strategyId: string, timeUs: number): PutRow[] {
+  const row = { ...identity, time_us: timeUs, ...positionFacts(of, strategyId) };
+  return [
+    { table: 'position_changes', row },
+    { table: 'positions', row: positionRow(life, identity, of, strategyId, timeUs) },
+  ];
+}
+
+export function positionRow(life: Life, identity: Row, of: PositionView, strategyId: string, timeUs: number): Row {
+  const changed = { changed_index: identity['entry_index'] as number, changed_us: timeUs };
+  return { ...life, ...positionFacts(of, strategyId), ...changed };
+}
+
+function positionFacts(of: PositionView, strategyId: string): Row {
+  return {
+    account: of.account,
+    symbol: of.symbol,
+    strategy_id: strategyId,
+    net_quantity: of.netQuantity,
+    bought_quantity: of.boughtQuantity,
+    sold_quantity: of.soldQuantity,
+    cost_notional: of.costNotional,
+  };
+}
+
+/** An old record that this entry has nothing to do with is in the database already. */
+function isTouched(record: TakeoverRecord, index: number): boolean {
+  if (record.timings.length === 0 || record.startedIndex >= index) return true;
+  return record.venues.some(
+    ({ orders, phases }) =>
+      phases.some((phase) => phase.index >= index) ||
+      orders.some((order) => order.index >= index || order.outcome === 'InDoubt') ||
+      !phases.some(({ phase }) => phase === 'GateOpen'),
+  );
+}
+
+export function takeoverRow(life: Life, record: TakeoverRecord): Row {
+  const opened = record.venues.map(({ phases }) => phases.find(({ phase }) => phase === 'GateOpen')?.timeUs);
+  const isOpen = opened.length > 0 && opened.every((timeUs) => timeUs !== undefined);
+  return {
+    ...life,
+    number: record.n,
+    kind: record.kind,
+    term: record.term,
+    node: record.node,
+    cause: record.cause,
+    started_index: record.startedIndex,
+    started_us: record.startedUs,
+    gate_open_us: isOpen ? Math.max(...(opened as number[])) : null,
+    document: JSON.stringify(record),
+  };
+}
+
+/** What a person should be able to find again; `critical`: trading stopped, or a figure may be wrong. */
+function alertOf(event: LedgerEvent): { severity: Severity; code: string; subject: string; text: string } | null {
+  switch (event.type) {
+    case 'Alarm':
+      return { severity: 'critical', code: event.code, subject: '', text: event.text };
+    case 'RiskTripped': {
+      const subject = subjectOf(event.scope, event.target);
+      return { severity: 'critical', code: event.code, subject, text: `${event.value} passed ${event.limit}` };
+    }
+    case 'KillSwitchChanged':
+      return {
+        severity: event.on ? 'critical' : 'info',
+        code: event.on ? 'KILL_SWITCH_ON' : 'KILL_SWITCH_OFF',
+        subject: '',
+        text: event.reason,
+      };
+    case 'TradingStateChanged': {
+      const subject = subjectOf(event.scope, event.target);
+      const text = `${event.mode}: ${event.reason}`;
+      return { severity: event.mode === 'active' ? 'info' : 'warning', code: 'TRADING_STATE', subject, text };
+    }
+    case 'GateClosed':
+      return { severity: 'warning', code: 'GATE_CLOSED', subject: event.venue, text: event.reason };
+    case 'SequenceResetAccepted':
+      return { severity: 'warning', code: 'SEQUENCE_RESET', subject: event.venue, text: event.reason };
+    case 'AdjustmentBooked': {
+      const text = `${event.quantity} at ${event.price}: ${event.reason}`;
+      return { severity: 'warning', code: 'ADJUSTMENT', subject: event.symbol, text };
+    }
+    case 'FillBusted':
+      return { severity: 'warning', code: 'FILL_BUSTED', subject: event.clOrdId, text: event.reason };
+    default:
+      return null;
+  }
+}
+
+function subjectOf(scope: string, target: string): string {
+  return target === '' ? scope : `${scope} ${target}`;
+}
+
+export function accountAt(ledger: LedgerFacts, venue: string): string {
+  return ledger.configuration()?.venues.find((configured) => configured.venue === venue)?.account ?? '';
+}

@@ -1,0 +1,73 @@
+/**
+ * What is written instead of entries that nobody can tell any more (the log before a checkpoint is gone, and the database
+ * was away for longer than it was kept): the ledger's present, the fills and takeovers that it still remembers, and a note
+ * of the hole. States that orders were in meanwhile are lost, and the note says so.
+ */
+import type { FillView, Ledger } from '@baton/ledger';
+import {
+  accountAt,
+  type LedgerFacts,
+  type Life,
+  orderRows,
+  type PutRow,
+  positionRow,
+  takeoverRow,
+} from './entry-rows.ts';
+import { WHOLE_POSITION } from './tables.ts';
+
+export interface HistoryGap {
+  /** Last entry that is missing. */
+  readonly toIndex: number;
+  /** Its time. */
+  readonly timeUs: number;
+  readonly reason: string;
+}
+
+export type RememberedFacts = LedgerFacts & Pick<Ledger, 'fills' | 'orders' | 'positions'>;
+
+/** Beyond the numbers of events that an entry really has: these rows stand for some of them. */
+const REMEMBERED_N = 1_000_000;
+
+export function rowsOfGap(
+  life: Life,
+  { fromIndex, reason, timeUs, toIndex }: HistoryGap & { readonly fromIndex: number },
+  ledger: RememberedFacts,
+): PutRow[] {
+  const note = { ...life, from_index: fromIndex, to_index: toIndex, time_us: timeUs, reason };
+  const at = { ...life, entry_index: toIndex, event_n: 0 };
+  const rows: PutRow[] = [{ table: 'gaps', row: note }];
+  let n = REMEMBERED_N;
+  for (const order of ledger.orders()) {
+    rows.push(...orderRows(life, { ...at, event_n: n++ }, order, ledger, timeUs));
+  }
+  for (const fill of ledger.fills({ after: fromIndex - 1 })) {
+    if (fill.index <= toIndex) rows.push({ table: 'fills', row: fillRow(life, fill, ledger, n++) });
+  }
+  for (const position of ledger.positions()) {
+    rows.push({ table: 'positions', row: positionRow(life, at, position, WHOLE_POSITION, timeUs) });
+  }
+  for (const record of ledger.takeovers()) rows.push({ table: 'takeovers', row: takeoverRow(life, record) });
+  return rows;
+}
+
+function fillRow(life: Life, fill: FillView, ledger: LedgerFacts, n: number): PutRow['row'] {
+  return {
+    ...life,
+    entry_index: fill.index,
+    event_n: n,
+    time_us: fill.timeUs,
+    venue: fill.venue,
+    exec_id: fill.execId,
+    cl_ord_id: fill.clOrdId,
+    root_cl_ord_id: fill.rootClOrdId,
+    strategy_id: fill.strategyId,
+    account: accountAt(ledger, fill.venue),
+    symbol: fill.symbol,
+    side: fill.side,
+    quantity: fill.quantity,
+    price: fill.price,
+    busted: fill.busted ? 1 : 0,
+    bust_index: null,
+    bust_reason: '',
+  };
+}
