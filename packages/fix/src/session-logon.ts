@@ -26,8 +26,8 @@ import { validateDictionary } from './validate-dictionary.ts';
 /** A day: longer silence is no heartbeat. */
 const HEART_BT_INT_MAX_S = 86_400;
 
-/** A transport connection is up. */
-export function connect(context: SessionContext): void {
+/** A transport connection is up. `reset`: the numbers begin anew with this logon, whatever the configuration says. */
+export function connect(context: SessionContext, reset = false): void {
   const { config, state, timeUs } = context;
   clearConnection(state);
   if (!enterWindow(context)) {
@@ -41,13 +41,14 @@ export function connect(context: SessionContext): void {
     state.status = 'connected';
     return;
   }
-  if (config.resetOnLogon) {
+  const isReset = reset || config.resetOnLogon;
+  if (isReset) {
     resetSequence(context, 'reset on logon');
     state.resetSent = true;
   }
   state.status = 'logon-sent';
   state.heartBtIntS = config.heartBtIntS;
-  sendLogon(context, config.heartBtIntS, config.resetOnLogon);
+  sendLogon(context, config.heartBtIntS, isReset);
 }
 
 /** Moves into the schedule's open window, with new numbers if it is another one; false when the session is closed. */

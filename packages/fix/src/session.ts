@@ -117,10 +117,10 @@ export class FixSession {
     return { config: this.config, policy: this.#policy, state: this.#state, out: [], timeUs };
   }
 
-  /** A transport connection is up. An initiator sends its Logon, an acceptor waits for one. */
-  connected(timeUs: number): SessionOutput[] {
+  /** A transport connection is up. An initiator sends its Logon (`reset`: one that begins the numbers anew), an acceptor waits for one. */
+  connected(timeUs: number, reset = false): SessionOutput[] {
     const context = this.#context(timeUs);
-    connect(context);
+    connect(context, reset);
     return context.out;
   }
 

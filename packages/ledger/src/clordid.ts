@@ -34,3 +34,10 @@ export function execIdAt(prefix: string, index: number, n: number): string {
 function base36(value: number): string {
   return value.toString(36).toUpperCase();
 }
+
+/** The incarnation of a ClOrdID that begins with `prefix` (of the cluster); undefined when it is not one of ours. */
+export function incarnationOf(prefix: string, clOrdId: string): number | undefined {
+  if (!clOrdId.startsWith(prefix)) return undefined;
+  const digits = /^([0-9A-Z]{1,3})-[0-9A-Z]/.exec(clOrdId.slice(prefix.length))?.[1];
+  return digits === undefined ? undefined : Number.parseInt(digits, 36);
+}

@@ -12,6 +12,7 @@ import { MalformedError, MsgpackReader } from './msgpack-reader.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
 import { readOperationCommand, writeOperationCommand } from './operation-command.ts';
 import { readOrderCommand, writeOrderCommand } from './order-command.ts';
+import { readReconcileCommand, writeReconcileCommand } from './reconcile/reconcile-command.ts';
 import { readRiskCommand, writeRiskCommand } from './risk-command.ts';
 import { readSessionCommand, writeSessionCommand } from './session-command.ts';
 import { readStrategyCommand, writeStrategyCommand } from './strategy-command.ts';
@@ -95,6 +96,15 @@ function writeCommand(to: MsgpackWriter, command: Command): void {
     case 'TakeoverTimed':
       writeVenueCommand(to, command);
       return;
+    case 'AskAccount':
+    case 'BookFindings':
+    case 'EndReconciliation':
+    case 'AcknowledgeFinding':
+    case 'StartCold':
+    case 'ColdVenueStep':
+    case 'AcceptColdStart':
+      writeReconcileCommand(to, command);
+      return;
     case 'SetTimer':
     case 'CancelTimer':
     case 'StrategyCheckpoint':
@@ -132,7 +142,8 @@ function readCommand(fields: CommandFields): Command {
     readStrategyCommand(fields) ??
     readDeploymentCommand(fields) ??
     readVenueCommand(fields) ??
-    readOperationCommand(fields);
+    readOperationCommand(fields) ??
+    readReconcileCommand(fields);
   if (command !== undefined) return command;
   if (fields.kind !== CommandKind.Configure) throw new MalformedError(`unknown command kind ${fields.kind}`, 0);
   fields.expect(2);

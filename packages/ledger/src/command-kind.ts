@@ -40,12 +40,21 @@ export const CommandKind = {
   RemoveStrategy: 32,
   /** Not a command of its own: a strategy's command, with the deployment that gave it. */
   OfDeployment: 34,
-  // 40–59: takeover, venues.
+  // 40–44: takeover, venues.
   VenueAnswer: 40,
   AcceptSequenceReset: 41,
   SettleInDoubt: 42,
   SessionHandedOver: 43,
   TakeoverTimed: 44,
+  // 45–59: reconciliation, cold start.
+  AskAccount: 45,
+  BookFindings: 46,
+  EndReconciliation: 47,
+  AcknowledgeFinding: 48,
+  StartCold: 49,
+  ColdVenueStep: 50,
+  AcceptColdStart: 51,
+  GuardRamp: 52,
   // 60–69: operations.
   StopTrading: 60,
   StartTrading: 61,

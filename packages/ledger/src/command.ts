@@ -7,6 +7,7 @@ import type { Configuration } from './configuration.ts';
 import type { DeploymentCommand } from './deployment-command.ts';
 import type { OperationCommand } from './operation-command.ts';
 import type { OrderCommand } from './order-command.ts';
+import type { ReconcileCommand } from './reconcile/reconcile-command.ts';
 import type { RiskCommand } from './risk-command.ts';
 import type { SessionCommand } from './session-command.ts';
 import type { StrategyStateCommand } from './strategy-command.ts';
@@ -41,7 +42,8 @@ export type Command =
   | StrategyStateCommand
   | DeploymentCommand
   | VenueCommand
-  | OperationCommand;
+  | OperationCommand
+  | ReconcileCommand;
 
 /** A command, and which deployment of a strategy gave it; nobody's where people and clients ask. */
 export type AuthoredCommand = Command & { readonly author?: number };

@@ -11,6 +11,7 @@ import { denied, done } from './denial.ts';
 import { joinRecovery } from './doubt.ts';
 import type { CommandResult } from './event.ts';
 import type { LedgerState } from './ledger-state.ts';
+import { raisePrefix } from './reconcile/incarnation.ts';
 import { joinRun } from './recovery-run.ts';
 import { reachPhase } from './takeover.ts';
 import { makeVenue, sessionOptions } from './venue-line.ts';
@@ -45,6 +46,7 @@ export function adopt(state: LedgerState, configuration: Configuration): Command
   const fault = findSessionFault(configuration.venues);
   if (fault !== undefined) return denied('BAD_COMMAND', `configuration refused: ${fault}`);
   state.configured = outcome.configured;
+  raisePrefix(state);
   adoptLimits(state, configuration);
   for (const venue of configuration.venues) {
     const known = state.venues.get(venue.venue);
@@ -88,6 +90,7 @@ function findSessionFault(venues: readonly VenueConfiguration[]): string | undef
 
 function addVenue(state: LedgerState, configuration: VenueConfiguration): void {
   const venue = makeVenue(state, configuration);
+  venue.fillsKnownFromUs = state.entry.timeUs;
   state.venues.set(configuration.venue, venue);
   joinRun(state, configuration.venue);
   // Configured after the barrier of this term: its takeover begins here.

@@ -7,6 +7,7 @@ import type { OrderType, Side, TimeInForce } from './command.ts';
 import type { Limits, Scope } from './configuration.ts';
 import type { EvidenceKind } from './evidence.ts';
 import type { OperationEvent } from './operation-event.ts';
+import type { ReconcileEvent } from './reconcile/reconcile-event.ts';
 import type { TradingMode } from './risk-scope.ts';
 
 /** Life of an order as the cluster knows it. */
@@ -270,6 +271,7 @@ export type EventBody =
       readonly reason: string;
     }
   | OperationEvent
+  | ReconcileEvent
   /** Something a person must look at. */
   | { readonly type: 'Alarm'; readonly code: string; readonly text: string };
 

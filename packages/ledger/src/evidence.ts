@@ -23,7 +23,9 @@ export type EvidenceKind =
   | 'MutedSession'
   /** Unknown to the venue, asked after the last moment at which it could have entered the book. */
   | 'WindowElapsed'
-  | 'Operator';
+  | 'Operator'
+  /** A reading of the venue's account. */
+  | 'Reconciliation';
 
 export interface Evidence {
   readonly kind: EvidenceKind;

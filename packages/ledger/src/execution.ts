@@ -17,7 +17,10 @@ import { applyBust, applyCorrection, applyTrade } from './fill.ts';
 import { isInferred } from './inferred-fill.ts';
 import type { Instrument } from './instrument.ts';
 import type { LedgerState } from './ledger-state.ts';
-import { isClosed, newOrder, type Order } from './order.ts';
+import { type ClosedPhase, isClosed, newOrder, type Order } from './order.ts';
+import { closeOrder } from './order-transition.ts';
+import { isColdPending } from './reconcile/cold-pending.ts';
+import { noteClOrdId } from './reconcile/incarnation.ts';
 import { applyStateReport } from './state-report.ts';
 import { applyStatusReport } from './status-report.ts';
 import { factsOf } from './venue-facts.ts';
@@ -27,7 +30,8 @@ export function applyExecutionReport(state: LedgerState, venue: VenueSession, me
   const report = executionReportFrom(message);
   if (report.kind !== 'status' && isDuplicate(state, venue, report)) return;
   if (report.kind !== 'status' && report.execId !== '') noteExecution(venue, report.execId);
-  const order = findOrder(state, report) ?? adoptOrder(state, venue, message, report);
+  const known = findOrder(state, report);
+  const order = known ?? adoptOrder(state, venue, message, report);
   if (order === undefined) return;
   const execution = { venue, order, report, figures: executionFiguresFrom(message, order.instrument) };
   if (report.orderId !== '' && report.orderId !== order.orderId) {
@@ -58,6 +62,7 @@ export function applyExecutionReport(state: LedgerState, venue: VenueSession, me
       applyStateReport(state, execution);
       break;
   }
+  if (known === undefined) endStranger(state, execution);
   checkArithmetic(state, execution);
 }
 
@@ -102,7 +107,9 @@ function adoptOrder(
     rememberExecution(venue, report);
     return undefined;
   }
-  if (report.clOrdId.startsWith(state.configured?.clusterPrefix ?? '\u0000')) {
+  const isOurs = report.clOrdId.startsWith(state.configured?.clusterPrefix ?? '\u0000');
+  if (isColdPending(state, name)) noteClOrdId(state, report.clOrdId);
+  else if (isOurs) {
     state.alarm(
       'UNKNOWN_OWN_ORDER',
       `${name}: report of '${report.clOrdId}', which is ours by its prefix but not known`,
@@ -129,7 +136,7 @@ function externalOrder(
     side: report.side ?? 'buy',
     orderType: figures.price === undefined ? 'market' : 'limit',
     timeInForce: 'day',
-    quantity: figures.orderQuantity ?? (figures.cumQuantity ?? 0n) + (figures.leavesQuantity ?? 0n),
+    quantity: figures.orderQuantity ?? quantityFrom(report, figures),
     price: figures.price ?? 0n,
     phase: 'Working',
     createdIndex: state.entry.index,
@@ -140,6 +147,33 @@ function externalOrder(
   const before = (figures.cumQuantity ?? 0n) - (report.kind === 'trade' ? (figures.lastQuantity ?? 0n) : 0n);
   order.cumQuantity = before > 0n ? before : 0n;
   return order;
+}
+
+/** Where the report does not say how large the order is: as large as it must be, so that nothing is open that may not be. */
+function quantityFrom(
+  report: ExecutionReport,
+  { cumQuantity, lastQuantity, leavesQuantity }: ExecutionFigures,
+): bigint {
+  const own = report.kind === 'trade' ? (lastQuantity ?? 0n) : 0n;
+  return (cumQuantity ?? own) + (leavesQuantity ?? 0n);
+}
+
+const ENDED_AS: Readonly<Record<string, ClosedPhase>> = {
+  '2': 'Filled',
+  '3': 'Expired',
+  '4': 'Canceled',
+  '8': 'Rejected',
+  C: 'Expired',
+};
+
+/**
+ * An execution of an order that is found nowhere, older than what is remembered: it is booked with its own identity, under
+ * an order of nobody's. If the report says that the order has ended, it ends here too: it may reserve nothing for ever.
+ */
+function endStranger(state: LedgerState, { figures, order, report }: Execution): void {
+  if (isClosed(order)) return;
+  const phase = ENDED_AS[report.ordStatus] ?? (figures.leavesQuantity === 0n ? 'Canceled' : undefined);
+  if (phase !== undefined) closeOrder(state, order, phase, 'ENDED_BEFORE_SEEN');
 }
 
 /** CumQty (14) and LeavesQty (151) against our own figures: a difference means that a fill is missing or doubled. */

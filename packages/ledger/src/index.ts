@@ -60,6 +60,12 @@ export type { PositionDetail, StrategyPositionDetail } from './position-view.ts'
 export type { RampStep } from './ramp.ts';
 export type { AccountFill, AccountOrder, AccountPosition, AccountRead, AccountSubject } from './reconcile/account.ts';
 export type { ColdStart, ColdVenue, ColdVenueStep } from './reconcile/cold-start.ts';
+export { compareAccount, stableFindings } from './reconcile/compare.ts';
+export type { ComparedBooks, CompareOptions } from './reconcile/compared-books.ts';
+export type { Finding, FindingClass } from './reconcile/finding.ts';
+export type { FindingView, OurAccount, OurPosition, ReconciliationView } from './reconcile/our-account.ts';
+export { FINDINGS_MAX, type ReconcileMode } from './reconcile/reconcile-command.ts';
+export type { FindingOutcome, RunRecord } from './reconcile/reconciliation.ts';
 export type { RecoveryRun, RecoveryStatus, RecoveryStepRecord } from './recovery-record.ts';
 export { TRADING_MODES, type TradingMode } from './risk-scope.ts';
 export type { Change } from './risk-state.ts';

@@ -18,6 +18,7 @@ import { type Order, stateOf, viewOf } from './order.ts';
 import { Orders } from './orders.ts';
 import { positionView, strategyPositionView } from './position-view.ts';
 import { type InstrumentPosition, Positions } from './positions.ts';
+import { Reconciliation } from './reconcile/reconciliation.ts';
 import { RiskState } from './risk-state.ts';
 import { Strategies } from './strategies.ts';
 import { type DoubtRecord, TakeoverRecords } from './takeover-record.ts';
@@ -62,6 +63,7 @@ export class LedgerState {
   readonly timers = new Timers();
   /** By id, in the order in which they were booked. */
   readonly adjustments = new Map<string, Adjustment>();
+  readonly reconciliation = new Reconciliation();
   readonly clientKeys: ClientKeys;
   /** In the order of configuration. */
   readonly venues = new Map<string, VenueSession>();
@@ -160,6 +162,7 @@ export class LedgerState {
 
   /** `strategyId`: whose order, or adjustment, changed it; '' for nobody's of ours. */
   positionChanged(position: InstrumentPosition, instrument: Instrument, strategyId: string): void {
+    position.changedIndex = this.entry.index;
     const strategyPosition = strategyPositionView(position, instrument, strategyId);
     this.emit({ type: 'PositionChanged', position: positionView(position, instrument), strategyPosition });
   }

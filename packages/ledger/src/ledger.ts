@@ -30,6 +30,10 @@ import { applyOperationCommand } from './operation.ts';
 import { type OperationsView, operationsView } from './operations-view.ts';
 import { viewOf } from './order.ts';
 import type { PositionDetail, StrategyPositionDetail } from './position-view.ts';
+import { applyReconcileCommand } from './reconcile/apply-reconcile.ts';
+import { coldStartView } from './reconcile/cold-pending.ts';
+import type { ColdStart } from './reconcile/cold-start.ts';
+import { OurAccount, type ReconciliationView, reconciliationView } from './reconcile/our-account.ts';
 import { applyRequest } from './request.ts';
 import { applyRiskCommand } from './risk-steering.ts';
 import { type RiskView, riskView } from './risk-view.ts';
@@ -217,6 +221,22 @@ export class Ledger {
     return structuredClone(this.#state.takeovers.all());
   }
 
+  /** How far the cold start of this incarnation is; undefined if it had none. */
+  coldStart(): ColdStart | undefined {
+    return coldStartView(this.#state);
+  }
+
+  /** The books of a venue's account, to be compared with what the venue tells; undefined for an unknown venue. */
+  account(venue: string): OurAccount | undefined {
+    const session = this.#state.venues.get(venue);
+    return session === undefined ? undefined : new OurAccount(this.#state, session);
+  }
+
+  /** Runs, and findings that wait or were settled lately. */
+  reconciliation(): ReconciliationView {
+    return reconciliationView(this.#state);
+  }
+
   /** Limits, trading states, figures and headroom. */
   risk(): RiskView {
     return riskView(this.#state);
@@ -364,6 +384,14 @@ export class Ledger {
       case 'ChangeConfiguration':
       case 'ActivateVersion':
         return applyOperationCommand(state, command);
+      case 'AskAccount':
+      case 'BookFindings':
+      case 'EndReconciliation':
+      case 'AcknowledgeFinding':
+      case 'StartCold':
+      case 'ColdVenueStep':
+      case 'AcceptColdStart':
+        return applyReconcileCommand(state, command);
       case 'Malformed':
         state.alarm('BAD_COMMAND', command.reason);
         return denied('BAD_COMMAND', command.reason);

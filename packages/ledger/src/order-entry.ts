@@ -14,10 +14,13 @@ import type { LedgerState } from './ledger-state.ts';
 import { isClosed, newOrder, type Order, type PendingChange, viewOf } from './order.ts';
 import type { OrderCommand, OrderType } from './order-command.ts';
 import { closeOrder } from './order-transition.ts';
+import { isColdPending } from './reconcile/cold-pending.ts';
 import { decideCancelDenial, decideDenial, noteOrder, type RiskQuestion } from './risk.ts';
 import type { VenueSession } from './venue-session.ts';
 
 type CommandOf<Type extends OrderCommand['type']> = Extract<OrderCommand, { readonly type: Type }>;
+
+const COLD_PENDING = 'a cold start is under way: what is open and held at the venue is not known yet';
 
 export function applySubmitOrder(state: LedgerState, command: CommandOf<'SubmitOrder'>): CommandResult {
   const { configured, entry } = state;
@@ -25,6 +28,7 @@ export function applySubmitOrder(state: LedgerState, command: CommandOf<'SubmitO
   const instrument = configured.instruments.get(command.symbol);
   const venue = state.venues.get(instrument?.venue ?? '');
   if (instrument === undefined || venue === undefined) return denied('UNKNOWN_INSTRUMENT');
+  if (isColdPending(state, instrument.venue)) return denied('VENUE_NOT_READY', COLD_PENDING);
   const wanted = readTerms(instrument, command.orderType, command, 0n);
   if (typeof wanted === 'string') return denied(wanted);
   const { price, quantity } = wanted;

@@ -12,7 +12,7 @@ export const POSITIONS: SnapshotSection<InstrumentPosition> = {
   name: 'positions',
   items: (state) => state.positions.all(),
   write(to, position) {
-    to.text(position.symbol);
+    to.text(position.symbol).integer(position.changedIndex);
     writePosition(to, position.total);
     to.array(position.byStrategy.size);
     for (const [strategyId, own] of position.byStrategy) {
@@ -22,9 +22,11 @@ export const POSITIONS: SnapshotSection<InstrumentPosition> = {
   },
   read(from, state) {
     const symbol = from.text(TEXT_MAX);
+    const changedIndex = from.natural();
     const instrument = state.instrument(symbol);
     if (instrument === undefined) throw new MalformedError(`position of unknown instrument '${symbol}'`, 0);
     const position = state.positions.of(instrument);
+    position.changedIndex = changedIndex;
     readPosition(from, position.total);
     for (let left = from.array(); left > 0; left -= 1) {
       readPosition(from, state.positions.ofStrategy(position, from.text(TEXT_MAX)));

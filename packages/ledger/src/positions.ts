@@ -27,6 +27,8 @@ export interface InstrumentPosition {
   readonly byStrategy: Map<string, StrategyPosition>;
   /** What concerns the whole account: global, venue, symbol. */
   readonly scopes: readonly RiskScope[];
+  /** Entry that last booked something. */
+  changedIndex: number;
   /** Prices of our own orders; undefined while no limit asks for the guard. */
   levels: OwnLevels | undefined;
 }
@@ -49,12 +51,18 @@ export class Positions {
         total: flatPosition(),
         byStrategy: new Map(),
         scopes: [risk.whole, risk.scopeOf('venue', instrument.venue), risk.scopeOf('symbol', instrument.symbol)],
+        changedIndex: 0,
         levels: undefined,
       };
       if (position.scopes.some((scope) => scope.limits.limits.selfMatchGuard)) position.levels = new OwnLevels();
       this.#bySymbol.set(instrument.symbol, position);
     }
     return position;
+  }
+
+  /** To be looked at only. */
+  peek(symbol: string): InstrumentPosition | undefined {
+    return this.#bySymbol.get(symbol);
   }
 
   ofStrategy(position: InstrumentPosition, strategyId: string): StrategyPosition {
@@ -163,7 +171,7 @@ export class Positions {
   digest(): Digest {
     const digest = new Digest();
     for (const one of this.#bySymbol.values()) {
-      digest.text(one.symbol).text(one.account);
+      digest.text(one.symbol).text(one.account).integer(one.changedIndex);
       digestPosition(digest, one.total);
       for (const [strategyId, own] of one.byStrategy) digestPosition(digest.text(strategyId), own);
     }

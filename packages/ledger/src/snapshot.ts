@@ -17,6 +17,7 @@ import { CONFIGURATION_CHANGES, OPERATIONS } from './operations-encoding.ts';
 import { OPEN_ORDERS } from './order-encoding.ts';
 import { OUTBOXES } from './outbox-encoding.ts';
 import { POSITIONS } from './position-encoding.ts';
+import { FINDING_RECORDS, RECONCILIATION } from './reconcile/reconciliation-encoding.ts';
 import { RISK, RISK_SCOPES } from './risk-encoding.ts';
 import { SCALARS } from './scalars-encoding.ts';
 import { type SnapshotSection, TEXT_MAX } from './snapshot-section.ts';
@@ -27,7 +28,7 @@ import { TAKEOVERS } from './takeover-encoding.ts';
 import { VENUES } from './venue-encoding.ts';
 
 /** Readers refuse every other one. */
-const VERSION = 7;
+const VERSION = 8;
 /** A section rests on those before it. One a line: a new kind of thing is one line more. */
 const SECTIONS: readonly SnapshotSection[] = [
   SCALARS,
@@ -50,6 +51,8 @@ const SECTIONS: readonly SnapshotSection[] = [
   TAKEOVERS,
   OPERATIONS,
   CONFIGURATION_CHANGES,
+  FINDING_RECORDS,
+  RECONCILIATION,
 ];
 
 /** A piece is closed when it is longer: writing or reading one takes well below a millisecond. */

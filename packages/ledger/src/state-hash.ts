@@ -7,6 +7,7 @@ import type { ClientSession } from './client-session.ts';
 import { Digest } from './digest.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { digestOperations } from './operations-encoding.ts';
+import { digestReconciliation } from './reconcile/reconciliation-encoding.ts';
 import { digestRisk } from './risk-encoding.ts';
 import type { VenueSession } from './venue-session.ts';
 
@@ -25,6 +26,7 @@ export function stateHash(state: LedgerState): string {
   digest.integer(state.configured?.configuration.incarnation ?? 0);
   digestRisk(digest, state.risk);
   digestAdjustments(digest, state);
+  digestReconciliation(digest, state.reconciliation);
   state.strategies.digest(digest);
   state.deployments.digest(digest);
   state.timers.digest(digest);
@@ -50,6 +52,7 @@ function digestVenue(digest: Digest, venue: VenueSession): void {
   digest.text(venue.configuration.venue).text(venue.phase).integer(venue.connectionId).integer(venue.connectionIdMax);
   digest.integer(venue.logonSlot).integer(venue.nextExpected).integer(venue.answeredSlotMax).text(venue.barrierId);
   digest.boolean(venue.inboundSynced).boolean(venue.proofLost);
+  digest.integer(venue.gatewaysToReset).integer(venue.fillsKnownFromUs);
   digest.text(venue.compId).integer(venue.gateway).integer(venue.connectionsInTerm).integer(venue.lastOrderUs);
   digest
     .integer(venue.lineEndedUs)

@@ -12,6 +12,7 @@ import type { TakeoverPhase } from './event.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { sweepNeverReceived } from './never-received.ts';
 import { unansweredSlot } from './order.ts';
+import { isColdPending } from './reconcile/cold-pending.ts';
 import { mayOpen, noteRecoveryPhase } from './recovery-run.ts';
 import { askQueries, beginQueries, isReconciled } from './status-query.ts';
 import { factsOf, restartsNumbers } from './venue-facts.ts';
@@ -90,7 +91,13 @@ export function noteLoggedOn(
     venue.sequenceIndex = venue.session.state.sequenceIndex;
     return;
   }
-  if (logon.reset) noteReset(state, venue);
+  const gateway = 1 << venue.gateway;
+  if (logon.reset && (venue.gatewaysToReset & gateway) !== 0) {
+    // We have asked for it: nothing was ever sent under the numbers that the venue had.
+    venue.gatewaysToReset &= ~gateway;
+    venue.answeredSlotMax = 0;
+    venue.sequenceIndex = venue.session.state.sequenceIndex;
+  } else if (logon.reset) noteReset(state, venue);
   if (venue.configuration.nextExpectedMsgSeqNum && logon.peerNextExpected !== undefined) {
     noteProof(state, venue, logon.peerNextExpected, 'NextExpectedMsgSeqNum');
   }
@@ -124,7 +131,7 @@ export function advanceTakeover(state: LedgerState, venue: VenueSession): void {
   }
   if (venue.phase === 'InboundSynced') {
     askQueries(state, venue);
-    if (isReconciled(venue)) reachPhase(state, venue, 'Reconciled');
+    if (isReconciled(venue) && !isColdPending(state, venue.configuration.venue)) reachPhase(state, venue, 'Reconciled');
   }
   if (venue.phase === 'Reconciled' && mayOpen(state, venue.configuration.venue)) {
     reachPhase(state, venue, 'GateOpen');

@@ -12,6 +12,7 @@ import { applyLastExecId, LAST_EXEC_ID } from './event-replay.ts';
 import { applyExecutionReport } from './execution.ts';
 import { applySessionHandedOver } from './handover.ts';
 import type { LedgerState } from './ledger-state.ts';
+import { tellAccount } from './reconcile/account-question.ts';
 import { applyBusinessReject, applyCancelReject, applySessionReject } from './refusal.ts';
 import { evidenceOf } from './session-evidence.ts';
 import {
@@ -52,9 +53,12 @@ export function applyTransportUp(state: LedgerState, name: string, connectionId:
   takeLine(state, venue, gateway);
   venue.connectionId = connectionId;
   venue.connectionIdMax = connectionId;
-  venue.logonSlot = venue.session.state.nextOut;
+  const reset = (venue.gatewaysToReset & (1 << venue.gateway)) !== 0;
+  venue.logonSlot = reset ? 1 : venue.session.state.nextOut;
   reachPhase(state, venue, 'Connecting');
-  carryOut(state, venue, venue.session.connected(state.entry.timeUs));
+  const outputs = venue.session.connected(state.entry.timeUs, reset);
+  if (reset) venue.sequenceIndex = venue.session.state.sequenceIndex;
+  carryOut(state, venue, outputs);
 }
 
 /** A line that the leader has kept logged on while it followed. */
@@ -225,7 +229,7 @@ function deliver(state: LedgerState, venue: VenueSession, message: FixMessage): 
   state.entry.evidence = evidenceOf(message);
   switch (message.msgType) {
     case '8':
-      applyExecutionReport(state, venue, message);
+      if (!tellAccount(state, venue, message)) applyExecutionReport(state, venue, message);
       return;
     case '9':
       applyCancelReject(state, venue, message);
@@ -237,6 +241,7 @@ function deliver(state: LedgerState, venue: VenueSession, message: FixMessage): 
       applyBusinessReject(state, venue, message);
       return;
     default:
+      if (tellAccount(state, venue, message)) return;
       state.alarm('MESSAGE_NOT_HANDLED', `${venue.configuration.venue} sent 35=${message.msgType.slice(0, 8)}`);
   }
 }

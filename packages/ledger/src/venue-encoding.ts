@@ -14,6 +14,7 @@ export const VENUES: SnapshotSection<VenueSession> = {
     to.integer(venue.gateway).integer(venue.connectionsInTerm).integer(venue.lastOrderUs).integer(venue.lineEndedUs);
     to.integer(venue.lastInboundUs);
     to.boolean(venue.reportsMayMiss).text(venue.lastExecId).integer(venue.recovery);
+    to.integer(venue.gatewaysToReset).integer(venue.fillsKnownFromUs);
     const { replay } = venue;
     to.text(replay.stage).integer(replay.attempts).integer(replay.dueUs).text(replay.lastExecId);
     to.array(venue.inferred.size);
@@ -80,6 +81,8 @@ function readLine(from: MsgpackReader, venue: VenueSession): void {
   venue.reportsMayMiss = from.boolean();
   venue.lastExecId = from.text(TEXT_MAX);
   venue.recovery = from.natural();
+  venue.gatewaysToReset = from.natural();
+  venue.fillsKnownFromUs = from.natural();
   venue.replay = {
     stage: from.text(TEXT_MAX) as EventReplay['stage'],
     attempts: from.natural(),

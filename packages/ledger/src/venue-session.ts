@@ -80,6 +80,10 @@ export interface VenueSession {
   replay: EventReplay;
   /** By root ClOrdID: up to which CumQty fills were booked without having been reported. */
   readonly inferred: Map<string, bigint>;
+  /** Gateways (a bit each) whose next Logon begins the numbers anew: the life before this log had others. */
+  gatewaysToReset: number;
+  /** Fills from this time on are in the books, or known; what was before is not ours to compare. µs since 1970. */
+  fillsKnownFromUs: number;
   /** Number of the takeover record that its recovery is noted in; 0 before the first. */
   recovery: number;
 }
@@ -116,6 +120,8 @@ export function newVenueSession(
     lastExecId: '',
     replay: newReplay(),
     inferred: new Map(),
+    gatewaysToReset: 0,
+    fillsKnownFromUs: 0,
     recovery: 0,
   };
 }

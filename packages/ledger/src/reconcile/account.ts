@@ -2,10 +2,11 @@
  * An account as a venue tells it: its fills since a point in time, its open orders, its positions. Decimals are text, as
  * they came. Who reads it (over FIX or HTTP) is no matter here; what a venue does not tell is absent, never empty.
  */
-import type { OrderType, Side, TimeInForce } from '../command.ts';
+
 import { choice } from '../configuration-encoding.ts';
 import type { MsgpackReader } from '../msgpack-reader.ts';
 import type { MsgpackWriter } from '../msgpack-writer.ts';
+import type { OrderType, Side, TimeInForce } from '../order-command.ts';
 import { SIDES } from './sides.ts';
 
 export const ACCOUNT_SUBJECTS = ['fills', 'orders', 'positions'] as const;

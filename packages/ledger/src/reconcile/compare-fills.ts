@@ -1,0 +1,105 @@
+/** Fills, by ExecID: what the venue tells and we never heard of, what we booked and the venue does not tell, what differs. */
+import type { AccountFill, AccountRead } from './account.ts';
+import type { ComparedBooks, CompareOptions } from './compared-books.ts';
+import { type Exact, exact, isAbove, product } from './exact.ts';
+import type { Finding } from './finding.ts';
+
+export interface FillDifferences {
+  readonly findings: readonly Finding[];
+  /** Signed quantity of missing fills, by symbol; unsigned, by ClOrdID. */
+  readonly missingBySymbol: ReadonlyMap<string, Exact>;
+  readonly missingByOrder: ReadonlyMap<string, Exact>;
+}
+
+export function compareFills(ours: ComparedBooks, theirs: AccountRead, options: CompareOptions): FillDifferences {
+  const findings: Finding[] = [];
+  const missingBySymbol = new Map<string, Exact>();
+  const missingByOrder = new Map<string, Exact>();
+  const told = new Map<string, AccountFill>();
+  const knownFromUs = options.mode === 'opening' ? 0 : ours.fillsKnownFromUs;
+  for (const fill of theirs.fills ?? []) {
+    if (told.has(fill.execId)) {
+      findings.push(finding(ours, options, 'duplicate-execution', fill, 'told once', 'told twice'));
+      continue;
+    }
+    told.set(fill.execId, fill);
+    if (ours.knowsExecution(fill.execId) || (fill.timeUs !== 0 && fill.timeUs < knownFromUs)) continue;
+    // A status report has told its quantity already: it is booked under another name.
+    if (options.mode === 'running' && ours.isInferred(fill.clOrdId)) continue;
+    if (ours.position(fill.symbol) === undefined) {
+      if (options.mode === 'running') findings.push(finding(ours, options, 'unknown-symbol', fill, '', textOf(fill)));
+      continue;
+    }
+    findings.push({ ...finding(ours, options, 'missing-fill', fill, '', textOf(fill)), fill });
+    const quantity = exact(fill.quantity);
+    const signed = fill.side === 'buy' ? quantity : -quantity;
+    missingBySymbol.set(fill.symbol, (missingBySymbol.get(fill.symbol) ?? 0n) + signed);
+    missingByOrder.set(fill.clOrdId, (missingByOrder.get(fill.clOrdId) ?? 0n) + quantity);
+  }
+  if (theirs.fills !== undefined && options.mode === 'running') findings.push(...ourFills(ours, theirs, told, options));
+  return { findings, missingBySymbol, missingByOrder };
+}
+
+/** What we have booked lately, looked for in what the venue tells. */
+function ourFills(
+  ours: ComparedBooks,
+  { sinceUs }: AccountRead,
+  told: ReadonlyMap<string, AccountFill>,
+  options: CompareOptions,
+): Finding[] {
+  const findings: Finding[] = [];
+  for (const fill of ours.fillsAfter(options.fillsAfterIndex)) {
+    if (fill.busted || fill.index > options.sinceIndex || fill.timeUs < sinceUs) continue;
+    const theirs = told.get(fill.execId);
+    const asTold = { ...fill, orderId: '' };
+    if (theirs === undefined) {
+      if (ours.isInferred(fill.clOrdId)) continue;
+      const missing = finding(ours, options, 'unknown-fill', asTold, textOf(asTold), '');
+      findings.push({ ...missing, needsAcknowledgement: true, trade: reversalOf(asTold) });
+    } else if (textOf(theirs) !== textOf(asTold)) {
+      const differs = finding(ours, options, 'fill-differs', theirs, textOf(asTold), textOf(theirs));
+      findings.push({ ...differs, needsAcknowledgement: true });
+    }
+  }
+  return findings;
+}
+
+function finding(
+  ours: ComparedBooks,
+  options: CompareOptions,
+  kind: 'missing-fill' | 'unknown-fill' | 'fill-differs' | 'duplicate-execution' | 'unknown-symbol',
+  fill: Omit<AccountFill, 'timeUs'>,
+  oursText: string,
+  theirsText: string,
+): Finding {
+  const worth = product(exact(fill.quantity), exact(fill.price));
+  return {
+    id: `${kind}/${ours.venue}/${fill.execId}`,
+    class: kind,
+    source: 'venue',
+    symbol: fill.symbol,
+    subject: fill.execId,
+    ours: oursText,
+    theirs: theirsText,
+    needsAcknowledgement: isAbove(worth, options.acknowledgeAbove),
+    sinceIndex: options.sinceIndex,
+  };
+}
+
+function textOf({
+  price,
+  quantity,
+  side,
+  symbol,
+}: Omit<AccountFill, 'timeUs' | 'orderId' | 'execId' | 'clOrdId'>): string {
+  return `${side} ${plain(quantity)} ${symbol} at ${plain(price)}`;
+}
+
+function reversalOf({ price, quantity, side }: Omit<AccountFill, 'timeUs'>) {
+  return { quantity: side === 'buy' ? `-${quantity}` : quantity, price };
+}
+
+/** Shortest text: equal values, equal text. */
+function plain(decimal: string): string {
+  return decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal;
+}

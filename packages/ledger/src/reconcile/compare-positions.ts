@@ -1,0 +1,83 @@
+/**
+ * Positions, with the fills that are missing here counted already. What differs then is a difference of the books, not of
+ * reports; the trade that would make them agree is priced so that the average does too, where the venue tells one.
+ */
+import type { AccountPosition } from './account.ts';
+import type { FillDifferences } from './compare-fills.ts';
+import type { ComparedBooks, CompareOptions } from './compared-books.ts';
+import { type Exact, exact, isAbove, product, textOf } from './exact.ts';
+import type { Finding, FindingClass } from './finding.ts';
+import type { OurPosition } from './our-account.ts';
+
+/** Of the average price: venues round it. */
+const AVERAGE_TOLERANCE_SHARE = 10_000n;
+
+export function comparePositions(
+  ours: ComparedBooks,
+  theirs: readonly AccountPosition[],
+  fills: FillDifferences,
+  options: CompareOptions,
+): Finding[] {
+  const findings: Finding[] = [];
+  const told = new Map(theirs.map((position) => [position.symbol, position]));
+  for (const symbol of ours.held()) {
+    if (!told.has(symbol)) told.set(symbol, { symbol, quantity: '0', averagePrice: '' });
+  }
+  for (const position of told.values()) {
+    const own = ours.position(position.symbol);
+    if (own === undefined) {
+      if (exact(position.quantity) !== 0n) findings.push(unknownSymbol(ours, position, options));
+    } else if (own.changedIndex <= options.sinceIndex) {
+      const missing = options.mode === 'opening' ? 0n : (fills.missingBySymbol.get(position.symbol) ?? 0n);
+      findings.push(...comparePosition(ours.venue, own, position, { missing, options }));
+    }
+  }
+  return findings;
+}
+
+function comparePosition(
+  venue: string,
+  own: OurPosition,
+  theirs: AccountPosition,
+  { missing, options }: { readonly missing: Exact; readonly options: CompareOptions },
+): Finding[] {
+  const difference = exact(theirs.quantity) - exact(own.quantity) - missing;
+  const texts = { ours: stand(own), theirs: stand(theirs) };
+  if (difference !== 0n) {
+    const price = priceOf(own, theirs);
+    const needsAcknowledgement = isAbove(product(difference, exact(price)), options.acknowledgeAbove);
+    const trade = { quantity: textOf(difference), price };
+    const head = headOf('position-differs', venue, theirs.symbol, `/${trade.quantity}`);
+    return [{ ...head, ...texts, needsAcknowledgement, sinceIndex: options.sinceIndex, trade }];
+  }
+  if (missing !== 0n || theirs.averagePrice === '' || isNear(exact(own.averagePrice), exact(theirs.averagePrice))) {
+    return [];
+  }
+  const head = headOf('average-price-differs', venue, theirs.symbol, `/${theirs.averagePrice}`);
+  return [{ ...head, ...texts, needsAcknowledgement: true, sinceIndex: options.sinceIndex }];
+}
+
+/** Theirs if they tell one, else the last price known, else ours. */
+function priceOf(own: OurPosition, theirs: AccountPosition): string {
+  if (theirs.averagePrice !== '') return theirs.averagePrice;
+  if (own.averagePrice !== '') return own.averagePrice;
+  return own.referencePrice === '' ? '0' : own.referencePrice;
+}
+
+function isNear(one: Exact, other: Exact): boolean {
+  const distance = one > other ? one - other : other - one;
+  return distance * AVERAGE_TOLERANCE_SHARE <= (other < 0n ? -other : other);
+}
+
+function unknownSymbol(ours: ComparedBooks, position: AccountPosition, { sinceIndex }: CompareOptions): Finding {
+  const head = headOf('unknown-symbol', ours.venue, position.symbol, '');
+  return { ...head, ours: '', theirs: stand(position), needsAcknowledgement: true, sinceIndex };
+}
+
+function headOf(kind: FindingClass, venue: string, symbol: string, more: string) {
+  return { id: `${kind}/${venue}/${symbol}${more}`, class: kind, source: 'venue' as const, symbol, subject: symbol };
+}
+
+function stand({ averagePrice, quantity }: { readonly quantity: string; readonly averagePrice: string }): string {
+  return averagePrice === '' ? quantity : `${quantity} at ${averagePrice}`;
+}

@@ -1,0 +1,30 @@
+/**
+ * The comparison: our books of a venue's account against what the venue tells of it. Pure: equal books and equal readings
+ * give equal findings. Three things are settled in this order, because each rests on those before it: fills by their
+ * ExecIDs, orders with those fills counted, positions with those fills counted. The requirements compare positions first
+ * and then apply fills, which counts them twice (trading reference §2.3 row 1).
+ */
+import type { AccountRead } from './account.ts';
+import { compareFills } from './compare-fills.ts';
+import { compareOrders } from './compare-orders.ts';
+import { comparePositions } from './compare-positions.ts';
+import type { ComparedBooks, CompareOptions } from './compared-books.ts';
+import type { Finding } from './finding.ts';
+
+/** In the order in which they have to be booked. */
+export function compareAccount(ours: ComparedBooks, theirs: AccountRead, options: CompareOptions): Finding[] {
+  const fills = compareFills(ours, theirs, options);
+  const orders =
+    theirs.orders === undefined ? [] : compareOrders(ours, { ...theirs, orders: theirs.orders }, fills, options);
+  const positions = theirs.positions === undefined ? [] : comparePositions(ours, theirs.positions, fills, options);
+  // An order that is taken in must be there before its fills, whose cumulated quantity it then counts.
+  const external = orders.filter((finding) => finding.class === 'external-order');
+  const others = orders.filter((finding) => finding.class !== 'external-order');
+  return [...external, ...fills.findings, ...others, ...positions];
+}
+
+/** Those of both comparisons: what only one of them saw was on its way. */
+export function stableFindings(first: readonly Finding[], second: readonly Finding[]): Finding[] {
+  const seen = new Set(first.map(({ id }) => id));
+  return second.filter(({ id }) => seen.has(id));
+}

@@ -1,0 +1,163 @@
+/** Commands by which a venue's account is asked for, compared and taken in: their fields and their bytes. */
+import type { CommandFields } from '../command-fields.ts';
+import { CommandKind } from '../command-kind.ts';
+import { choice } from '../configuration-encoding.ts';
+import { MalformedError } from '../msgpack-reader.ts';
+import type { MsgpackWriter } from '../msgpack-writer.ts';
+import { RAMP_STEPS_MAX, type RampStep } from '../ramp.ts';
+import { ACCOUNT_SUBJECTS, type AccountSubject } from './account.ts';
+import { COLD_VENUE_STEPS, type ColdVenueStep } from './cold-start.ts';
+import { type Finding, readFinding, writeFinding } from './finding.ts';
+
+/** Findings of one entry: it must fit a message between nodes, and may not hold the loop for long. */
+export const FINDINGS_MAX = 500;
+
+/** `opening`: the books are empty, and what the venue tells becomes their opening. `running`: the books are compared. */
+export const RECONCILE_MODES = ['opening', 'running'] as const;
+export type ReconcileMode = (typeof RECONCILE_MODES)[number];
+
+export type ReconcileCommand =
+  /** Asks the venue for a part of the account over the FIX session; the result's ClOrdID is the question's id. */
+  | { readonly type: 'AskAccount'; readonly venue: string; readonly subject: AccountSubject }
+  /** What a comparison has found. `run` names it: the index at which it began. */
+  | {
+      readonly type: 'BookFindings';
+      readonly venue: string;
+      readonly run: number;
+      readonly mode: ReconcileMode;
+      readonly findings: readonly Finding[];
+    }
+  /** A comparison is over: what it did not find again is gone. */
+  | {
+      readonly type: 'EndReconciliation';
+      readonly venue: string;
+      readonly run: number;
+      readonly mode: ReconcileMode;
+      readonly counts: { readonly fills: number; readonly orders: number; readonly positions: number };
+      /** Subjects that could not be read, with the reason; '' when all were. */
+      readonly untold: string;
+    }
+  /** An operator decides about a finding. */
+  | {
+      readonly type: 'AcknowledgeFinding';
+      readonly venue: string;
+      readonly findingId: string;
+      /** Adjust it; otherwise it stays as it is and is not alarmed again. */
+      readonly approve: boolean;
+      readonly by: string;
+      readonly reason: string;
+    }
+  /** The log is empty, and the venues' accounts become its opening. */
+  | { readonly type: 'StartCold'; readonly by: string; readonly reason: string; readonly ramp: readonly RampStep[] }
+  /** A venue has come so far. `sinceUs`: fills before this are not in its history. */
+  | {
+      readonly type: 'ColdVenueStep';
+      readonly venue: string;
+      readonly step: ColdVenueStep;
+      readonly sinceUs: number;
+      readonly detail: string;
+    }
+  /** An operator has looked at why a venue was refused, and lets it go on. */
+  | { readonly type: 'AcceptColdStart'; readonly venue: string; readonly by: string; readonly reason: string };
+
+export function writeReconcileCommand(to: MsgpackWriter, command: ReconcileCommand): void {
+  const head = (count: number): MsgpackWriter => to.array(count).integer(CommandKind[command.type]);
+  switch (command.type) {
+    case 'AskAccount':
+      head(3).text(command.venue).integer(ACCOUNT_SUBJECTS.indexOf(command.subject));
+      return;
+    case 'BookFindings':
+      head(5).text(command.venue).integer(command.run).integer(RECONCILE_MODES.indexOf(command.mode));
+      to.array(command.findings.length);
+      for (const finding of command.findings) writeFinding(to, finding);
+      return;
+    case 'EndReconciliation':
+      head(8).text(command.venue).integer(command.run).integer(RECONCILE_MODES.indexOf(command.mode));
+      to.integer(command.counts.fills).integer(command.counts.orders).integer(command.counts.positions);
+      to.text(command.untold);
+      return;
+    case 'AcknowledgeFinding':
+      head(6).text(command.venue).text(command.findingId).boolean(command.approve);
+      to.text(command.by).text(command.reason);
+      return;
+    case 'StartCold':
+      head(4).text(command.by).text(command.reason).array(command.ramp.length);
+      for (const { durationMs, percent } of command.ramp) to.array(2).integer(percent).integer(durationMs);
+      return;
+    case 'ColdVenueStep':
+      head(5).text(command.venue).integer(COLD_VENUE_STEPS.indexOf(command.step));
+      to.integer(command.sinceUs).text(command.detail);
+      return;
+    case 'AcceptColdStart':
+      head(4).text(command.venue).text(command.by).text(command.reason);
+  }
+}
+
+/** Undefined for a kind of another family. */
+export function readReconcileCommand(fields: CommandFields): ReconcileCommand | undefined {
+  const { from } = fields;
+  switch (fields.kind) {
+    case CommandKind.AskAccount:
+      fields.expect(3);
+      return { type: 'AskAccount', venue: fields.name(), subject: choice(from, ACCOUNT_SUBJECTS) };
+    case CommandKind.BookFindings:
+      fields.expect(5);
+      return {
+        type: 'BookFindings',
+        venue: fields.name(),
+        run: from.natural(),
+        mode: choice(from, RECONCILE_MODES),
+        findings: listOf(fields, FINDINGS_MAX, () => readFinding(from)),
+      };
+    case CommandKind.EndReconciliation:
+      fields.expect(8);
+      return {
+        type: 'EndReconciliation',
+        venue: fields.name(),
+        run: from.natural(),
+        mode: choice(from, RECONCILE_MODES),
+        counts: { fills: from.natural(), orders: from.natural(), positions: from.natural() },
+        untold: fields.reason(),
+      };
+    case CommandKind.AcknowledgeFinding:
+      fields.expect(6);
+      return {
+        type: 'AcknowledgeFinding',
+        venue: fields.name(),
+        findingId: from.text(512),
+        approve: from.boolean(),
+        by: fields.name(),
+        reason: fields.reason(),
+      };
+    case CommandKind.StartCold:
+      fields.expect(4);
+      return { type: 'StartCold', by: fields.name(), reason: fields.reason(), ramp: readRamp(fields) };
+    case CommandKind.ColdVenueStep:
+      fields.expect(5);
+      return {
+        type: 'ColdVenueStep',
+        venue: fields.name(),
+        step: choice(from, COLD_VENUE_STEPS),
+        sinceUs: from.natural(),
+        detail: fields.reason(),
+      };
+    case CommandKind.AcceptColdStart:
+      fields.expect(4);
+      return { type: 'AcceptColdStart', venue: fields.name(), by: fields.name(), reason: fields.reason() };
+    default:
+      return undefined;
+  }
+}
+
+function readRamp(fields: CommandFields): RampStep[] {
+  return listOf(fields, RAMP_STEPS_MAX, () => {
+    fields.from.arrayOf(2);
+    return { percent: fields.from.natural(), durationMs: fields.from.natural() };
+  });
+}
+
+function listOf<Item>({ from }: CommandFields, max: number, read: () => Item): Item[] {
+  const count = from.array();
+  if (count > max) throw new MalformedError(`${count} items, at most ${max}`, 0);
+  return Array.from({ length: count }, read);
+}
