@@ -33,7 +33,7 @@ import type { PositionDetail, StrategyPositionDetail } from './position-view.ts'
 import { applyReconcileCommand } from './reconcile/apply-reconcile.ts';
 import { coldStartView } from './reconcile/cold-pending.ts';
 import type { ColdStart } from './reconcile/cold-start.ts';
-import { OurAccount, type ReconciliationView, reconciliationView } from './reconcile/our-account.ts';
+import { accountOf, type OurAccount, type ReconciliationView, reconciliationView } from './reconcile/our-account.ts';
 import { applyRequest } from './request.ts';
 import { applyRiskCommand } from './risk-steering.ts';
 import { type RiskView, riskView } from './risk-view.ts';
@@ -222,14 +222,11 @@ export class Ledger {
   }
 
   /** How far the cold start of this incarnation is; undefined if it had none. */
-  coldStart(): ColdStart | undefined {
-    return coldStartView(this.#state);
-  }
+  coldStart = (): ColdStart | undefined => coldStartView(this.#state);
 
   /** The books of a venue's account, to be compared with what the venue tells; undefined for an unknown venue. */
   account(venue: string): OurAccount | undefined {
-    const session = this.#state.venues.get(venue);
-    return session === undefined ? undefined : new OurAccount(this.#state, session);
+    return accountOf(this.#state, venue);
   }
 
   /** Runs, and findings that wait or were settled lately. */
@@ -331,11 +328,9 @@ export class Ledger {
       case 'VenueAnswer':
         applyVenueAnswer(state, command.venue, command.question, command.reports);
         return DONE;
-      case 'TakeoverTimed': {
-        const record = state.takeovers.ofTerm(command.term);
-        if (record !== undefined) record.timings = command.timings;
+      case 'TakeoverTimed':
+        state.takeovers.noteTimings(command.term, command.timings);
         return DONE;
-      }
       case 'SessionHandedOver':
         applyHandover(state, command.venue, command);
         return DONE;
@@ -384,17 +379,11 @@ export class Ledger {
       case 'ChangeConfiguration':
       case 'ActivateVersion':
         return applyOperationCommand(state, command);
-      case 'AskAccount':
-      case 'BookFindings':
-      case 'EndReconciliation':
-      case 'AcknowledgeFinding':
-      case 'StartCold':
-      case 'ColdVenueStep':
-      case 'AcceptColdStart':
-        return applyReconcileCommand(state, command);
       case 'Malformed':
         state.alarm('BAD_COMMAND', command.reason);
         return denied('BAD_COMMAND', command.reason);
+      default:
+        return applyReconcileCommand(state, command);
     }
   }
 

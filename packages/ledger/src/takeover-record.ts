@@ -82,6 +82,12 @@ export class TakeoverRecords {
     return this.#kept.get(n);
   }
 
+  /** What the leader of a term saw of its own takeover. */
+  noteTimings(term: number, timings: TakeoverRecord['timings']): void {
+    const record = this.ofTerm(term);
+    if (record !== undefined) record.timings = timings;
+  }
+
   /** The failover of a term. */
   ofTerm(term: number): TakeoverRecord | undefined {
     return this.all().find((record) => record.kind === 'failover' && record.term === term);

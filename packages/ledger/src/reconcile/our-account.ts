@@ -122,6 +122,12 @@ export class OurAccount {
   }
 }
 
+/** Undefined for an unknown venue. */
+export function accountOf(state: LedgerState, venue: string): OurAccount | undefined {
+  const session = state.venues.get(venue);
+  return session === undefined ? undefined : new OurAccount(state, session);
+}
+
 export function reconciliationView({ reconciliation }: LedgerState): ReconciliationView {
   const findings = Array.from(reconciliation.records.values(), (record): FindingView => {
     const { by, finding, firstIndex, index, outcome, reason, timeUs, venue } = record;

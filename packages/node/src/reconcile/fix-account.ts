@@ -1,0 +1,95 @@
+/**
+ * The account over the FIX session: each question is an entry (`AskAccount`), and so are the venue's answers, which come back
+ * as events. Put together here, by the leader, in memory: who leads next asks again. An answer that does not go on for a
+ * while is none.
+ */
+import type { Clock, Timer } from '@baton/host';
+import type { AccountSubject, Command, LedgerEvent } from '@baton/ledger';
+import type { CommandAnswer } from '../desk/protocol.ts';
+import type { AccountSource, SourceAnswer } from './account-source.ts';
+
+const QUIET_MS = 3000;
+
+export interface FixAccountOptions {
+  readonly venue: string;
+  readonly clock: Clock;
+  readonly offers: ReadonlySet<AccountSubject>;
+  readonly propose: (command: Command, answer: (answer: CommandAnswer) => void) => void;
+}
+
+type AccountTold = Extract<LedgerEvent, { readonly type: 'AccountTold' }>;
+
+interface Question {
+  readonly subject: AccountSubject;
+  /** '' until its entry is applied. */
+  request: string;
+  readonly items: unknown[];
+  readonly end: (answer: SourceAnswer<AccountSubject>) => void;
+}
+
+export class FixAccount implements AccountSource {
+  readonly offers: ReadonlySet<AccountSubject>;
+  readonly #options: FixAccountOptions;
+  #question: Question | undefined;
+  #timer: Timer | undefined;
+  /** Told before we heard under which id we ask. */
+  #early: AccountTold[] = [];
+
+  constructor(options: FixAccountOptions) {
+    this.#options = options;
+    this.offers = options.offers;
+  }
+
+  ask<Subject extends AccountSubject>(subject: Subject): Promise<SourceAnswer<Subject>> {
+    if (this.#question !== undefined) return Promise.resolve({ ok: false, reason: 'another question is open' });
+    return new Promise((resolve) => {
+      const end = (answer: SourceAnswer<AccountSubject>): void => resolve(answer as SourceAnswer<Subject>);
+      const question: Question = { subject, request: '', items: [], end };
+      this.#question = question;
+      this.#early = [];
+      this.#wait();
+      this.#options.propose({ type: 'AskAccount', venue: this.#options.venue, subject }, (answer) => {
+        if (this.#question !== question) return;
+        if (!answer.ok) return this.#end({ ok: false, reason: `${answer.code}: ${answer.text}` });
+        question.request = answer.clOrdId;
+        for (const told of this.#early.splice(0)) this.heard(told);
+      });
+    });
+  }
+
+  /** What the venue has told, as the ledger applied it. */
+  heard(told: AccountTold): void {
+    const question = this.#question;
+    if (question === undefined || told.venue !== this.#options.venue) return;
+    if (question.request === '') {
+      this.#early.push(told);
+      return;
+    }
+    if (told.request !== question.request) return;
+    if (told.item !== undefined) question.items.push(told.item);
+    this.#wait();
+    const isNone = told.item === undefined && (told.total === 0 || told.subject === 'orders');
+    if (isNone || (told.total > 0 && question.items.length >= told.total)) {
+      this.#end({ ok: true, items: question.items as never });
+    }
+  }
+
+  stop(): void {
+    this.#end({ ok: false, reason: 'this node leads no longer' });
+  }
+
+  #wait(): void {
+    this.#timer?.cancel();
+    this.#timer = this.#options.clock.setTimer(QUIET_MS, () =>
+      this.#end({ ok: false, reason: `no (further) answer within ${QUIET_MS} ms` }),
+    );
+  }
+
+  #end(answer: SourceAnswer<AccountSubject>): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const question = this.#question;
+    this.#question = undefined;
+    question?.end(answer);
+  }
+}
