@@ -26,11 +26,23 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
   scribe: { floor: 5, mayImport: ['host', 'ledger', 'journal', 'replica', 'history'] },
   node: {
     floor: 7,
-    mayImport: ['host', 'fix', 'profiles', 'ledger', 'journal', 'wire', 'replica', 'strategy', 'history', 'scribe'],
+    mayImport: [
+      'host',
+      'fix',
+      'profiles',
+      'ledger',
+      'journal',
+      'wire',
+      'replica',
+      'strategy',
+      'database',
+      'history',
+      'scribe',
+    ],
   },
   cli: {
     floor: 8,
-    mayImport: ['host', 'profiles', 'ledger', 'journal', 'venue', 'history', 'scribe', 'node'],
+    mayImport: ['host', 'profiles', 'ledger', 'journal', 'venue', 'database', 'history', 'scribe', 'node'],
   },
   sim: {
     floor: 8,

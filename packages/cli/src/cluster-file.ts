@@ -60,6 +60,7 @@ export function clusterFileText(plan: LocalClusterPlan): string {
       {
         name: VENUE_NAME,
         address: plan.venueFix,
+        environment: 'test',
         senderCompId: CLUSTER_COMP_ID,
         targetCompId: VENUE_NAME,
         account: 'A1',

@@ -108,9 +108,13 @@ export class HistorySink {
     if (gathered.rows.length >= this.#options.batchRows) this.#send();
   }
 
+  get hasRoom(): boolean {
+    return this.#waitingRows < this.#options.roomRows;
+  }
+
   /** Resolves when more entries may be taken. @throws DatabaseError gap */
   room(): Promise<void> {
-    return this.#until(() => this.#waitingRows < this.#options.roomRows);
+    return this.#until(() => this.hasRoom);
   }
 
   /** Resolves when everything taken so far is in the database. @throws DatabaseError gap */

@@ -2,6 +2,7 @@ export type { Database, DatabaseKind, Row, SqlValue, Transaction } from './datab
 export { addressProblem, type DatabaseSettings, openDatabase, SQLITE_FILE } from './database-address.ts';
 export { DatabaseError, type DatabaseFailure } from './database-error.ts';
 export type { AppliedEntry, LedgerFacts, Life, Severity } from './entry-rows.ts';
+export type { HistoryGap, RememberedFacts } from './gap-rows.ts';
 export { type HistoryFilter, LIMIT_DEFAULT } from './history-filter.ts';
 export { type HistoryExtent, HistoryReader, type OrderHistory } from './history-reader.ts';
 export { HistorySink, type HistorySinkOptions, type SinkStatus } from './history-sink.ts';

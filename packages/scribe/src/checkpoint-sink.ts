@@ -25,7 +25,13 @@ export interface CheckpointSinkOptions {
   readonly everyEntries: number;
   readonly log: (level: 'info' | 'warn' | 'error', text: string, facts: Record<string, unknown>) => void;
   /** It is there and verified; of the log nothing is needed for checkpoints up to `logNeededAfter`. */
-  readonly saved: (info: CheckpointInfo, logNeededAfter: number) => void;
+  readonly saved: (saved: SavedCheckpoint, logNeededAfter: number) => void;
+}
+
+/** What is in a checkpoint that was saved: time of its last entry, and hash of its state. */
+export interface SavedCheckpoint extends CheckpointInfo {
+  readonly timeUs: number;
+  readonly stateHash: string;
 }
 
 export type TakenAnswer =
@@ -151,7 +157,7 @@ export class CheckpointSink implements ScribeSink {
       release();
     };
     this.#takePieces(saving, ledger.snapshotPieces(), over).then(
-      () => this.#save(saving, index, stateHash),
+      () => this.#save(saving, { index, timeUs, stateHash }),
       (error: unknown) => {
         over();
         void saving.abort();
@@ -173,15 +179,16 @@ export class CheckpointSink implements ScribeSink {
     over();
   }
 
-  #save(saving: CheckpointSaving, index: number, stateHash: string): void {
+  #save(saving: CheckpointSaving, of: Pick<SavedCheckpoint, 'index' | 'timeUs' | 'stateHash'>): void {
     this.#isSaving = true;
     saving.finish().then(
-      (info) => this.#saved(info, stateHash),
-      (error: unknown) => this.#failed(index, error),
+      (info) => this.#saved({ ...info, ...of }),
+      (error: unknown) => this.#failed(of.index, error),
     );
   }
 
-  #saved(info: CheckpointInfo, stateHash: string): void {
+  #saved(info: SavedCheckpoint): void {
+    const { stateHash } = info;
     const { log, saved } = this.#options;
     this.#isSaving = false;
     this.#problem = '';

@@ -1,5 +1,10 @@
 export { type RestoredCheckpoint, restoreCheckpointNow, restoredCheckpoint } from './checkpoint-reading.ts';
-export { CheckpointSink, type CheckpointSinkOptions, type TakenAnswer } from './checkpoint-sink.ts';
+export {
+  CheckpointSink,
+  type CheckpointSinkOptions,
+  type SavedCheckpoint,
+  type TakenAnswer,
+} from './checkpoint-sink.ts';
 export { HASH_EVERY_ENTRIES } from './hash-watch.ts';
 export { Scribe, type ScribeOptions } from './scribe.ts';
 export type { ScribeGap, ScribeSink, ScribeState, ScribeStep } from './sink.ts';

@@ -1,8 +1,8 @@
 /** A node's status, as GET /status tells it. */
 import type { ClientSessionView, PositionView } from '@baton/ledger';
+import type { ScribeStatus } from '@baton/scribe';
 import type { ProcessFiguresView } from '../core/process-figures.ts';
 import { problemsOf } from '../health/health-view.ts';
-import type { ScribeStatus } from '@baton/scribe';
 import type { ApiSubject } from './subject.ts';
 
 export interface NodeStatus {

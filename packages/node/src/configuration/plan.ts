@@ -9,6 +9,7 @@ import type { VenueLogon } from '../gateway/venue-logon.ts';
 import type { ColdStartPlan } from '../reconcile/cold-start-plan.ts';
 import { type FeedPlan, feedPlans } from './feed-plan.ts';
 import type { HealthPlan } from './health-schema.ts';
+import { type HistoryPlan, historyPlan } from './history-plan.ts';
 import { ledgerConfiguration } from './ledger-configuration.ts';
 import type { LinkTlsFiles } from './link-tls.ts';
 import { ConfigurationError } from './problem.ts';
@@ -93,6 +94,8 @@ export interface Plan {
   readonly scribeSocket: string;
   /** When the scribe takes one: after so long, and after so many entries. */
   readonly checkpoints: { readonly everyMs: number; readonly everyEntries: number };
+  /** Null: none is written. */
+  readonly history: HistoryPlan | null;
 }
 
 /**
@@ -160,6 +163,7 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
       everyMs: configuration.checkpoints.everySeconds * 1000,
       everyEntries: configuration.checkpoints.everyEntries,
     },
+    history: historyPlan(configuration.history, base),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { healthSchema } from './health-schema.ts';
+import { historySchema } from './history-plan.ts';
 
 const decimal = z
   .string()
@@ -66,6 +67,8 @@ const venueSchema = z.strictObject({
         .optional(),
     })
     .optional(),
+  /** `test`: nothing that happens there costs money. Planned failures are refused at a live one unless told twice. */
+  environment: z.enum(['live', 'test']).default('live'),
   /** Where the venue answers questions over HTTP. */
   rest: z
     .string()
@@ -253,6 +256,8 @@ export const configurationSchema = z.strictObject({
       everyEntries: z.int().min(1000).max(100_000_000).default(50_000),
     })
     .prefault({}),
+  /** The database in which what happened can be asked. */
+  history: historySchema,
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 

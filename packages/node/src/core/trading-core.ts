@@ -42,6 +42,7 @@ export type TradingPlan = Omit<
   | 'logLevel'
   | 'deskSocket'
   | 'scribeSocket'
+  | 'history'
   | 'checkpoints'
 >;
 

@@ -11,10 +11,13 @@ export interface ScribePlan {
   readonly folder: string;
   readonly journalFolder: string;
   readonly checkpoints: Plan['checkpoints'];
+  readonly incarnation: number;
+  readonly history: Plan['history'];
 }
 
 export function scribePlan(plan: Plan): ScribePlan {
-  const { cluster, self, logLevel, scribeSocket: socket, folder, checkpoints } = plan;
+  const { cluster, self, logLevel, scribeSocket: socket, folder, checkpoints, history } = plan;
+  const { incarnation } = plan.configuration;
   const journalFolder = `${folder}/journal`;
-  return { cluster, node: self.name, logLevel, socket, folder, journalFolder, checkpoints };
+  return { cluster, node: self.name, logLevel, socket, folder, journalFolder, checkpoints, incarnation, history };
 }

@@ -5,6 +5,8 @@
 import type { Clock, Disk } from '@baton/host';
 import { CheckpointSink, type Scribe, type ScribeSink, type ScribeStatus } from '@baton/scribe';
 import type { Log } from '../core/log.ts';
+import { HistoryPlace } from './history-place.ts';
+import { LogRetention } from './log-retention.ts';
 import type { CoreWord, ScribeWord } from './protocol.ts';
 import type { ScribePlan } from './scribe-plan.ts';
 
@@ -25,19 +27,23 @@ export interface Sinks {
 export function makeSinks({ plan, clock, disk, log }: SinkParts): Sinks {
   let say: (word: ScribeWord) => void = () => {};
   let following: Scribe | undefined;
+  const history = historyPlace({ plan, clock, disk, log });
+  const retention = new LogRetention(plan.history?.logEntriesMax ?? Number.MAX_SAFE_INTEGER, log);
   const checkpoints = new CheckpointSink({
     disk,
     clock,
     folder: plan.journalFolder,
     ...plan.checkpoints,
     log: (level, text, facts) => log[level](facts, text),
-    saved: ({ index, term, sizeBytes }, logNeededAfter) => {
-      const needed = Math.min(logNeededAfter, following?.neededAfter() ?? logNeededAfter);
+    saved: (saved, logNeededAfter) => {
+      const { index, term, sizeBytes } = saved;
+      const needed = Math.min(logNeededAfter, retention.neededAfter(index, following?.neededAfter() ?? logNeededAfter));
+      history?.saved(saved);
       say({ type: 'checkpoint', index, term, sizeBytes, logNeededAfter: needed });
     },
   });
   return {
-    list: [checkpoints],
+    list: history === null ? [checkpoints] : [checkpoints, history],
     checkpoints: () => checkpoints.status(),
     heard: (word, scribe) => {
       following = scribe;
@@ -54,4 +60,11 @@ export function makeSinks({ plan, clock, disk, log }: SinkParts): Sinks {
       say = speak;
     },
   };
+}
+
+function historyPlace({ plan, clock, log }: SinkParts): HistoryPlace | null {
+  const { cluster, folder, history, incarnation, node } = plan;
+  return history === null
+    ? null
+    : new HistoryPlace({ plan: history, life: { cluster, incarnation }, node, folder, clock, log });
 }
