@@ -18,8 +18,6 @@ export const STRATEGY = 'flow';
 export const SYMBOL = 'BTC-USD';
 /** Far from any counter-flow, which is off anyway. */
 const PRICE = '60000';
-/** The shortest that the configuration takes: a venue lets a silent connection go after about 2.5 of them. */
-const HEART_BT_INT_S = 1;
 const END_GRACE_MS = 8000;
 
 export interface ClusterPlaces {
@@ -65,15 +63,17 @@ export class BenchCluster {
       }),
     );
     const { host } = places.venue;
-    const [fix, http] = [`${host}:${await places.venue.port()}`, `${host}:${await places.venue.port()}`];
+    const ports = [await places.venue.port(), await places.venue.port(), await places.venue.port()];
+    const [fix = '', http = '', second = ''] = ports.map((port) => `${host}:${port}`);
     const configuration = join(folder, 'cluster.yaml');
-    writeFileSync(configuration, configurationText(settings, nodes, fix));
+    writeFileSync(configuration, configurationText(settings, nodes, { fix, http, second }));
     const logs = join(folder, 'logs');
     mkdirSync(logs, { recursive: true });
     const names = nodes.map(({ name }) => name);
     const cluster = new BenchCluster(new ClusterView(nodes, http), names, logs);
     const baton = batonProgram(settings.sources);
-    const venue = ['venue', '--fix', fix, '--http', http, '--orders-per-second', '0', '--end-with-parent'];
+    const played = ['--profile', settings.profile.name, '--second-fix', second];
+    const venue = ['venue', '--fix', fix, '--http', http, ...played, '--orders-per-second', '0', '--end-with-parent'];
     cluster.#commands.set('venue', [...places.venue.prefix, ...baton, ...venue]);
     for (const [n, { name }] of nodes.entries()) {
       const node = ['node', '--config', configuration, '--node', name, '--end-with-parent'];
@@ -125,8 +125,16 @@ interface ConfiguredNode {
   readonly api: string;
 }
 
+interface VenueAddresses {
+  readonly fix: string;
+  readonly http: string;
+  /** Of the second gateway, for profiles that have one. */
+  readonly second: string;
+}
+
 /** JSON is YAML. */
-function configurationText(settings: Settings, nodes: readonly ConfiguredNode[], fix: string): string {
+function configurationText(settings: Settings, nodes: readonly ConfiguredNode[], venue: VenueAddresses): string {
+  const { recovery, session } = settings.profile;
   return JSON.stringify(
     {
       cluster: 'bench',
@@ -138,12 +146,16 @@ function configurationText(settings: Settings, nodes: readonly ConfiguredNode[],
       venues: [
         {
           name: 'SIM',
-          address: fix,
+          address: venue.fix,
           plaintext: true,
+          profile: settings.profile.name,
+          ...(recovery.rest === undefined ? {} : { rest: `http://${venue.http}` }),
+          ...(session.gateways === 2 ? { secondAddress: venue.second } : {}),
           senderCompId: 'BATON',
           targetCompId: 'SIM',
           account: 'A1',
-          heartBtIntS: HEART_BT_INT_S,
+          // The shortest that the venue takes: it lets a silent connection go after about 2.5 of them.
+          heartBtIntS: session.heartBtIntS.minimum,
           orderMaxAgeMs: 10_000,
         },
       ],

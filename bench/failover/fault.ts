@@ -76,6 +76,14 @@ const ACTS: Partial<Record<Mode, Act>> = {
     network!.cut(node, 'peers');
     return { atUs: nowUs(), heal: async () => network!.heal(node) };
   },
+  'cut-out': ({ node }, { network }) => {
+    network!.cutOneWay(node, 'out');
+    return { atUs: nowUs(), heal: async () => network!.heal(node) };
+  },
+  'cut-in': ({ node }, { network }) => {
+    network!.cutOneWay(node, 'in');
+    return { atUs: nowUs(), heal: async () => network!.heal(node) };
+  },
   'host-loss': ({ node, pid }, { cluster, network }) => {
     network!.cut(node, 'peers');
     const atUs = nowUs();

@@ -15,17 +15,25 @@ const LINES: readonly Line[] = ['peers', 'venue'];
 /** This process's own host number in both networks; the venue's is 100, a node's is 10 + its number. */
 const OWN_HOST = 1;
 const VENUE_HOST = 100;
+/** Locally administered, and of no card here. */
+const NOBODY = '02:00:00:00:de:ad';
 
 export class NetworkLab {
   readonly #prefix = `bf${process.pid % 100_000}`;
   readonly #namespaces: string[] = [];
   readonly #bridges: string[] = [];
+  readonly #nodes: string[] = [];
+  /** Neighbour entries that lead nowhere. */
+  readonly #misled: { readonly from: string; readonly target: string }[] = [];
 
   /** @throws Error when the machine does not let us */
   constructor(nodes: number) {
     try {
       for (const line of LINES) this.#addBridge(line);
-      for (let n = 1; n <= nodes; n++) this.#addNamespace(`n${n}`, 10 + n, LINES);
+      for (let n = 1; n <= nodes; n++) {
+        this.#nodes.push(`n${n}`);
+        this.#addNamespace(`n${n}`, hostOf(`n${n}`), LINES);
+      }
       this.#addNamespace('v', VENUE_HOST, ['venue']);
     } catch (error) {
       this.close();
@@ -35,7 +43,7 @@ export class NetworkLab {
 
   /** Peers and API on the nodes' network; the venue is reached over the other one. */
   node(n: number): Place {
-    return namespacePlace(this.#namespace(`n${n}`), address('peers', 10 + n));
+    return namespacePlace(this.#namespace(`n${n}`), address('peers', hostOf(`n${n}`)));
   }
 
   get venue(): Place {
@@ -46,8 +54,25 @@ export class NetworkLab {
     ip('link', 'set', this.#port(node, line), 'nomaster');
   }
 
+  /**
+   * From now on what `node` says does not reach its peers (`out`), or what they say does not reach it (`in`): senders
+   * address their frames to a card that nobody has. The other direction goes on.
+   */
+  cutOneWay(node: string, direction: 'out' | 'in'): void {
+    const others = this.#nodes.filter((name) => name !== node);
+    const pairs = others.map((other) => (direction === 'out' ? { from: node, to: other } : { from: other, to: node }));
+    for (const { from, to } of pairs) {
+      const target = address('peers', hostOf(to));
+      ip('-n', this.#namespace(from), 'neigh', 'replace', target, 'lladdr', NOBODY, 'nud', 'permanent', 'dev', 'peers');
+      this.#misled.push({ from, target });
+    }
+  }
+
   heal(node: string): void {
     for (const line of LINES) ip('link', 'set', this.#port(node, line), 'master', this.#bridge(line));
+    for (const { from, target } of this.#misled.splice(0)) {
+      ip('-n', this.#namespace(from), 'neigh', 'del', target, 'dev', 'peers');
+    }
   }
 
   close(): void {
@@ -89,6 +114,10 @@ export class NetworkLab {
   #port(node: string, line: Line): string {
     return `${this.#prefix}${node}${line[0]}`;
   }
+}
+
+function hostOf(node: string): number {
+  return 10 + Number(node.slice(1));
 }
 
 function address(line: Line, host: number): string {

@@ -15,7 +15,9 @@ import type { Settings } from './settings.ts';
 
 export interface Report {
   readonly machine: MachineFacts;
-  readonly settings: Omit<Settings, 'folder' | 'out'>;
+  readonly settings: Omit<Settings, 'folder' | 'out' | 'profile'> & { readonly profile: string };
+  /** Why the run ended before its time; '' if it did not. */
+  readonly ended: string;
   /** Milliseconds since the fault, by milestone; `gap` is between two orders at the venue. */
   readonly milestonesMs: Readonly<Record<string, Percentiles>>;
   readonly evidence: Readonly<Record<string, number>>;
@@ -29,6 +31,8 @@ export interface Report {
     readonly faults: readonly string[];
     readonly suspicions: readonly string[];
   };
+  /** How many interruptions of the order flow were at least as long as each bound, ms, and shorter than the next. */
+  readonly unavailability: readonly { readonly fromMs: number; readonly count: number }[];
   readonly failovers: readonly FailoverRecord[];
 }
 
@@ -59,10 +63,11 @@ export function reportOf(machine: MachineFacts, settings: Settings, result: Sess
   milestonesMs['gap'] = percentilesOf(failovers.map(({ gapMs }) => gapMs));
   const evidence: Record<string, number> = {};
   for (const record of failovers) evidence[record.evidence] = (evidence[record.evidence] ?? 0) + 1;
-  const { folder: _folder, out: _out, ...kept } = settings;
+  const { folder: _folder, out: _out, profile, ...kept } = settings;
   return {
     machine,
-    settings: kept,
+    settings: { ...kept, profile: profile.name },
+    ended: result.ended,
     milestonesMs,
     evidence,
     rssMb: percentilesOf(failovers.map(({ rssMb }) => rssMb)),
@@ -74,8 +79,18 @@ export function reportOf(machine: MachineFacts, settings: Settings, result: Sess
       faults: verdict.checks.flatMap(({ faults }) => faults),
       suspicions: verdict.checks.flatMap(({ suspicions }) => suspicions ?? []),
     },
+    unavailability: unavailabilityOf(failovers.map(({ gapMs }) => gapMs)),
     failovers,
   };
+}
+
+const BOUNDS_MS = [0, 5, 10, 15, 20, 30, 40, 60, 80, 120, 200, 400, 1000, 3000, 10_000];
+
+function unavailabilityOf(gapsMs: readonly number[]): Report['unavailability'] {
+  return BOUNDS_MS.map((fromMs, i) => {
+    const toMs = BOUNDS_MS[i + 1] ?? Number.POSITIVE_INFINITY;
+    return { fromMs, count: gapsMs.filter((ms) => ms >= fromMs && ms < toMs).length };
+  });
 }
 
 /** Writes the files of a run; returns their paths. */
@@ -133,6 +148,11 @@ export function tableText(report: Report): string {
       .map(([text, n]) => `${text} × ${n}`)
       .join('; ')}`,
     `false failovers ${report.falseFailovers}, repeated elections ${report.repeatedElections}; orders accepted ${orders.accepted}, in doubt ${orders.inDoubt}, voided ${orders.voided}`,
+    `interruptions by length: ${report.unavailability
+      .filter(({ count }) => count > 0)
+      .map(({ fromMs, count }) => `≥ ${fromMs} ms × ${count}`)
+      .join('; ')}`,
+    ...(report.ended === '' ? [] : [`ended early: ${report.ended}`]),
     `books ${books.agree ? 'agree' : `DISAGREE: ${books.faults.slice(0, 10).join('; ')}`}; suspicions ${books.suspicions.length}`,
   ];
   return lines.join('\n');

@@ -19,18 +19,22 @@ mkdirSync(settings.folder, { recursive: true });
 const folder = mkdtempSync(join(settings.folder, 'bf-'));
 const session = new Session(settings, folder, (text) => console.log(text));
 let isHealthy = false;
-const interrupted = (): void => {
-  void session.close().then(() => process.exit(130));
+let isInterrupted = false;
+const interrupted = (signal: string): void => {
+  if (isInterrupted) void session.close().then(() => process.exit(130));
+  isInterrupted = true;
+  console.log(`${signal}: no further fault; books are compared and files written (again: end at once)`);
+  session.interrupt(signal);
 };
-process.once('SIGINT', interrupted);
-process.once('SIGTERM', interrupted);
+process.on('SIGINT', interrupted);
+process.on('SIGTERM', interrupted);
 try {
   const result = await session.run(folder);
   const report = reportOf(facts, settings, result);
   const files = writeReport(settings.out, report, result);
   console.log(tableText(report));
   console.log(files.join('\n'));
-  isHealthy = report.books.agree;
+  isHealthy = report.books.agree && (result.ended === '' || isInterrupted);
   if (!isHealthy) process.exitCode = 1;
 } finally {
   await session.close();

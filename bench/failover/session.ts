@@ -19,7 +19,7 @@ import { type Fault, inflict, pause } from './fault.ts';
 import { Hogs } from './hogs.ts';
 import { NetworkLab } from './network-lab.ts';
 import { loopback } from './place.ts';
-import type { Settings } from './settings.ts';
+import type { Mode, Settings } from './settings.ts';
 import { type AcceptedOrder, Witness } from './witness.ts';
 
 export interface SessionResult {
@@ -27,13 +27,24 @@ export interface SessionResult {
   /** Terms that began although nobody did anything to the cluster. */
   readonly falseFailovers: number;
   readonly terms: { readonly first: number; readonly last: number };
+  /** Why the run ended before its time; '' if it did not. */
+  readonly ended: string;
   readonly accepted: readonly AcceptedOrder[];
   readonly ledger: readonly OrderView[];
   readonly verdict: BookVerdict;
   readonly orders: { readonly accepted: number; readonly inDoubt: number; readonly voided: number };
 }
 
+/** What a run has found so far. */
+interface Run {
+  readonly failovers: FailoverRecord[];
+  /** Of the term that the cluster should be in. */
+  expectedTerm: number;
+  falseFailovers: number;
+}
+
 const NODES = ['n1', 'n2', 'n3'];
+const CUTS: ReadonlySet<Mode> = new Set(['partition', 'cut-out', 'cut-in', 'host-loss']);
 /** Before this nothing is asked. */
 const QUIET_AFTER_FAULT_MS = 400;
 const POLL_MS = 25;
@@ -48,12 +59,18 @@ export class Session {
   readonly #disk: DiskLab | null;
   readonly #hogs = new Hogs();
   #cluster: BenchCluster | null = null;
+  /** Why no further fault is inflicted; '' while the run goes on. */
+  #interruption = '';
+  #wake: () => void = () => {};
+  readonly #interrupted = new Promise<void>((resolve) => {
+    this.#wake = resolve;
+  });
 
   constructor(settings: Settings, folder: string, say: (text: string) => void) {
     const { mode } = settings;
     this.#settings = settings;
     this.#say = say;
-    this.#network = mode === 'partition' || mode === 'host-loss' ? new NetworkLab(NODES.length) : null;
+    this.#network = CUTS.has(mode) ? new NetworkLab(NODES.length) : null;
     this.#disk = mode === 'disk-stall' ? new DiskLab(folder, NODES) : null;
   }
 
@@ -64,26 +81,60 @@ export class Session {
     const firstTerm = (await cluster.leader()).term;
     await this.#settled();
     this.#hogs.start(this.#settings.hogs);
-    const failovers: FailoverRecord[] = [];
-    let expected = (await cluster.leader()).term;
-    let falseFailovers = expected - firstTerm;
-    if (this.#settings.mode === 'none') await pause(this.#settings.durationS * 1000);
-    for (let n = 1; this.#settings.mode !== 'none' && n <= this.#settings.kills; n++) {
-      await pause(this.#settings.settleMs);
-      const leader = await cluster.leader();
-      falseFailovers += leader.term - expected;
-      const record = await this.#failover(n, leader, witness);
-      failovers.push(record);
-      this.#say(lineOf(record));
-      expected = (await this.#settled()).term;
-      // Further terms right after a takeover are counted too: nobody asked for them.
-      falseFailovers += expected - record.term;
+    const run: Run = { failovers: [], expectedTerm: (await cluster.leader()).term, falseFailovers: 0 };
+    run.falseFailovers = run.expectedTerm - firstTerm;
+    let ended = '';
+    try {
+      ended = await this.#inflictAll(run, witness);
+    } catch (error) {
+      // What was measured before counts, and the books are compared all the same.
+      ended = String(error);
     }
     this.#hogs.stop();
-    const last = await this.#settled();
-    falseFailovers += last.term - expected;
-    await witness.read();
-    return { failovers, falseFailovers, terms: { first: firstTerm, last: last.term }, ...(await this.#judge(witness)) };
+    const { failovers, falseFailovers } = run;
+    const terms = { first: firstTerm, last: run.expectedTerm };
+    try {
+      const last = await this.#settled();
+      await witness.read();
+      const counts = {
+        falseFailovers: falseFailovers + last.term - run.expectedTerm,
+        terms: { ...terms, last: last.term },
+      };
+      return { failovers, ended, ...counts, ...(await this.#judge(witness)) };
+    } catch (error) {
+      // A cluster that does not come to rest is a finding as well, and no reason to lose what was measured.
+      return { failovers, ended, falseFailovers, terms, ...notJudged(witness, String(error)) };
+    }
+  }
+
+  /** No further fault: the run ends in order, books and files included. */
+  interrupt(why: string): void {
+    this.#interruption = why;
+    this.#wake();
+  }
+
+  /** Answers why it ended before its time; '' if it did not. */
+  async #inflictAll(run: Run, witness: Witness): Promise<string> {
+    const { durationS, kills, mode, settleMs, timeLimitS } = this.#settings;
+    if (mode === 'none') {
+      await Promise.race([pause(durationS * 1000), this.#interrupted]);
+      return this.#interruption;
+    }
+    const endMs = timeLimitS === 0 ? Number.POSITIVE_INFINITY : performance.now() + timeLimitS * 1000;
+    for (let n = 1; n <= kills; n++) {
+      await pause(settleMs);
+      if (this.#interruption !== '') return this.#interruption;
+      if (performance.now() > endMs) return `time limit of ${timeLimitS} s`;
+      const leader = await this.#cluster!.leader();
+      run.falseFailovers += leader.term - run.expectedTerm;
+      const record = await this.#failover(n, leader, witness);
+      run.failovers.push(record);
+      this.#say(lineOf(record));
+      run.expectedTerm = (await this.#settled()).term;
+      // Further terms right after a takeover are counted too: nobody asked for them.
+      run.falseFailovers += run.expectedTerm - record.term;
+    }
+    return '';
   }
 
   async close(): Promise<void> {
@@ -104,11 +155,14 @@ export class Session {
     const rssMb = residentMb(leader.pid);
     const tools = { cluster, network: this.#network, disk: this.#disk };
     const fault = inflict(this.#settings.mode, leader, tools);
-    await pause(QUIET_AFTER_FAULT_MS);
-    const orders = await this.#ordersAround(fault, witness);
-    const takeover = await this.#takeoverAfter(fault);
-    await fault.heal();
-    return recordOf({ n, fault, rssMb, takeover, orders });
+    try {
+      await pause(QUIET_AFTER_FAULT_MS);
+      const orders = await this.#ordersAround(fault, witness);
+      const takeover = await this.#takeoverAfter(fault);
+      return recordOf({ n, fault, rssMb, takeover, orders });
+    } finally {
+      await fault.heal();
+    }
   }
 
   async #ordersAround(fault: Fault, witness: Witness) {
@@ -166,6 +220,19 @@ export class Session {
       orders: { accepted: witness.orders.length, inDoubt: count('InDoubt'), voided: count('Voided') },
     };
   }
+}
+
+function notJudged(
+  witness: Witness,
+  reason: string,
+): Pick<SessionResult, 'accepted' | 'ledger' | 'verdict' | 'orders'> {
+  const unknown = { name: 'compared', law: 'all books can be read at rest', compared: 0, faults: [reason] };
+  return {
+    accepted: witness.orders,
+    ledger: [],
+    verdict: { agree: false, checks: [unknown] },
+    orders: { accepted: witness.orders.length, inDoubt: 0, voided: 0 },
+  };
 }
 
 function residentMb(pid: number): number {

@@ -1,8 +1,19 @@
 // What one run of the benchmark is asked to do: read from the command line, checked, kept with the results.
 
 import { parseArgs } from 'node:util';
+import { findProfile, PROFILES, type VenueProfile } from '@baton/profiles';
 
-export const MODES = ['crash', 'stop', 'partition', 'disk-stall', 'transfer', 'host-loss', 'none'] as const;
+export const MODES = [
+  'crash',
+  'stop',
+  'partition',
+  'cut-out',
+  'cut-in',
+  'disk-stall',
+  'transfer',
+  'host-loss',
+  'none',
+] as const;
 export type Mode = (typeof MODES)[number];
 
 export interface Settings {
@@ -10,14 +21,16 @@ export interface Settings {
   readonly mode: Mode;
   readonly durability: 'disk' | 'memory';
   readonly timing: 'colocated' | 'spare-cores' | 'lan' | 'wan' | 'requirements';
-  /** Venue profile of the session; `classic` is one shared CompID, sequence numbers that live on. */
-  readonly profile: string;
+  /** What the venue plays and the cluster is configured for (packages/profiles). */
+  readonly profile: VenueProfile;
   /** Between two new orders, which come at fixed times whatever becomes of the earlier ones. */
   readonly everyMs: number;
   /** Busy loops beside the cluster, at normal priority. */
   readonly hogs: number;
   /** Quiet time before each fault, after all nodes have caught up. */
   readonly settleMs: number;
+  /** No fault is begun after so long; the run still ends in order. 0: no limit. */
+  readonly timeLimitS: number;
   /** Length of a run of mode `none`. */
   readonly durationS: number;
   /** Run the sources instead of the compiled build. */
@@ -43,7 +56,8 @@ export function settingsFromArguments(args: readonly string[], defaults: { folde
       mode: { type: 'string', default: 'crash' },
       durability: { type: 'string', default: 'disk' },
       timing: { type: 'string', default: 'colocated' },
-      profile: { type: 'string', default: 'classic' },
+      profile: { type: 'string', default: 'classic-789' },
+      'time-limit-s': { type: 'string', default: '0' },
       'every-ms': { type: 'string', default: '5' },
       hogs: { type: 'string', default: '0' },
       'settle-ms': { type: 'string', default: '700' },
@@ -59,7 +73,8 @@ export function settingsFromArguments(args: readonly string[], defaults: { folde
     mode: oneOf('mode', values.mode, MODES),
     durability: oneOf('durability', values.durability, ['disk', 'memory'] as const),
     timing: oneOf('timing', values.timing, ['colocated', 'spare-cores', 'lan', 'wan', 'requirements'] as const),
-    profile: values.profile,
+    profile: profileNamed(values.profile),
+    timeLimitS: count('time-limit-s', values['time-limit-s'], 0, 86_400),
     everyMs: count('every-ms', values['every-ms'], 1, 1000),
     hogs: count('hogs', values.hogs, 0, 64),
     settleMs: count('settle-ms', values['settle-ms'], 0, 60_000),
@@ -81,4 +96,11 @@ function oneOf<Value extends string>(name: string, text: string, values: readonl
   const found = values.find((value) => value === text);
   if (found !== undefined) return found;
   throw new SettingsError(`--${name} is ${text}: expected one of ${values.join(', ')}`);
+}
+
+function profileNamed(name: string): VenueProfile {
+  const found = findProfile(name);
+  if (found !== undefined) return found;
+  const names = PROFILES.map((profile) => profile.name).join(', ');
+  throw new SettingsError(`--profile is ${name}: expected one of ${names}`);
 }

@@ -44,7 +44,7 @@ class Baton implements Peer {
 
   async start(): Promise<void> {
     const defaults = { folder: this.#folder, out: this.#folder };
-    const settings = settingsFromArguments(['--timing', this.#timing, '--rate', '1'], defaults);
+    const settings = settingsFromArguments(['--timing', this.#timing, '--every-ms', '1000'], defaults);
     const place = loopback();
     this.#cluster = await BenchCluster.start(settings, this.#folder, { nodes: [place, place, place], venue: place });
     await this.leader();
