@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BenchCluster, SYMBOL } from '../failover/bench-cluster.ts';
 import { loopback } from '../failover/place.ts';
 import { settingsFromArguments } from '../failover/settings.ts';
+import { Witness } from '../failover/witness.ts';
 import { until } from './child.ts';
 import type { Peer, PeerKind, Writer } from './peer.ts';
 
@@ -28,6 +29,7 @@ class Baton implements Peer {
   readonly #timing: Parameters<typeof baton>[1];
   readonly #folder: string;
   #cluster: BenchCluster | undefined;
+  #witness: Witness | undefined;
   #pids = new Map<string, number>();
   #orders = 0;
 
@@ -47,6 +49,7 @@ class Baton implements Peer {
     const settings = settingsFromArguments(['--timing', this.#timing, '--every-ms', '1000'], defaults);
     const place = loopback();
     this.#cluster = await BenchCluster.start(settings, this.#folder, { nodes: [place, place, place], venue: place });
+    this.#witness = new Witness(this.#cluster.view);
     await this.leader();
   }
 
@@ -77,6 +80,14 @@ class Baton implements Peer {
     this.#cluster!.startProcess(node);
     await this.leader();
     await delay(100);
+  }
+
+  /** The venue's own record of the first new order over the next leader's line. */
+  async effectAfter(killedAtUs: number): Promise<number> {
+    return await until('an order of the next leader at the venue', REQUEST_TIMEOUT_MS, async () => {
+      await this.#witness!.read();
+      return this.#witness!.around(killedAtUs)?.first.atUs ?? null;
+    });
   }
 
   async stop(): Promise<void> {

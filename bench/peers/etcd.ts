@@ -1,11 +1,10 @@
 // etcd, three members, with the timing that is asked for. It syncs each write to disk by default.
 
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePorts } from '@baton/host/testing';
-import { Child, isInstalled, until } from './child.ts';
+import { isInstalled, until } from './child.ts';
 import { EtcdClient } from './etcd-client.ts';
 import type { Peer, PeerKind, Writer } from './peer.ts';
+import { type PeerPlace, PeerProcesses, placeFor } from './peer-processes.ts';
 
 const NODES = ['e1', 'e2', 'e3'];
 const VALUE = Buffer.alloc(200, 'v');
@@ -15,7 +14,7 @@ export function etcd(title: string, heartbeatMs: number, electionMs: number, pre
   return {
     name: title,
     available: () => (isInstalled('etcd') ? null : 'Debian package etcd-server is not installed'),
-    make: async (folder) => new Etcd(title, { heartbeatMs, electionMs, preVote }, folder, await freePorts(6)),
+    make: async (folder) => new Etcd(title, { heartbeatMs, electionMs, preVote }, await placeFor(folder, 6)),
   };
 }
 
@@ -25,31 +24,22 @@ interface Timing {
   readonly preVote: boolean;
 }
 
-export class Etcd implements Peer {
+export class Etcd extends PeerProcesses implements Peer {
   readonly name: string;
   readonly settings: string;
-  readonly nodes = NODES;
   readonly #timing: Timing;
-  readonly #folder: string;
-  readonly #ports: readonly number[];
-  readonly #children = new Map<string, Child>();
   #writes = 0;
 
-  constructor(name: string, timing: Timing, folder: string, ports: readonly number[]) {
+  constructor(name: string, timing: Timing, place: PeerPlace) {
+    super(NODES, place);
     const { heartbeatMs, electionMs, preVote } = timing;
     this.name = name;
     this.settings = `heartbeat ${heartbeatMs} ms, election ${electionMs} ms${preVote ? ', pre-vote' : ''}, WAL synced`;
     this.#timing = timing;
-    this.#folder = folder;
-    this.#ports = ports;
   }
 
   clientPort(node: string): number {
-    return this.#ports[NODES.indexOf(node)]!;
-  }
-
-  pidOf(node: string): number {
-    return this.#children.get(node)!.pid;
+    return this.portOf(node);
   }
 
   async start(): Promise<void> {
@@ -84,10 +74,6 @@ export class Etcd implements Peer {
     });
   }
 
-  async stop(): Promise<void> {
-    await Promise.all([...this.#children.values()].map((child) => child.stop()));
-  }
-
   async #status(node: string): Promise<{ readonly member: bigint; readonly leader: bigint } | null> {
     const client = new EtcdClient(this.clientPort(node));
     try {
@@ -98,9 +84,8 @@ export class Etcd implements Peer {
   }
 
   #launch(node: string, state: 'new' | 'existing'): void {
-    const folder = join(this.#folder, node);
-    mkdirSync(folder, { recursive: true });
-    const peerUrl = (each: string): string => `http://127.0.0.1:${this.#ports[3 + NODES.indexOf(each)]}`;
+    const folder = this.folderOf(node);
+    const peerUrl = (each: string): string => `http://127.0.0.1:${this.portOf(each, 1)}`;
     const clientUrl = `http://127.0.0.1:${this.clientPort(node)}`;
     const { heartbeatMs, electionMs, preVote } = this.#timing;
     const args = [
@@ -117,6 +102,6 @@ export class Etcd implements Peer {
       [`--pre-vote=${preVote}`],
       ['--log-level', 'error'],
     ].flat();
-    this.#children.set(node, new Child('etcd', args, join(folder, 'log'), { ETCD_UNSUPPORTED_ARCH: 'arm64' }));
+    this.launch(node, 'etcd', args, { ETCD_UNSUPPORTED_ARCH: 'arm64' });
   }
 }

@@ -2,12 +2,12 @@
 // sync each message.
 
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { freePorts } from '@baton/host/testing';
-import { Child, isInstalled, until } from './child.ts';
+import { isInstalled, until } from './child.ts';
 import type { Peer, PeerKind, Writer } from './peer.ts';
+import { type PeerPlace, PeerProcesses, placeFor } from './peer-processes.ts';
 
 const NODES = ['j1', 'j2', 'j3'];
 const STREAM = 'BENCH';
@@ -17,7 +17,7 @@ const REPLY_TIMEOUT_MS = 15_000;
 export const nats: PeerKind = {
   name: 'NATS JetStream R3',
   available: () => (isInstalled('nats-server') ? null : 'Debian package nats-server is not installed'),
-  make: async (folder) => new Nats(folder, await freePorts(6)),
+  make: async (folder) => new Nats(await placeFor(folder, 6)),
 };
 
 /** One connection of NATS's text protocol, with one inbox for all answers. */
@@ -86,25 +86,16 @@ class NatsConnection {
   }
 }
 
-class Nats implements Peer {
+class Nats extends PeerProcesses implements Peer {
   readonly name = nats.name;
   readonly settings = 'file store, not synced a message; election 4–9 s, built in';
-  readonly nodes = NODES;
-  readonly #folder: string;
-  readonly #ports: readonly number[];
-  readonly #children = new Map<string, Child>();
 
-  constructor(folder: string, ports: readonly number[]) {
-    this.#folder = folder;
-    this.#ports = ports;
-  }
-
-  pidOf(node: string): number {
-    return this.#children.get(node)!.pid;
+  constructor(place: PeerPlace) {
+    super(NODES, place);
   }
 
   async start(): Promise<void> {
-    for (const node of NODES) this.#launch(node);
+    for (const node of NODES) this.#start(node);
     const stream = { name: STREAM, subjects: ['bench'], num_replicas: 3, storage: 'file', max_msgs: 10_000 };
     await until('a stream of three replicas', 60_000, async () => {
       const answer = await this.#ask(NODES[0]!, `$JS.API.STREAM.CREATE.${STREAM}`, JSON.stringify(stream));
@@ -116,7 +107,7 @@ class Nats implements Peer {
   async leader(): Promise<string> {
     return await until('a leader of the stream with two replicas that follow', 60_000, async () => {
       for (const node of NODES) {
-        if (this.#children.get(node)?.hasEnded === true) continue;
+        if (!this.isRunning(node)) continue;
         const info = await this.#ask(node, `$JS.API.STREAM.INFO.${STREAM}`, '');
         const cluster = info?.['cluster'] as { leader?: string; replicas?: { current?: boolean }[] } | undefined;
         if (cluster?.leader === undefined || (cluster.replicas ?? []).length < 2) continue;
@@ -127,7 +118,7 @@ class Nats implements Peer {
   }
 
   async connect(node: string): Promise<Writer> {
-    const connection = await NatsConnection.open(this.#ports[NODES.indexOf(node)]!);
+    const connection = await NatsConnection.open(this.portOf(node));
     return {
       write: async () => {
         const answer = await connection.request('bench', PAYLOAD);
@@ -138,16 +129,12 @@ class Nats implements Peer {
   }
 
   async restart(node: string): Promise<void> {
-    this.#launch(node);
+    this.#start(node);
     await this.leader();
   }
 
-  async stop(): Promise<void> {
-    await Promise.all([...this.#children.values()].map((child) => child.stop()));
-  }
-
   async #ask(node: string, subject: string, body: string): Promise<Record<string, unknown> | null> {
-    const connection = await NatsConnection.open(this.#ports[NODES.indexOf(node)]!);
+    const connection = await NatsConnection.open(this.portOf(node));
     try {
       const answer = await connection.request(subject, body);
       return answer === null ? null : (JSON.parse(answer) as Record<string, unknown>);
@@ -156,19 +143,17 @@ class Nats implements Peer {
     }
   }
 
-  #launch(node: string): void {
-    const folder = join(this.#folder, node);
-    mkdirSync(folder, { recursive: true });
-    const at = NODES.indexOf(node);
-    const routes = NODES.map((_, n) => `nats-route://127.0.0.1:${this.#ports[3 + n]}`);
+  #start(node: string): void {
+    const folder = this.folderOf(node);
+    const routes = NODES.map((each) => `nats-route://127.0.0.1:${this.portOf(each, 1)}`);
     const configuration = `
       server_name: ${node}
-      listen: "127.0.0.1:${this.#ports[at]}"
+      listen: "127.0.0.1:${this.portOf(node)}"
       jetstream { store_dir: "${join(folder, 'store')}" }
-      cluster { name: bench, listen: "127.0.0.1:${this.#ports[3 + at]}", routes: [${routes.map((route) => `"${route}"`).join(', ')}] }
+      cluster { name: bench, listen: "127.0.0.1:${this.portOf(node, 1)}", routes: [${routes.map((route) => `"${route}"`).join(', ')}] }
     `;
     const file = join(folder, 'nats.conf');
     writeFileSync(file, configuration);
-    this.#children.set(node, new Child('nats-server', ['-c', file], join(folder, 'log')));
+    this.launch(node, 'nats-server', ['-c', file]);
   }
 }

@@ -23,7 +23,20 @@ export interface Peer {
   connect(node: string): Promise<Writer>;
   /** Starts a node that was killed; resolves when it takes part again. */
   restart(node: string): Promise<void>;
+  /**
+   * When something that the system does for its users outside was seen again after a kill at `killedAtUs` (wall clock), µs
+   * since 1970. Only for those whose writes are not yet what they are for.
+   */
+  effectAfter?(killedAtUs: number): Promise<number>;
   stop(): Promise<void>;
+}
+
+/** What one kill cost, milliseconds. */
+export interface TrialResult {
+  /** To the first acknowledged write that was sent after it. */
+  readonly writeMs: number;
+  /** To the first effect outside; null for a peer that has none of its own. */
+  readonly effectMs: number | null;
 }
 
 /** Why a peer is not measured here; null when it can be. */

@@ -1,14 +1,14 @@
 // RabbitMQ, a quorum queue on three nodes, persistent messages with publisher confirms.
 
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePorts } from '@baton/host/testing';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import { connect } from 'amqplib';
-import { Child, until } from './child.ts';
+import { until } from './child.ts';
 import type { Peer, PeerKind, Writer } from './peer.ts';
+import { type PeerPlace, PeerProcesses, placeFor } from './peer-processes.ts';
 
 /** The server itself; the command in the PATH switches to another user. */
 const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';
@@ -21,29 +21,24 @@ const run = promisify(execFile);
 export const rabbitmq: PeerKind = {
   name: 'RabbitMQ quorum queue',
   available: () => (existsSync(SERVER) ? null : 'Debian package rabbitmq-server is not installed'),
-  make: async (folder) => new RabbitMq(folder, await freePorts(7)),
+  make: async (folder) => new RabbitMq(await placeFor(folder, 7)),
 };
 
-class RabbitMq implements Peer {
+class RabbitMq extends PeerProcesses implements Peer {
   readonly name = rabbitmq.name;
   readonly settings = 'queue of three replicas, persistent messages, publisher confirms, defaults';
-  readonly nodes = NODES;
-  readonly #folder: string;
-  readonly #ports: readonly number[];
-  readonly #children = new Map<string, Child>();
 
-  constructor(folder: string, ports: readonly number[]) {
-    this.#folder = folder;
-    this.#ports = ports;
+  constructor(place: PeerPlace) {
+    super(NODES, place);
   }
 
   /** The server writes the id of its machine's process itself: what was started is a script. */
-  pidOf(node: string): number {
+  override pidOf(node: string): number {
     return Number(readFileSync(this.#pidFile(node), 'utf8'));
   }
 
   async start(): Promise<void> {
-    for (const node of NODES) this.#launch(node);
+    for (const node of NODES) this.#start(node);
     await until('three running nodes', 180_000, async () => {
       const status = JSON.parse(await this.#control(NODES[0]!, 'cluster_status', '--formatter', 'json')) as {
         running_nodes: string[];
@@ -61,7 +56,7 @@ class RabbitMq implements Peer {
 
   async leader(): Promise<string> {
     return await until('a leader of the queue with three members online', 120_000, async () => {
-      const alive = NODES.find((node) => this.#children.get(node)?.hasEnded === false);
+      const alive = NODES.find((node) => this.isRunning(node));
       if (alive === undefined) return null;
       const queues = JSON.parse(
         await this.#control(alive, 'list_queues', 'name', 'leader', 'online', '--formatter', 'json'),
@@ -91,16 +86,16 @@ class RabbitMq implements Peer {
   }
 
   async restart(node: string): Promise<void> {
-    await this.#children.get(node)?.ended();
-    this.#launch(node);
+    await this.child(node).ended();
+    this.#start(node);
     await this.leader();
   }
 
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     for (const node of NODES) {
-      if (this.#children.get(node)?.hasEnded === false) process.kill(this.pidOf(node), 'SIGTERM');
+      if (this.isRunning(node)) process.kill(this.pidOf(node), 'SIGTERM');
     }
-    await Promise.all([...this.#children.values()].map((child) => child.ended()));
+    await Promise.all(NODES.map((node) => this.child(node).ended()));
     await run('epmd', ['-kill'], { env: this.#environment(NODES[0]!) }).catch(() => {});
   }
 
@@ -117,27 +112,26 @@ class RabbitMq implements Peer {
   }
 
   #url(node: string): string {
-    return `amqp://guest:guest@127.0.0.1:${this.#ports[NODES.indexOf(node)]}`;
+    return `amqp://guest:guest@127.0.0.1:${this.portOf(node)}`;
   }
 
   #pidFile(node: string): string {
-    return join(this.#folder, node, 'pid');
+    return join(this.folderOf(node), 'pid');
   }
 
   /** Everything of a node is in its folder, Erlang's port mapper and cookie included. */
   #environment(node: string): Record<string, string> {
-    const folder = join(this.#folder, node);
-    const at = NODES.indexOf(node);
+    const folder = this.folderOf(node);
     return {
       PATH: process.env['PATH'] ?? '',
-      HOME: this.#folder,
+      HOME: this.place.folder,
       LANG: 'C.UTF-8',
-      ERL_EPMD_PORT: String(this.#ports[6]),
+      ERL_EPMD_PORT: String(this.place.ports[6]),
       ERL_EPMD_ADDRESS: '127.0.0.1',
       RABBITMQ_NODENAME: nameOf(node),
       RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
-      RABBITMQ_NODE_PORT: String(this.#ports[at]),
-      RABBITMQ_DIST_PORT: String(this.#ports[3 + at]),
+      RABBITMQ_NODE_PORT: String(this.portOf(node)),
+      RABBITMQ_DIST_PORT: String(this.portOf(node, 1)),
       RABBITMQ_MNESIA_BASE: join(folder, 'data'),
       RABBITMQ_LOG_BASE: join(folder, 'logs'),
       RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
@@ -148,16 +142,15 @@ class RabbitMq implements Peer {
     };
   }
 
-  #launch(node: string): void {
-    const folder = join(this.#folder, node);
-    mkdirSync(folder, { recursive: true });
-    const cookie = join(this.#folder, '.erlang.cookie');
+  #start(node: string): void {
+    const folder = this.folderOf(node);
+    const cookie = join(this.place.folder, '.erlang.cookie');
     if (!existsSync(cookie)) writeFileSync(cookie, 'bench', { mode: 0o400 });
     const members = NODES.map((each, n) => `cluster_formation.classic_config.nodes.${n + 1} = ${nameOf(each)}`);
     const lines = ['cluster_formation.peer_discovery_backend = classic_config', ...members, ''];
     writeFileSync(join(folder, 'rabbitmq.conf'), lines.join('\n'));
     writeFileSync(join(folder, 'plugins'), '[].');
-    this.#children.set(node, new Child(SERVER, [], join(folder, 'log'), this.#environment(node)));
+    this.launch(node, SERVER, [], this.#environment(node));
   }
 }
 

@@ -2,12 +2,12 @@
 // no consensus on data: what was acknowledged without WAIT can be lost.
 
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { freePorts } from '@baton/host/testing';
-import { Child, isInstalled, until } from './child.ts';
+import { isInstalled, until } from './child.ts';
 import type { Peer, PeerKind, Writer } from './peer.ts';
+import { type PeerPlace, PeerProcesses, placeFor } from './peer-processes.ts';
 
 const NODES = ['r1', 'r2', 'r3'];
 const VALUE = 'v'.repeat(200);
@@ -22,7 +22,7 @@ export const redis: PeerKind = {
     isInstalled('redis-server') && isInstalled('redis-sentinel')
       ? null
       : 'Debian packages redis-server and redis-sentinel are not installed',
-  make: async (folder) => new Redis(folder, await freePorts(6)),
+  make: async (folder) => new Redis(await placeFor(folder, 6)),
 };
 
 type Answer = string | number | null | Answer[] | Error;
@@ -118,30 +118,21 @@ function readArray(
   return { answer: members, end };
 }
 
-class Redis implements Peer {
+class Redis extends PeerProcesses implements Peer {
   readonly name = redis.name;
   readonly settings =
     `down-after ${DOWN_AFTER_MS} ms, failover-timeout ${FAILOVER_TIMEOUT_MS} ms, SET and WAIT 1, no AOF`;
-  readonly nodes = NODES;
-  readonly #folder: string;
-  readonly #ports: readonly number[];
-  readonly #children = new Map<string, Child>();
 
-  constructor(folder: string, ports: readonly number[]) {
-    this.#folder = folder;
-    this.#ports = ports;
-  }
-
-  pidOf(node: string): number {
-    return this.#children.get(node)!.pid;
+  constructor(place: PeerPlace) {
+    super(NODES, place);
   }
 
   async start(): Promise<void> {
-    for (const node of NODES) this.#launch(node, node === NODES[0] ? undefined : this.#ports[0]);
+    for (const node of NODES) this.#start(node, node === NODES[0] ? undefined : this.place.ports[0]);
     await this.leader();
     for (const n of [0, 1, 2]) this.#launchSentinel(n);
     await until('three Sentinels that know each other and both replicas', 60_000, async () => {
-      const known = await Promise.all([3, 4, 5].map((n) => this.#masterFacts(this.#ports[n]!)));
+      const known = await Promise.all([3, 4, 5].map((n) => this.#masterFacts(this.place.ports[n]!)));
       return (
         known.every((facts) => facts.get('num-slaves') === '2' && facts.get('num-other-sentinels') === '2') || null
       );
@@ -151,8 +142,8 @@ class Redis implements Peer {
   async leader(): Promise<string> {
     return await until('a master with two replicas', 90_000, async () => {
       for (const node of NODES) {
-        if (this.#children.get(node)?.hasEnded !== false) continue;
-        const connection = await RespConnection.open(this.#portOf(node));
+        if (!this.isRunning(node)) continue;
+        const connection = await RespConnection.open(this.portOf(node));
         const info = String(await connection.ask('INFO', 'replication'));
         connection.close();
         if (info.includes('role:master') && (info.match(/state=online/g) ?? []).length === 2) return node;
@@ -162,14 +153,14 @@ class Redis implements Peer {
   }
 
   async connect(node: string): Promise<Writer> {
-    let connection = await RespConnection.open(this.#portOf(node));
+    let connection = await RespConnection.open(this.portOf(node));
     let isOpening = false;
     let writes = 0;
     // Sentinel ends all connections of a replica that it makes the master.
     const reopen = (): void => {
       if (isOpening) return;
       isOpening = true;
-      RespConnection.open(this.#portOf(node)).then(
+      RespConnection.open(this.portOf(node)).then(
         (opened) => {
           connection = opened;
           isOpening = false;
@@ -197,20 +188,12 @@ class Redis implements Peer {
 
   async restart(node: string): Promise<void> {
     const master = await until('a new master', 60_000, async () => {
-      const facts = await this.#masterFacts(this.#ports[3]!);
+      const facts = await this.#masterFacts(this.place.ports[3]!);
       const port = Number(facts.get('port'));
-      return port === this.#portOf(node) ? null : port;
+      return port === this.portOf(node) ? null : port;
     });
-    this.#launch(node, master);
+    this.#start(node, master);
     await this.leader();
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all([...this.#children.values()].map((child) => child.stop()));
-  }
-
-  #portOf(node: string): number {
-    return this.#ports[NODES.indexOf(node)]!;
   }
 
   async #masterFacts(port: number): Promise<Map<string, string>> {
@@ -223,30 +206,29 @@ class Redis implements Peer {
     return facts;
   }
 
-  #launch(node: string, master: number | undefined): void {
-    const folder = join(this.#folder, node);
-    mkdirSync(folder, { recursive: true });
-    const args = ['--port', String(this.#portOf(node)), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
+  #start(node: string, master: number | undefined): void {
+    const folder = this.folderOf(node);
+    const args = ['--port', String(this.portOf(node)), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
     const replica = master === undefined ? [] : ['--replicaof', '127.0.0.1', String(master)];
-    this.#children.set(node, new Child('redis-server', [...args, ...replica], join(folder, 'log')));
+    this.launch(node, 'redis-server', [...args, ...replica]);
   }
 
   #launchSentinel(n: number): void {
-    const folder = join(this.#folder, `s${n + 1}`);
-    mkdirSync(folder, { recursive: true });
+    const name = `s${n + 1}`;
+    const folder = this.folderOf(name);
     const file = join(folder, 'sentinel.conf');
     writeFileSync(
       file,
       [
-        `port ${this.#ports[3 + n]}`,
+        `port ${this.place.ports[3 + n]}`,
         'bind 127.0.0.1',
         `dir ${folder}`,
-        `sentinel monitor bench 127.0.0.1 ${this.#ports[0]} 2`,
+        `sentinel monitor bench 127.0.0.1 ${this.place.ports[0]} 2`,
         `sentinel down-after-milliseconds bench ${DOWN_AFTER_MS}`,
         `sentinel failover-timeout bench ${FAILOVER_TIMEOUT_MS}`,
         '',
       ].join('\n'),
     );
-    this.#children.set(`s${n + 1}`, new Child('redis-sentinel', [file], join(folder, 'log')));
+    this.launch(name, 'redis-sentinel', [file]);
   }
 }

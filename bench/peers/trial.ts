@@ -2,7 +2,7 @@
 // sent after the kill and acknowledged ends the trial. The same probe for every peer.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Peer, Writer } from './peer.ts';
+import type { Peer, TrialResult, Writer } from './peer.ts';
 
 export interface TrialOptions {
   /** Between writes to each survivor. */
@@ -13,13 +13,15 @@ export interface TrialOptions {
   readonly timeoutMs: number;
 }
 
-/** Milliseconds from the kill to the first acknowledged write that was sent after it. */
-export async function trial(peer: Peer, options: TrialOptions): Promise<number> {
+export async function trial(peer: Peer, options: TrialOptions): Promise<TrialResult> {
   const leader = await peer.leader();
   const survivors = peer.nodes.filter((node) => node !== leader);
   const writers = await Promise.all(survivors.map((node) => peer.connect(node)));
   try {
-    return await killAndProbe(peer, leader, writers, options);
+    const { killedAtMs, writeMs } = await killAndProbe(peer, leader, writers, options);
+    if (peer.effectAfter === undefined) return { writeMs, effectMs: null };
+    const killedAtUs = Math.round((performance.timeOrigin + killedAtMs) * 1000);
+    return { writeMs, effectMs: ((await peer.effectAfter(killedAtUs)) - killedAtUs) / 1000 };
   } finally {
     for (const writer of writers) writer.close();
     await peer.restart(leader);
@@ -31,10 +33,10 @@ async function killAndProbe(
   leader: string,
   writers: readonly Writer[],
   options: TrialOptions,
-): Promise<number> {
+): Promise<{ readonly killedAtMs: number; readonly writeMs: number }> {
   const { everyMs, warmUpMs, timeoutMs } = options;
   let killedAtMs = Number.POSITIVE_INFINITY;
-  return await new Promise<number>((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     const probe = (): void => {
       const sentAtMs = performance.now();
       for (const writer of writers) {
@@ -42,7 +44,7 @@ async function killAndProbe(
           if (!isAcknowledged || sentAtMs < killedAtMs) return;
           clearInterval(timer);
           clearTimeout(guard);
-          resolve(performance.now() - killedAtMs);
+          resolve({ killedAtMs, writeMs: performance.now() - killedAtMs });
         });
       }
     };
