@@ -89,6 +89,8 @@ function findingsText({ report }: JournalInspection): string {
 }
 
 const REMEDIES = {
+  BATON_JOURNAL_NONE: 'check the path',
+  BATON_JOURNAL_VERSION: 'start the build that wrote it',
   BATON_JOURNAL_FORMAT:
     'if this is a journal, replace the node: remove it from the cluster, empty its folder, add it under a new id',
   BATON_JOURNAL_IO: 'look at the disk (dmesg, smartctl) and at the rights of the folder',
@@ -99,7 +101,7 @@ const REMEDIES = {
 /** The error of a command that met this while reading a journal. */
 export function cliErrorFromJournal(error: unknown, folder: string): unknown {
   if (!(error instanceof JournalOpenError)) return error;
-  const holdsNone = error.message.includes('it holds no journal');
+  const holdsNone = error.code === 'BATON_JOURNAL_NONE';
   const exitCode = holdsNone
     ? ExitCode.inputMissing
     : error.code === 'BATON_JOURNAL_IO'

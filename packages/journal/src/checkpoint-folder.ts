@@ -4,13 +4,15 @@
 // is whole and verified, so the owner finds it whole or not at all. Who prunes keeps the newest ones and always the newest
 // that was verified.
 
+import { join } from 'node:path';
 import type { Clock, Disk } from '@baton/host';
 import type { CheckpointInfo } from './checkpoint.ts';
 import { checkpointPath } from './checkpoint-file.ts';
 import type { CheckpointSaving } from './checkpoint-saving.ts';
-import { CheckpointStore, type DamagedCheckpoint } from './checkpoint-store.ts';
-import { CheckpointReader } from './checkpoint-transfer.ts';
+import { CheckpointStore, type DamagedCheckpoint, type VerifyCheckpoint } from './checkpoint-store.ts';
 import type { CheckpointPlace } from './checkpoint-writer.ts';
+
+const UNFINISHED = '.scribe.tmp';
 
 export class CheckpointFolder {
   readonly #disk: Disk;
@@ -34,19 +36,24 @@ export class CheckpointFolder {
     return checkpointPath(this.#folder, index);
   }
 
-  /** Null when it is not there, or its head does not check. Close it when done. */
-  reader(index: number): CheckpointReader | null {
-    const path = this.pathOf(index);
-    return this.#disk.exists(path) ? CheckpointReader.open(this.#disk, path) : null;
+  /** A new one, to be given in pieces; `verify` reads it back before it counts. */
+  begin(place: CheckpointPlace, verify: VerifyCheckpoint): CheckpointSaving {
+    return this.#store.begin(place, UNFINISHED, verify);
   }
 
-  /** What is wrong with the head of this checkpoint, as the last `list` found it. */
-  faultOf(index: number): string | undefined {
-    return this.#store.damaged.find((each) => each.index === index)?.fault;
+  /** Removes what a writer before this one left unfinished. */
+  removeUnfinished(): void {
+    for (const name of this.#disk.list(this.#folder)) {
+      if (name.endsWith(UNFINISHED)) this.#disk.unlink(join(this.#folder, name));
+    }
   }
 
-  /** A new one, to be given in pieces. */
-  begin(place: CheckpointPlace): CheckpointSaving {
-    return this.#store.begin(place, '.scribe.tmp');
+  /** Removes all but the newest ten and the newest verified one, in the background; answers how many. */
+  prune(): number {
+    this.#store.look();
+    const surplus = this.#store.surplus();
+    // Somebody else may have removed it; what cannot be removed costs room only, and is tried again.
+    for (const { file } of surplus) this.#disk.unlinkAsync(file, () => {});
+    return surplus.length;
   }
 }

@@ -10,6 +10,7 @@ import type { Clock, Disk, DiskFile } from '@baton/host';
 import type { Checkpoint, CheckpointInfo } from './checkpoint.ts';
 import {
   CHECKPOINT_PIECE_BYTES,
+  type CheckpointFault,
   checkpointIndex,
   checkpointPartIndex,
   checkpointPartPath,
@@ -21,15 +22,21 @@ import {
 import { CheckpointSaving } from './checkpoint-saving.ts';
 import { type CheckpointOffer, CheckpointReader, CheckpointReceiver, settled } from './checkpoint-transfer.ts';
 import { type CheckpointPlace, CheckpointWriter } from './checkpoint-writer.ts';
+import { RegionSums } from './region-sums.ts';
 
 /** Checkpoints kept, the newest included. */
 export const KEPT_CHECKPOINTS = 10;
+
+/** Restores what was written from the file, and rejects when it is not what it should be. */
+export type VerifyCheckpoint = (path: string) => Promise<void>;
 
 /** A checkpoint file that does not check. */
 export interface DamagedCheckpoint {
   readonly index: number;
   readonly file: string;
   readonly fault: string;
+  /** `version`: another build's, and perhaps intact. */
+  readonly kind: CheckpointFault['kind'];
 }
 
 /** The checkpoints in a journal's folder. */
@@ -115,7 +122,7 @@ export class CheckpointStore {
     for (const info of [...this.#infos]) {
       const read = readCheckpoint(this.#disk, info.file);
       if ('checkpoint' in read) return read.checkpoint;
-      this.#setAside(info.index, info.file, read.fault);
+      this.#setAside(info.index, info.file, read);
     }
     return null;
   }
@@ -139,9 +146,15 @@ export class CheckpointStore {
     if (this.#disk.exists(temporary)) this.#disk.unlink(temporary);
     const file = this.#disk.open(temporary, 'create');
     try {
-      const head = encodeCheckpointHead(checkpoint, checkpoint.bytes.length, crc32(checkpoint.bytes));
+      const { bytes } = checkpoint;
+      const regions = new RegionSums();
+      regions.add(bytes);
+      const table = regions.table();
+      const sums = { bytesSize: bytes.length, bytesCrc: crc32(bytes), regionsCrc: crc32(table), isVerified: false };
+      const head = encodeCheckpointHead(checkpoint, sums);
       file.write(head, 0);
-      if (checkpoint.bytes.length > 0) file.write(checkpoint.bytes, head.length);
+      if (bytes.length > 0) file.write(bytes, head.length);
+      if (table.length > 0) file.write(table, head.length + bytes.length);
       file.datasync();
     } finally {
       file.close();
@@ -150,25 +163,29 @@ export class CheckpointStore {
     this.#disk.syncFolder(this.#folder);
     const read = readCheckpoint(this.#disk, path);
     if ('fault' in read) throw new Error(`checkpoint ${path} was written and does not check: ${read.fault}`);
-    return this.#keep(checkpoint, path, checkpoint.bytes.length);
+    return this.#keep(checkpoint, path, checkpoint.bytes.length, false);
   }
 
   /** A checkpoint whose bytes come in pieces. */
-  begin(place: CheckpointPlace, ending = '.pieces.tmp'): CheckpointSaving {
-    const saving = this.#begin(place, `${checkpointPath(this.#folder, place.index)}${ending}`);
+  begin(place: CheckpointPlace, ending = '.pieces.tmp', verify?: VerifyCheckpoint): CheckpointSaving {
+    const saving = this.#begin(place, `${checkpointPath(this.#folder, place.index)}${ending}`, verify);
     this.#saving = Promise.all([this.#saving, saving.ended]);
     return saving;
   }
 
-  #begin(place: CheckpointPlace, temporary: string): CheckpointSaving {
+  #begin(place: CheckpointPlace, temporary: string, verify?: VerifyCheckpoint): CheckpointSaving {
     if (this.#disk.exists(temporary)) this.#disk.unlink(temporary);
     const writer = new CheckpointWriter(this.#disk, temporary, place);
     const path = checkpointPath(this.#folder, place.index);
     return new CheckpointSaving(writer, async () => {
       await this.#verify(temporary);
+      if (verify !== undefined) {
+        await verify(temporary);
+        await this.#markVerified(temporary);
+      }
       this.#disk.rename(temporary, path);
       await settled((done) => this.#disk.syncFolderAsync(this.#folder, done));
-      return this.#keep(place, path, writer.sizeBytes);
+      return this.#keep(place, path, writer.sizeBytes, verify !== undefined);
     });
   }
 
@@ -180,6 +197,19 @@ export class CheckpointStore {
       await saving.drained();
     }
     return await saving.finish();
+  }
+
+  async #markVerified(path: string): Promise<void> {
+    const file = this.#disk.open(path, 'write');
+    try {
+      const head = readCheckpointHead(file);
+      if ('fault' in head) throw new Error(`checkpoint ${path} was verified and does not check: ${head.fault}`);
+      const bytes = encodeCheckpointHead(head, { ...head, isVerified: true });
+      await settled((done) => file.writeAsync(bytes, 0, done));
+      await settled((done) => file.datasyncAsync(done));
+    } finally {
+      file.close();
+    }
   }
 
   async #verify(path: string): Promise<void> {
@@ -200,10 +230,16 @@ export class CheckpointStore {
   }
 
   /** CRC-32 piece by piece, a turn of the event loop each. */
-  async #crcInPieces(pieceAt: (offset: number, sizeBytes: number) => Uint8Array, sizeBytes: number): Promise<number> {
+  async #crcInPieces(
+    pieceAt: (offset: number, sizeBytes: number) => Uint8Array,
+    sizeBytes: number,
+    regions?: RegionSums,
+  ): Promise<number> {
     let crc = 0;
     for (let offset = 0; offset < sizeBytes; offset += CHECKPOINT_PIECE_BYTES) {
-      crc = crc32(pieceAt(offset, Math.min(CHECKPOINT_PIECE_BYTES, sizeBytes - offset)), crc);
+      const piece = pieceAt(offset, Math.min(CHECKPOINT_PIECE_BYTES, sizeBytes - offset));
+      crc = crc32(piece, crc);
+      regions?.add(piece);
       await new Promise<void>((resolve) => this.#clock.defer(resolve));
     }
     return crc;
@@ -221,9 +257,9 @@ export class CheckpointStore {
     const parts = {
       disk: this.#disk,
       folder: this.#folder,
-      keep: (received: CheckpointOffer, path: string) => this.#keep(received, path, received.sizeBytes),
-      readCrc: (file: DiskFile, start: number, sizeBytes: number) =>
-        this.#crcInPieces((offset, size) => file.read(start + offset, size), sizeBytes),
+      keep: (received: CheckpointOffer, path: string) => this.#keep(received, path, received.sizeBytes, false),
+      readCrc: (file: DiskFile, start: number, sizeBytes: number, regions: RegionSums) =>
+        this.#crcInPieces((offset, size) => file.read(start + offset, size), sizeBytes, regions),
     };
     return new CheckpointReceiver(parts, offer);
   }
@@ -241,14 +277,26 @@ export class CheckpointStore {
     return this.#infos.some((info) => info.index === index && info.term === term);
   }
 
-  #keep({ index, term }: { index: number; term: number }, file: string, sizeBytes: number): CheckpointInfo {
-    const info = { index, term, file, sizeBytes };
+  #keep(
+    { index, term, stateHash = '' }: Pick<Checkpoint, 'index' | 'term' | 'stateHash'>,
+    file: string,
+    sizeBytes: number,
+    isVerified: boolean,
+  ): CheckpointInfo {
+    const info = { index, term, file, sizeBytes, stateHash, isVerified };
     this.#infos = [info, ...this.#infos.filter((other) => other.index !== index)].sort((a, b) => b.index - a.index);
-    for (const old of this.#infos.splice(KEPT_CHECKPOINTS)) {
+    for (const old of this.surplus()) {
+      this.#infos = this.#infos.filter((other) => other !== old);
       // Another process may have removed it already.
       if (this.#disk.exists(old.file)) this.#disk.unlink(old.file);
     }
     return info;
+  }
+
+  /** Those that need not be kept: all but the newest ten, and never the newest verified one. */
+  surplus(): CheckpointInfo[] {
+    const verified = this.#infos.find(({ isVerified }) => isVerified);
+    return this.#infos.slice(KEPT_CHECKPOINTS).filter((info) => info !== verified);
   }
 
   #infoOf(index: number): CheckpointInfo[] {
@@ -257,17 +305,20 @@ export class CheckpointStore {
     try {
       const head = readCheckpointHead(file);
       if (!('fault' in head) && head.index === index) {
-        return [{ index, term: head.term, file: path, sizeBytes: head.bytesSize }];
+        const { term, bytesSize: sizeBytes, stateHash, isVerified } = head;
+        return [{ index, term, file: path, sizeBytes, stateHash, isVerified }];
       }
-      this.#damaged.push({ index, file: path, fault: 'fault' in head ? head.fault : `it holds index ${head.index}` });
+      const found: CheckpointFault =
+        'fault' in head ? head : { fault: `it holds index ${head.index}`, kind: 'damaged' };
+      this.#damaged.push({ index, file: path, ...found });
       return [];
     } finally {
       file.close();
     }
   }
 
-  #setAside(index: number, file: string, fault: string): void {
-    this.#damaged.push({ index, file, fault });
+  #setAside(index: number, file: string, { fault, kind }: CheckpointFault): void {
+    this.#damaged.push({ index, file, fault, kind });
     this.#infos = this.#infos.filter((info) => info.index !== index);
   }
 }

@@ -8,7 +8,15 @@ import { crc32 } from 'node:zlib';
 import type { Disk, DiskFile } from '@baton/host';
 import type { ConfState } from '@baton/raft';
 import type { CheckpointInfo } from './checkpoint.ts';
-import { checkpointPartPath, checkpointPath, encodeCheckpointHead, readCheckpointHead } from './checkpoint-file.ts';
+import {
+  type CheckpointFault,
+  type CheckpointHead,
+  checkpointPartPath,
+  checkpointPath,
+  encodeCheckpointHead,
+  readCheckpointHead,
+} from './checkpoint-file.ts';
+import { damagedRegions, type RegionPlaces, RegionSums } from './region-sums.ts';
 
 /**
  * Writes that were on their way when a process was killed may be missing before others that are there: so much before the
@@ -29,25 +37,41 @@ export interface CheckpointOffer {
 /** Reads a checkpoint in pieces. Close it when done. */
 export class CheckpointReader {
   readonly offer: CheckpointOffer;
+  /** What the head says of the state, and whether it was verified when it was written. */
+  readonly stateHash: string;
+  readonly isVerified: boolean;
+  readonly #places: RegionPlaces;
   readonly #file: DiskFile;
   readonly #start: number;
 
   /** Null when the file's head does not check. */
   static open(disk: Disk, path: string): CheckpointReader | null {
-    const file = disk.open(path, 'read');
-    const head = readCheckpointHead(file);
-    if (!('fault' in head)) {
-      const { index, term, confState, bytesSize, bytesCrc, bytesOffset } = head;
-      return new CheckpointReader(file, { index, term, confState, sizeBytes: bytesSize, crc: bytesCrc }, bytesOffset);
-    }
-    file.close();
-    return null;
+    const opened = CheckpointReader.tryOpen(disk, path);
+    return opened instanceof CheckpointReader ? opened : null;
   }
 
-  private constructor(file: DiskFile, offer: CheckpointOffer, start: number) {
+  /** As `open`, with what is wrong with the head. Throws DiskError when there is no such file. */
+  static tryOpen(disk: Disk, path: string): CheckpointReader | CheckpointFault {
+    const file = disk.open(path, 'read');
+    const head = readCheckpointHead(file);
+    if (!('fault' in head)) return new CheckpointReader(file, head);
+    file.close();
+    return head;
+  }
+
+  private constructor(file: DiskFile, head: CheckpointHead) {
+    const { index, term, confState, bytesSize, bytesCrc, bytesOffset, stateHash, isVerified } = head;
     this.#file = file;
-    this.offer = offer;
-    this.#start = start;
+    this.offer = { index, term, confState, sizeBytes: bytesSize, crc: bytesCrc };
+    this.stateHash = stateHash;
+    this.isVerified = isVerified;
+    this.#places = head;
+    this.#start = bytesOffset;
+  }
+
+  /** In words, which bytes of the file do not match their checksums; '' when that cannot be told. Reads all of it. */
+  damagedRegions(): string {
+    return damagedRegions(this.#file, this.#places);
   }
 
   /** Up to `lengthBytes` of the state from `offset`. */
@@ -64,7 +88,7 @@ export class CheckpointReader {
 type KeepCheckpoint = (offer: CheckpointOffer, path: string) => CheckpointInfo;
 
 /** CRC-32 of a file's bytes from `start`, read without stalling the event loop. */
-type ReadCrc = (file: DiskFile, start: number, sizeBytes: number) => Promise<number>;
+type ReadCrc = (file: DiskFile, start: number, sizeBytes: number, regions: RegionSums) => Promise<number>;
 
 export interface ReceiverParts {
   readonly disk: Disk;
@@ -89,6 +113,7 @@ export class CheckpointReceiver {
   #received = 0;
   #written = 0;
   #crc = 0;
+  #regions = new RegionSums();
   #isOver = false;
 
   constructor({ disk, folder, keep, readCrc }: ReceiverParts, offer: CheckpointOffer) {
@@ -99,7 +124,7 @@ export class CheckpointReceiver {
     this.#readCrc = readCrc;
     this.#path = checkpointPath(folder, offer.index);
     this.#temporary = checkpointPartPath(folder, offer.index);
-    const head = encodeCheckpointHead(offer, offer.sizeBytes, offer.crc);
+    const head = headOf(offer, 0);
     this.#start = head.length;
     const begun = reopen(disk, this.#temporary, head);
     this.#isResumed = begun !== null;
@@ -124,6 +149,7 @@ export class CheckpointReceiver {
     if (this.#isOver || offset !== this.#received || offset + piece.length > this.offer.sizeBytes) return false;
     this.#received += piece.length;
     this.#crc = crc32(piece, this.#crc);
+    this.#regions.add(piece);
     this.#file.writeAsync(piece, this.#start + offset, (error) => {
       if (error === null) this.#written += piece.length;
       done(error);
@@ -139,7 +165,10 @@ export class CheckpointReceiver {
     const { sizeBytes, crc, index } = this.offer;
     const isWhole = this.#written === sizeBytes;
     // What an earlier process wrote may have been lost in part with the machine.
-    if (isWhole && this.#isResumed) this.#crc = await this.#readCrc(this.#file, this.#start, sizeBytes);
+    if (isWhole && this.#isResumed) {
+      this.#regions = new RegionSums();
+      this.#crc = await this.#readCrc(this.#file, this.#start, sizeBytes, this.#regions);
+    }
     if (!isWhole || this.#crc !== crc) {
       this.abort();
       const found =
@@ -147,6 +176,9 @@ export class CheckpointReceiver {
       throw new Error(`receiving checkpoint ${index} failed: ${found}; ask for it again`);
     }
     this.#isOver = true;
+    const table = this.#regions.table();
+    if (table.length > 0) await settled((done) => this.#file.writeAsync(table, this.#start + sizeBytes, done));
+    await settled((done) => this.#file.writeAsync(headOf(this.offer, crc32(table)), 0, done));
     await settled((done) => this.#file.datasyncAsync(done));
     this.#file.close();
     this.#disk.rename(this.#temporary, this.#path);
@@ -168,6 +200,12 @@ export class CheckpointReceiver {
     this.#file.close();
     this.#disk.unlink(this.#temporary);
   }
+}
+
+/** `regionsCrc`: 0 until all of it was received. */
+function headOf(offer: CheckpointOffer, regionsCrc: number): Buffer {
+  const sums = { bytesSize: offer.sizeBytes, bytesCrc: offer.crc, regionsCrc, isVerified: false };
+  return encodeCheckpointHead(offer, sums);
 }
 
 /** The file of a transfer that was begun for the very same offer; null, and nothing is left of it, otherwise. */

@@ -9,11 +9,12 @@
 import { crc32 } from 'node:zlib';
 import type { Disk, DiskFile } from '@baton/host';
 import type { Checkpoint } from './checkpoint.ts';
-import { CHECKPOINT_PIECE_BYTES, encodeCheckpointHead } from './checkpoint-file.ts';
+import { CHECKPOINT_PIECE_BYTES, encodeCheckpointHead, NO_SUMS } from './checkpoint-file.ts';
 import { settled } from './checkpoint-transfer.ts';
+import { RegionSums } from './region-sums.ts';
 
 /** What a checkpoint is of. */
-export type CheckpointPlace = Pick<Checkpoint, 'index' | 'term' | 'confState'>;
+export type CheckpointPlace = Pick<Checkpoint, 'index' | 'term' | 'confState' | 'stateHash'>;
 
 export class CheckpointWriter {
   readonly #place: CheckpointPlace;
@@ -25,6 +26,7 @@ export class CheckpointWriter {
   #backlogBytes = 0;
   #writtenBytes = 0;
   #sizeBytes = 0;
+  readonly #regions = new RegionSums();
   #crc = 0;
   #writing: Promise<void> | null = null;
   #error: Error | null = null;
@@ -34,7 +36,7 @@ export class CheckpointWriter {
   constructor(disk: Disk, path: string, place: CheckpointPlace) {
     this.#place = place;
     this.#file = disk.open(path, 'create');
-    this.#start = encodeCheckpointHead(place, 0, 0).length;
+    this.#start = encodeCheckpointHead(place, NO_SUMS).length;
   }
 
   /** Bytes taken and not yet written. */
@@ -49,6 +51,7 @@ export class CheckpointWriter {
   /** Takes the next bytes, which must not change any more. What goes wrong is told by `finish`. */
   add(piece: Uint8Array): void {
     this.#crc = crc32(piece, this.#crc);
+    this.#regions.add(piece);
     this.#sizeBytes += piece.length;
     this.#backlogBytes += piece.length;
     this.#waiting.push(piece);
@@ -66,7 +69,11 @@ export class CheckpointWriter {
     await this.drained();
     try {
       if (this.#error !== null) throw this.#error;
-      const head = encodeCheckpointHead(this.#place, this.#sizeBytes, this.#crc);
+      const table = this.#regions.table();
+      const sums = { bytesSize: this.#sizeBytes, bytesCrc: this.#crc, regionsCrc: crc32(table), isVerified: false };
+      const head = encodeCheckpointHead(this.#place, sums);
+      const end = this.#start + this.#sizeBytes;
+      if (table.length > 0) await settled((done) => this.#file.writeAsync(table, end, done));
       await settled((done) => this.#file.writeAsync(head, 0, done));
       await settled((done) => this.#file.datasyncAsync(done));
     } finally {

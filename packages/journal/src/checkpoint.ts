@@ -7,6 +7,8 @@ export interface Checkpoint {
   readonly term: number;
   readonly confState: ConfState;
   readonly bytes: Uint8Array;
+  /** The state's own hash, 16 hex digits, if its owner says it; '' or left out if not. */
+  readonly stateHash?: string;
 }
 
 /** A checkpoint on disk, without its bytes. */
@@ -15,4 +17,8 @@ export interface CheckpointInfo {
   readonly term: number;
   readonly file: string;
   readonly sizeBytes: number;
+  /** 16 hex digits; '' when not known. */
+  readonly stateHash: string;
+  /** It was read back into a fresh state, which had this hash. */
+  readonly isVerified: boolean;
 }

@@ -20,9 +20,15 @@ export class JournalFatalError extends Error {
   }
 }
 
-/** The journal could not be opened: owned by another process, foreign format, no space, unreadable. */
+/** The journal could not be opened: none there, another build's, owned by another process, foreign format, no space, unreadable. */
 export class JournalOpenError extends Error {
-  readonly code: 'BATON_JOURNAL_LOCKED' | 'BATON_JOURNAL_FORMAT' | 'BATON_JOURNAL_IO' | 'BATON_JOURNAL_OPTION';
+  readonly code:
+    | 'BATON_JOURNAL_NONE'
+    | 'BATON_JOURNAL_VERSION'
+    | 'BATON_JOURNAL_LOCKED'
+    | 'BATON_JOURNAL_FORMAT'
+    | 'BATON_JOURNAL_IO'
+    | 'BATON_JOURNAL_OPTION';
   readonly folder: string;
 
   constructor(code: JournalOpenError['code'], folder: string, detail: string, cause?: unknown) {

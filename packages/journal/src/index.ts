@@ -1,8 +1,9 @@
 export type { Checkpoint, CheckpointInfo } from './checkpoint.ts';
+export type { CheckpointFault } from './checkpoint-file.ts';
 export { CheckpointFolder } from './checkpoint-folder.ts';
 export type { CheckpointSaving } from './checkpoint-saving.ts';
 export type { DamagedCheckpoint } from './checkpoint-store.ts';
-export type { CheckpointOffer, CheckpointReader, CheckpointReceiver } from './checkpoint-transfer.ts';
+export { type CheckpointOffer, CheckpointReader, type CheckpointReceiver } from './checkpoint-transfer.ts';
 export { JournalFatalError, JournalOpenError } from './errors.ts';
 export {
   type CheckpointWish,

@@ -107,7 +107,7 @@ export function recoverReadOnly(
     const checkpoints = new CheckpointStore(disk, clock, folder);
     const newest = checkpoints.find();
     if (isBlank(disk, folder, checkpoints)) {
-      throw new JournalOpenError('BATON_JOURNAL_FORMAT', folder, 'it holds no journal; name the folder of a node');
+      throw new JournalOpenError('BATON_JOURNAL_NONE', folder, 'it holds no journal; name the folder of a node');
     }
     const recovered = new Recovery(disk, clock, folder, true).run(checkpoints, newest);
     return { recovered, checkpoints, durationUs: clock.monotonicUs() - startUs };

@@ -80,6 +80,7 @@ export class Recovery {
   }
 
   run(checkpoints: CheckpointStore, newest: Checkpoint | null): RecoveredJournal {
+    this.#refuseOtherBuilds(checkpoints);
     const { marks, exists } = readMarks(this.#disk, this.#folder);
     const mark = marks[0] ?? null;
     if (mark === null) this.#heal('mark', 0, exists ? 'neither slot matches its CRC-32' : 'the file is missing');
@@ -111,6 +112,14 @@ export class Recovery {
     };
   }
 
+  /** Another build's checkpoint is not passed over for an older one: the log may hold what only that build understands. */
+  #refuseOtherBuilds(checkpoints: CheckpointStore): void {
+    const other = checkpoints.damaged.find(({ kind }) => kind === 'version');
+    if (other === undefined) return;
+    const detail = `${other.file}: ${other.fault}; start the build that wrote it, or replace this node`;
+    throw new JournalOpenError('BATON_JOURNAL_VERSION', this.#folder, detail);
+  }
+
   #scan(mark: Mark | null): SegmentScan[] {
     const numbers = segmentNumbers(this.#disk, this.#folder);
     const scans: SegmentScan[] = [];
@@ -122,8 +131,9 @@ export class Recovery {
         mark?.journalId ?? scans.find(hasGroups)?.groups[0]?.header.journalId ?? null,
       );
       if (scan.header !== null && !isSupported(scan.header)) {
-        const detail = `segment ${number} has format version ${scan.header.version}; start the build that wrote it`;
-        throw new JournalOpenError('BATON_JOURNAL_FORMAT', this.#folder, detail);
+        const path = segmentPath(this.#folder, number);
+        const detail = `${path} has format version ${scan.header.version}; start the build that wrote it`;
+        throw new JournalOpenError('BATON_JOURNAL_VERSION', this.#folder, detail);
       }
       scans.push(scan);
     }

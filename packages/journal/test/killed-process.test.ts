@@ -79,7 +79,7 @@ describe('an inspection', () => {
     const folder = join(root, 'empty');
     disk.makeFolder(folder);
     assert.throws(() => inspectJournal(disk, clock, folder), {
-      code: 'BATON_JOURNAL_FORMAT',
+      code: 'BATON_JOURNAL_NONE',
       message: /holds no journal/,
     });
     assert.throws(() => inspectJournal(disk, clock, join(root, 'none')), {

@@ -70,7 +70,7 @@ export type { RecoveryRun, RecoveryStatus, RecoveryStepRecord } from './recovery
 export { TRADING_MODES, type TradingMode } from './risk-scope.ts';
 export type { Change } from './risk-state.ts';
 export type { CapitalView, RiskScopeView, RiskView } from './risk-view.ts';
-export { SnapshotError } from './snapshot.ts';
+export { SnapshotError, SnapshotVersionError } from './snapshot.ts';
 export type { StrategyState } from './strategies.ts';
 export type { DoubtRecord, PhaseRecord, TakeoverRecord, VenueRecovery } from './takeover-record.ts';
 export type { Timer } from './timers.ts';

@@ -67,6 +67,16 @@ export class SnapshotError extends Error {
   override readonly name = 'SnapshotError';
 }
 
+/** It is a snapshot, and another version of this program wrote it. */
+export class SnapshotVersionError extends SnapshotError {
+  readonly version: number;
+
+  constructor(version: number) {
+    super(`cannot restore a ledger: the snapshot has version ${version}, this build reads ${VERSION}`);
+    this.version = version;
+  }
+}
+
 /** The state as it is now: nothing may be applied before the last piece has been taken. Throws Error if something was. */
 export function* snapshotPieces(state: LedgerState): Generator<Uint8Array, void, undefined> {
   const { index } = state.entry;
@@ -182,7 +192,8 @@ export function restoreState(bytes: Uint8Array): LedgerState {
 
 function readBegin(name: string, from: MsgpackReader): LedgerState {
   const version = name === BEGIN ? from.natural() : -1;
-  if (version !== VERSION) throw new MalformedError(`snapshot version ${version}, expected ${VERSION}`, 0);
+  if (version < 0) throw new MalformedError('it does not begin as a snapshot does', 0);
+  if (version !== VERSION) throw new SnapshotVersionError(version);
   const horizons = {
     closedOrdersMax: from.natural(),
     executionsMax: from.natural(),

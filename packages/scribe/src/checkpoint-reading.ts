@@ -1,11 +1,12 @@
 /**
  * A checkpoint read back into a ledger, a piece at a time. Rule decided here: it counts only when its bytes match their
- * checksum and the state that they give has the hash that they name; everything else is a refusal that says what to do.
+ * checksum and the state that they give has the hash that snapshot and head name; everything else is a refusal that says
+ * what to do. Another build's file is told from a damaged one.
  */
 import { crc32 } from 'node:zlib';
-import type { Clock } from '@baton/host';
-import type { CheckpointFolder } from '@baton/journal';
-import { Ledger, SnapshotError } from '@baton/ledger';
+import { type Clock, type Disk, DiskError } from '@baton/host';
+import { CheckpointReader } from '@baton/journal';
+import { Ledger, SnapshotError, SnapshotVersionError } from '@baton/ledger';
 import { CheckpointStateStart } from '@baton/replica';
 import type { RungRefusal } from './warm-start.ts';
 
@@ -15,19 +16,19 @@ export type RestoredCheckpoint =
   | {
       readonly ok: true;
       readonly ledger: Ledger;
+      readonly index: number;
       readonly term: number;
       readonly timeUs: number;
+      readonly stateHash: string;
       readonly sizeBytes: number;
+      /** Its writer had verified it. */
+      readonly isVerified: boolean;
     }
   | { readonly ok: false; readonly refusal: RungRefusal };
 
 /** Restores in slices, with turns of the event loop in between. */
-export async function restoredCheckpoint(
-  folder: CheckpointFolder,
-  clock: Clock,
-  index: number,
-): Promise<RestoredCheckpoint> {
-  const steps = restoring(folder, index);
+export async function restoredCheckpoint(disk: Disk, clock: Clock, file: string): Promise<RestoredCheckpoint> {
+  const steps = restoring(disk, file);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -36,48 +37,80 @@ export async function restoredCheckpoint(
 }
 
 /** As `restoredCheckpoint`, at once. */
-export function restoreCheckpointNow(folder: CheckpointFolder, index: number): RestoredCheckpoint {
-  const steps = restoring(folder, index);
+export function restoreCheckpointNow(disk: Disk, file: string): RestoredCheckpoint {
+  const steps = restoring(disk, file);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
   }
 }
 
-function* restoring(folder: CheckpointFolder, index: number): Generator<void, RestoredCheckpoint> {
-  const file = folder.pathOf(index);
-  const reader = folder.reader(index);
-  if (reader === null) return { ok: false, refusal: damaged(file, folder.faultOf(index) ?? 'it is not there') };
+function* restoring(disk: Disk, file: string): Generator<void, RestoredCheckpoint> {
   try {
-    const start = new CheckpointStateStart();
-    const restorer = Ledger.restorer();
-    const { sizeBytes, term } = reader.offer;
-    let crc = 0;
-    for (let at = 0; at < sizeBytes; at += PIECE_BYTES) {
-      const piece = reader.read(at, PIECE_BYTES);
-      crc = crc32(piece, crc);
-      // Before anything is made of bytes, as far as can be: a wrong length could ask for anything.
-      const state = start.after(piece);
-      if (state.length > 0) restorer.add(state);
-      yield;
+    const reader = CheckpointReader.tryOpen(disk, file);
+    if (!(reader instanceof CheckpointReader)) {
+      return reader.kind === 'version' ? anotherVersion(file, reader.fault) : damaged(file, reader.fault);
     }
-    if (crc !== reader.offer.crc) return { ok: false, refusal: damaged(file, 'the bytes do not match their CRC-32') };
-    return { ok: true, ledger: restorer.finish(), term, timeUs: start.lastTimeUs, sizeBytes };
+    try {
+      return yield* reading(reader, file);
+    } finally {
+      reader.close();
+    }
   } catch (error) {
-    if (error instanceof SnapshotError || error instanceof RangeError)
-      return { ok: false, refusal: damaged(file, error.message) };
-    throw error;
-  } finally {
-    reader.close();
+    if (!(error instanceof DiskError)) throw error;
+    return refused(file, 'unreadable', error.message, 'see to the disk, or to who may read the file');
   }
 }
 
-function damaged(file: string, reason: string): RungRefusal {
-  return {
+function* reading(reader: CheckpointReader, file: string): Generator<void, RestoredCheckpoint> {
+  const { sizeBytes, crc: wantedCrc, index, term } = reader.offer;
+  // All of it is checked before anything is made of it: what is damaged is called damaged, not misread.
+  let crc = 0;
+  for (let at = 0; at < sizeBytes; at += PIECE_BYTES) {
+    crc = crc32(reader.read(at, PIECE_BYTES), crc);
+    yield;
+  }
+  if (crc !== wantedCrc) return damaged(file, `the bytes do not match their CRC-32${reader.damagedRegions()}`);
+  const start = new CheckpointStateStart();
+  const restorer = Ledger.restorer();
+  try {
+    for (let at = 0; at < sizeBytes; at += PIECE_BYTES) {
+      const state = start.after(reader.read(at, PIECE_BYTES));
+      if (state.length > 0) restorer.add(state);
+      yield;
+    }
+    const ledger = restorer.finish();
+    const stateHash = ledger.hash();
+    if (reader.stateHash !== '' && reader.stateHash !== stateHash) {
+      const reason = `it restores to a state with hash ${stateHash}, its head names ${reader.stateHash}`;
+      return refused(file, 'hash', reason, KEEP_IT);
+    }
+    const { isVerified } = reader;
+    return { ok: true, ledger, index, term, timeUs: start.lastTimeUs, stateHash, sizeBytes, isVerified };
+  } catch (error) {
+    if (error instanceof SnapshotVersionError) return anotherVersion(file, error.message);
+    // The checksum was right: whoever wrote it wrote nonsense.
+    if (error instanceof SnapshotError) return refused(file, 'hash', error.message, KEEP_IT);
+    throw error;
+  }
+}
+
+const KEEP_IT =
+  'nothing has to be done: an older checkpoint and the log, or another node, stand in for it; keep the file for inspection';
+
+function refused(file: string, kind: RungRefusal['kind'], reason: string, remedy: string): RestoredCheckpoint {
+  return { ok: false, refusal: { file, kind, reason, remedy } };
+}
+
+function damaged(file: string, reason: string): RestoredCheckpoint {
+  return refused(file, 'damaged', reason, KEEP_IT);
+}
+
+function anotherVersion(file: string, reason: string): RestoredCheckpoint {
+  return refused(
     file,
-    kind: 'damaged',
+    'version',
     reason,
-    remedy:
-      'nothing to do: an older checkpoint and the log, or another node, stand in for it; keep the file for inspection',
-  };
+    'start the build that wrote it, or replace this node (baton members replace)',
+  );
 }

@@ -8,6 +8,7 @@
 import type { Clock, Disk } from '@baton/host';
 import { CheckpointFolder, type CheckpointInfo, type CheckpointSaving } from '@baton/journal';
 import { encodeCheckpointState, type StatePlace } from '@baton/replica';
+import { restoredCheckpoint } from './checkpoint-reading.ts';
 import type { ScribeSink, ScribeState, ScribeStep } from './sink.ts';
 import type { ScribeStatus } from './status.ts';
 
@@ -24,6 +25,8 @@ export interface CheckpointSinkOptions {
   readonly everyMs: number;
   readonly everyEntries: number;
   readonly log: (level: 'info' | 'warn' | 'error', text: string, facts: Record<string, unknown>) => void;
+  /** Reads it back and answers its state's hash; left out: here, between other work. */
+  readonly verify?: (path: string) => Promise<VerifiedState>;
   /** It is there and verified; of the log nothing is needed for checkpoints up to `logNeededAfter`. */
   readonly saved: (saved: SavedCheckpoint, logNeededAfter: number) => void;
 }
@@ -33,6 +36,11 @@ export interface SavedCheckpoint extends CheckpointInfo {
   readonly timeUs: number;
   readonly stateHash: string;
 }
+
+/** What reading a checkpoint back gave: a restored one, without the ledger. */
+export type VerifiedState =
+  | { readonly ok: true; readonly stateHash: string }
+  | { readonly ok: false; readonly refusal: { readonly reason: string } };
 
 export type TakenAnswer =
   | {
@@ -76,6 +84,7 @@ export class CheckpointSink implements ScribeSink {
   }
 
   open(): Promise<null> {
+    this.#folder.removeUnfinished();
     this.#lastIndex = this.#folder.list().infos[0]?.index ?? 0;
     return Promise.resolve(null);
   }
@@ -137,14 +146,14 @@ export class CheckpointSink implements ScribeSink {
   #take(state: ScribeState, { confState, members }: Pick<StatePlace, 'confState' | 'members'>): void {
     const { index, term, timeUs, ledger } = state;
     this.#lastUs = this.#options.clock.monotonicUs();
+    const stateHash = ledger.hash();
     let saving: CheckpointSaving;
     try {
-      saving = this.#folder.begin({ index, term, confState });
+      saving = this.#folder.begin({ index, term, confState, stateHash }, (path) => this.#verify(path, stateHash));
     } catch (error) {
       this.#failed(index, error);
       return;
     }
-    const stateHash = ledger.hash();
     saving.add(encodeCheckpointState(timeUs, new Uint8Array(0), members));
     this.#isTaking = true;
     let release = (): void => {};
@@ -187,6 +196,14 @@ export class CheckpointSink implements ScribeSink {
     );
   }
 
+  async #verify(path: string, stateHash: string): Promise<void> {
+    const { disk, clock, verify } = this.#options;
+    const found = await (verify?.(path) ?? restoredCheckpoint(disk, clock, path));
+    if (!found.ok) throw new Error(`${path} was written and does not verify: ${found.refusal.reason}`);
+    if (found.stateHash === stateHash) return;
+    throw new Error(`${path} was written of a state with hash ${stateHash} and restores to ${found.stateHash}`);
+  }
+
   #saved(info: SavedCheckpoint): void {
     const { stateHash } = info;
     const { log, saved } = this.#options;
@@ -194,6 +211,7 @@ export class CheckpointSink implements ScribeSink {
     this.#problem = '';
     this.#lastIndex = Math.max(this.#lastIndex, info.index);
     log('info', 'checkpoint saved and verified', { index: info.index, sizeBytes: info.sizeBytes, stateHash });
+    this.#folder.prune();
     const older = this.#folder.list().infos.filter(({ index }) => index < info.index);
     saved(info, older[0]?.index ?? 0);
     this.#answer(info.index, { ok: true, index: info.index, sizeBytes: info.sizeBytes, file: info.file, stateHash });

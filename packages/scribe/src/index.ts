@@ -4,9 +4,10 @@ export {
   type CheckpointSinkOptions,
   type SavedCheckpoint,
   type TakenAnswer,
+  type VerifiedState,
 } from './checkpoint-sink.ts';
 export { HASH_EVERY_ENTRIES } from './hash-watch.ts';
 export { Scribe, type ScribeOptions } from './scribe.ts';
 export type { ScribeGap, ScribeSink, ScribeState, ScribeStep } from './sink.ts';
 export type { ScribeStatus, SinkStatus } from './status.ts';
-export type { RungRefusal, WarmLog, WarmRung, WarmStart } from './warm-start.ts';
+export { type RungRefusal, type WarmLog, type WarmRung, type WarmStart, warmStart } from './warm-start.ts';

@@ -4,7 +4,10 @@
  * beginning of the log if it is still whole, else nothing; each rung that did not hold is told with file, reason and
  * remedy. Nothing is changed. An unknown version is a refusal of its own: no older rung is taken for it silently.
  */
-import type { Ledger } from '@baton/ledger';
+import type { Clock, Disk } from '@baton/host';
+import { CheckpointFolder, inspectJournal, type JournalInspection, JournalOpenError } from '@baton/journal';
+import { Ledger } from '@baton/ledger';
+import { restoreCheckpointNow } from './checkpoint-reading.ts';
 
 /** One rung that did not hold. */
 export interface RungRefusal {
@@ -60,3 +63,74 @@ export type WarmStart =
       readonly remedy: string;
       readonly refused: readonly RungRefusal[];
     };
+
+type WarmRefusal = Extract<WarmStart, { ok: false }>;
+
+/** Looks at a node's journal folder, of a node that is stopped. Reads all of it; takes as long as a start does. */
+export function warmStart(disk: Disk, clock: Clock, folder: string): WarmStart {
+  if (!disk.exists(folder))
+    return unreadable(new JournalOpenError('BATON_JOURNAL_NONE', folder, 'there is no such folder'));
+  let inspection: JournalInspection;
+  try {
+    inspection = inspectJournal(disk, clock, folder);
+  } catch (error) {
+    if (!(error instanceof JournalOpenError)) throw error;
+    return unreadable(error);
+  }
+  const { firstIndex, lastIndex, commit, damage } = inspection.report;
+  const log: WarmLog = { firstIndex, lastIndex, commitIndex: Math.min(commit, lastIndex), damage };
+  const refused: RungRefusal[] = [];
+  for (const { index, file } of rungs(disk, clock, folder)) {
+    if (index < firstIndex - 1) {
+      refused.push(gap(file, index, firstIndex));
+      continue;
+    }
+    const read = restoreCheckpointNow(disk, file);
+    if (read.ok) {
+      const { term, timeUs, stateHash, sizeBytes, ledger } = read;
+      return { ok: true, rung: { index, term, timeUs, stateHash, file, sizeBytes }, log, refused, ledger };
+    }
+    refused.push(read.refusal);
+    if (read.refusal.kind === 'version') return otherBuild(read.refusal, refused);
+  }
+  if (firstIndex > 1) return nothing(folder, firstIndex, refused);
+  const ledger = new Ledger();
+  const rung = { index: 0, term: 0, timeUs: 0, stateHash: ledger.hash(), file: '', sizeBytes: 0 };
+  return { ok: true, rung, log, refused, ledger };
+}
+
+/** All that look like checkpoints, newest first, damaged heads included. */
+function rungs(disk: Disk, clock: Clock, folder: string): { readonly index: number; readonly file: string }[] {
+  const { infos, damaged } = new CheckpointFolder(disk, clock, folder).list();
+  return [...infos, ...damaged.filter(({ index }) => index > 0)].sort((a, b) => b.index - a.index);
+}
+
+function gap(file: string, index: number, firstIndex: number): RungRefusal {
+  return {
+    file,
+    kind: 'log-gap',
+    reason: `it is the state after entry ${index}, and the log that is left begins at entry ${firstIndex}`,
+    remedy: 'nothing has to be done about this file',
+  };
+}
+
+function unreadable(error: JournalOpenError): WarmRefusal {
+  const reasons = { BATON_JOURNAL_NONE: 'no-journal', BATON_JOURNAL_VERSION: 'version' } as const;
+  const reason = error.code in reasons ? reasons[error.code as keyof typeof reasons] : 'log';
+  const remedies = {
+    'no-journal': 'start the node: it makes a journal, and the cluster gives it the state; or start cold',
+    version: 'start the build that wrote it',
+    log: 'replace this node (baton members replace), or start cold: nothing here is changed by that',
+  } as const;
+  return { ok: false, reason, text: error.message, remedy: remedies[reason], refused: [] };
+}
+
+function otherBuild({ file, reason, remedy }: RungRefusal, refused: readonly RungRefusal[]): WarmRefusal {
+  return { ok: false, reason: 'version', text: `${file}: ${reason}`, remedy, refused };
+}
+
+function nothing(folder: string, firstIndex: number, refused: readonly RungRefusal[]): WarmRefusal {
+  const text = `no checkpoint in ${folder} leads on to its log, which begins at entry ${firstIndex}`;
+  const remedy = 'let the other nodes give this one the state (baton members replace), or start cold';
+  return { ok: false, reason: 'no-rung', text, remedy, refused };
+}
