@@ -39,11 +39,16 @@ export interface TakeoverReport {
 
 export interface StrategyDefinition<P extends z.ZodType = z.ZodType, S extends z.ZodType = z.ZodType> {
   readonly name: string;
-  /** Of the shape of `state`: raise it when an older state can no longer be read. */
+  /** Of the shape of `state`: raise it when an older state can no longer be read as it is. */
   readonly version: number;
   readonly parameters: P;
   /** Every field needs a default: a strategy that is started for the first time has `state.parse({})`. */
   readonly state: S;
+  /**
+   * Makes this version's state of what another version kept; its result is checked against `state`. Left out: a state of
+   * another version is left aside. Throws: likewise, and the log says why.
+   */
+  migrate?(other: unknown, version: number): unknown;
   subscribe?(parameters: z.infer<P>): Subscriptions;
   /** Historical bars of one subscription, oldest first, before `start`. */
   warmUp?(bars: readonly Bar[], context: StrategyContext<z.infer<P>, z.infer<S>>): void | Promise<void>;
@@ -59,6 +64,8 @@ export interface StrategyDefinition<P extends z.ZodType = z.ZodType, S extends z
   takeover?(report: TakeoverReport, context: StrategyContext<z.infer<P>, z.infer<S>>): void | Promise<void>;
   pause?(reason: string, context: StrategyContext<z.infer<P>, z.infer<S>>): void | Promise<void>;
   resume?(context: StrategyContext<z.infer<P>, z.infer<S>>): void | Promise<void>;
+  /** The parameters have changed, at the same entry on every node; `context.parameters` has the new ones. */
+  parametersChanged?(before: z.infer<P>, context: StrategyContext<z.infer<P>, z.infer<S>>): void | Promise<void>;
   /** Nothing is awaited any more. */
   stop?(reason: string, context: StrategyContext<z.infer<P>, z.infer<S>>): void;
 }

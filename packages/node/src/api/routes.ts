@@ -27,6 +27,15 @@ import {
   tradingStateFromFields,
 } from './risk-body.ts';
 import { nodeStatus } from './status.ts';
+import { diffOf, strategiesView } from './strategies.ts';
+import {
+  deployFromFields,
+  parametersFromFields,
+  pauseFromFields,
+  promoteFromFields,
+  removeFromFields,
+  rollbackFromFields,
+} from './strategy-requests.ts';
 import type { ApiSubject } from './subject.ts';
 import { acceptSequenceResetFromFields, settleFromFields } from './venue-body.ts';
 
@@ -125,19 +134,36 @@ const ROUTES: readonly Route[] = [
     core.resumeVenues();
     return ok({ resumed: true });
   }),
-  route('POST', '/strategies/pause', ({ core, fields }) => {
-    const reason = reasonFromFields(fields);
-    if (!reason.ok) return reason.reply;
-    core.pauseStrategies(reason.value);
-    return ok({ paused: true });
-  }),
-  route('POST', '/strategies/resume', ({ core }) => {
-    core.resumeStrategies();
-    return ok({ paused: false });
-  }),
+  route('GET', '/strategies', ({ core }) => ok(strategiesView(core))),
+  route('GET', '/strategies/:/diff', ({ core, parameter }) => diffOf(core, parameter)),
+  route('POST', '/strategies/pause', ({ core, fields }) => command(core, pauseFromFields('', true, fields))),
+  route('POST', '/strategies/resume', ({ core, fields }) => command(core, pauseFromFields('', false, fields))),
+  route('POST', '/strategies/:/pause', ({ core, fields, parameter }) =>
+    command(core, pauseFromFields(parameter, true, fields)),
+  ),
+  route('POST', '/strategies/:/resume', ({ core, fields, parameter }) =>
+    command(core, pauseFromFields(parameter, false, fields)),
+  ),
+  route('POST', '/strategies/:/deploy', asLeader(deployFromFields)),
+  route('POST', '/strategies/:/promote', asLeader(promoteFromFields)),
+  route('POST', '/strategies/:/rollback', asLeader(rollbackFromFields)),
+  route('POST', '/strategies/:/parameters', asLeader(parametersFromFields)),
+  route('POST', '/strategies/:/remove', asLeader(removeFromFields)),
   route('POST', '/transfer', transfer),
   route('POST', '/promote-to-primary', ({ core }) => promote(core)),
 ];
+
+/** What the present state decides is decided where it is newest. */
+function asLeader(
+  read: (core: ApiSubject, parameter: string, fields: Fields) => Checked<Command> | Promise<Checked<Command>>,
+): Handler {
+  return async ({ core, fields, parameter }) => {
+    if (core.leadingTerm === 0) {
+      return problem(MISDIRECTED, 'NOT_LEADING', 'this node does not lead', 'follow Location');
+    }
+    return command(core, await read(core, parameter, fields));
+  };
+}
 
 function takeoverReport(core: ApiSubject, parameter: string): Reply {
   const found = takeoverReports(core).find(({ n }) => String(n) === parameter);

@@ -85,7 +85,7 @@ export function nodeStatus(core: ApiSubject): NodeStatus {
     uptimeMs: Math.round(core.uptimeMs()),
     strategiesConnected: core.strategiesConnected,
     durability: plan.durability,
-    paused: core.paused !== '',
+    paused: core.ledger.strategyPauses().some(({ strategyId }) => strategyId === ''),
     problems: problemsOf(core.health()),
     process: core.processFigures(),
     scribe: core.scribe.status(),

@@ -79,6 +79,8 @@ export interface Plan {
   /** The log is empty, and the books are to come from the venues. */
   readonly coldStart?: ColdStartPlan;
   readonly strategies: readonly StrategyPlan[];
+  /** Where deployed strategies' files are looked for; `isBound`: and nowhere else. */
+  readonly strategiesFolder: { readonly path: string; readonly isBound: boolean };
   /** Market data for them. */
   readonly feeds: readonly FeedPlan[];
   /** Takeovers are rehearsed before the node joins. */
@@ -153,6 +155,10 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
     configuration: ledgerConfiguration(configuration),
     feeds: feedPlans(configuration, (name) => venues.find((venue) => venue.name === name)?.tls, self.name),
     strategies: configuration.strategies.map((strategy) => ({ ...strategy, file: resolve(base, strategy.file) })),
+    strategiesFolder: {
+      path: resolve(base, configuration.strategiesFolder ?? '.'),
+      isBound: configuration.strategiesFolder !== undefined,
+    },
     rehearse: configuration.rehearseTakeovers,
     preferredLeader: nodes.find(({ name }) => name === configuration.preferredLeader)?.id ?? 0,
     health: configuration.health,

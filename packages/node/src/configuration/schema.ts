@@ -239,6 +239,8 @@ export const configurationSchema = z.strictObject({
   /** Decimal places in which amounts of a currency are counted; 8 for those not named. */
   currencies: z.record(currency, z.int().min(0).max(18)).default({}),
   strategies: z.array(strategySchema).default([]),
+  /** Strategies are deployed from files below it only; left out: from any file on the nodes. */
+  strategiesFolder: z.string().min(1).optional(),
   clients: z.array(clientSchema).default([]),
   /** Gets leadership back once it has been fit for a minute without a break; left out: whoever leads, leads on. */
   preferredLeader: name.optional(),

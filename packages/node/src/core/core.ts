@@ -3,12 +3,14 @@
  * nothing of trading is decided here.
  */
 import type { Clock, Disk, Network, Random } from '@baton/host';
+import { AS_CONFIGURED, type LedgerEvent } from '@baton/ledger';
 import type { Replica, ReplicaFatalError } from '@baton/replica';
 import { ApiServer } from '../api/server.ts';
-import type { ApiSubject } from '../api/subject.ts';
+import type { ApiSubject, DeskSubject } from '../api/subject.ts';
 import { readLinkTls } from '../configuration/link-tls.ts';
 import type { Plan } from '../configuration/plan.ts';
 import { Backlog } from '../desk/backlog.ts';
+import { checkpointsOf, deployedPosts, deploymentSnapshot } from '../desk/deployed.ts';
 import { DeskLink } from '../desk/link.ts';
 import { headroomAfter, strategySnapshot } from '../desk/strategy-snapshot.ts';
 import type { Gate } from '../gate/gate.ts';
@@ -34,6 +36,8 @@ export interface CoreOptions {
   readonly deathSecret: string;
   /** This node leads, or no longer does. */
   readonly leads: (leads: boolean) => void;
+  /** A desk is wanted on this node; said as often as it is. */
+  readonly needsDesk: () => void;
 }
 
 export class Core implements ApiSubject {
@@ -47,7 +51,8 @@ export class Core implements ApiSubject {
   readonly #api: ApiServer;
   readonly #health: NodeHealth;
   readonly #figures = new ProcessFigures(() => this.#health.loopLateMaxUs);
-  #paused = '';
+  readonly #needsDesk: () => void;
+  #deploys = false;
   /** Leads in this term, and the cluster has no configuration yet; 0 otherwise. */
   #unconfiguredTerm = 0;
 
@@ -69,7 +74,7 @@ export class Core implements ApiSubject {
           this.#desk.follow();
         },
         applied: (_entry, events) => {
-          if (plan.strategies.length > 0) this.#backlog.take(events);
+          if (this.#hasStrategies(events)) this.#backlog.take(events);
           this.#desk.publish(events);
           if (this.#unconfiguredTerm !== 0) this.#leadDesk(this.#unconfiguredTerm);
         },
@@ -84,11 +89,18 @@ export class Core implements ApiSubject {
           : { tls: readLinkTls(plan.linkTls, (id) => nameOf(id, core.knownNodes())) }),
       }),
     });
+    this.#needsDesk = options.needsDesk;
     this.#desk = new DeskLink({
       socket: plan.deskSocket,
-      snapshot: (strategyId) => strategySnapshot(this.ledger, this.#backlog, strategyId),
+      needed: options.needsDesk,
+      snapshot: (strategyId, deployment) => ({
+        ...strategySnapshot(this.ledger, this.#backlog, strategyId),
+        ...deploymentSnapshot(this.ledger, strategyId, deployment),
+      }),
       headroom: (events, strategyIds) => headroomAfter(this.ledger, events, strategyIds),
-      checkpoint: (strategyId) => this.ledger.strategyState(strategyId),
+      checkpoints: (strategyId, deployment) => checkpointsOf(this.ledger, strategyId, deployment),
+      deployed: () => deployedPosts(this.ledger),
+      activeOf: (strategyId) => this.ledger.deployedStrategy(strategyId)?.active ?? AS_CONFIGURED,
       command: (command, answer) =>
         this.proposer.external(command, (outcome) => {
           if (outcome.ok) this.timeline.note(this.leadingTerm, 'firstCommand');
@@ -120,6 +132,7 @@ export class Core implements ApiSubject {
     await core.scribe.start();
     await core.#trading.start();
     core.#health.start();
+    if (core.ledger.deployedStrategies().length > 0) core.#needDesk();
     return core;
   }
 
@@ -162,8 +175,9 @@ export class Core implements ApiSubject {
     return this.#desk.connected;
   }
 
-  get paused(): string {
-    return this.#paused;
+  /** Of strategies, as the API asks for it. */
+  get desk(): DeskSubject {
+    return this.#desk;
   }
 
   knownNodes(): readonly KnownNode[] {
@@ -182,23 +196,24 @@ export class Core implements ApiSubject {
     return (this.#clock.monotonicUs() - this.#startedUs) / 1000;
   }
 
-  /** Stops this node's strategies until `resumeStrategies`; their orders stay. */
-  pauseStrategies(reason: string): void {
-    this.#paused = reason === '' ? 'paused' : reason;
-    this.#desk.pause(this.#paused);
-  }
-
-  resumeStrategies(): void {
-    this.#paused = '';
-    this.#desk.resume();
-  }
-
   suspendVenues(): void {
     this.#trading.suspendVenues();
   }
 
   resumeVenues(): void {
     this.#trading.resumeVenues();
+  }
+
+  /** A node without a strategy has no desk until one is deployed. */
+  #hasStrategies(events: readonly LedgerEvent[]): boolean {
+    if (this.plan.strategies.length > 0 || this.#deploys) return true;
+    if (events.some(({ type }) => type === 'StrategyDeployed')) this.#needDesk();
+    return this.#deploys;
+  }
+
+  #needDesk(): void {
+    this.#deploys = true;
+    this.#needsDesk();
   }
 
   /** Before the very first configuration every order would be denied: strategies wait for it. */

@@ -60,6 +60,7 @@ async function run({ plan, deathSecret }: CoreOrder): Promise<void> {
     ...machine,
     deathSecret,
     leads: (leads) => guard.lead(leads),
+    needsDesk: () => process.send?.('desk'),
     log,
     onFatal: (error) => die(error.code === 'BATON_REPLICA_JOURNAL' ? EXIT_DISK : EXIT_INVARIANT, error),
   }).catch((error: unknown) => die(EXIT_FAILED, error));

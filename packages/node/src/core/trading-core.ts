@@ -34,6 +34,7 @@ const LEASE_GRACE_TICKS = 5;
 export type TradingPlan = Omit<
   Plan,
   | 'linkTls'
+  | 'strategiesFolder'
   | 'strategies'
   | 'feeds'
   | 'health'

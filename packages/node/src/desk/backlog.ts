@@ -7,7 +7,13 @@ import type { LedgerEvent } from '@baton/ledger';
 /** At a hundred events a second, most of a minute; a strategy's state is replicated every second. */
 const EVENTS_KEPT = 5_000;
 
-const TOLD: ReadonlySet<LedgerEvent['type']> = new Set(['OrderChanged', 'FillApplied', 'CancelRejected', 'TimerFired']);
+const TOLD: ReadonlySet<LedgerEvent['type']> = new Set([
+  'OrderChanged',
+  'FillApplied',
+  'CancelRejected',
+  'TimerFired',
+  'StrategiesPaused',
+]);
 
 export class Backlog {
   /** A ring once it is full; the oldest is at `#oldest`. */
@@ -28,11 +34,15 @@ export class Backlog {
   /** What concerns one strategy, oldest first. */
   of(strategyId: string): LedgerEvent[] {
     const ordered = [...this.#events.slice(this.#oldest), ...this.#events.slice(0, this.#oldest)];
-    return ordered.filter((event) => strategyOf(event) === strategyId || event.type === 'CancelRejected');
+    return ordered.filter((event) => strategyOf(event) === strategyId || concernsAll(event));
   }
 }
 
 function strategyOf(event: LedgerEvent): string | undefined {
   if (event.type === 'OrderChanged') return event.order.strategyId;
   return 'strategyId' in event ? event.strategyId : undefined;
+}
+
+function concernsAll(event: LedgerEvent): boolean {
+  return event.type === 'CancelRejected' || (event.type === 'StrategiesPaused' && event.strategyId === '');
 }

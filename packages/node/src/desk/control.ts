@@ -4,13 +4,15 @@
  */
 import { connect, type Socket } from 'node:net';
 import type { FeedSilence } from '../health/market-data-health.ts';
-import { encodeDeskFrame } from './frame.ts';
+import { DeskFrameReader, encodeDeskFrame } from './frame.ts';
 import type { DeskMessage } from './protocol.ts';
+import type { SteeringMessage, SteeringReport } from './steering.ts';
 
 export class DeskControl {
   readonly #path: string;
   readonly #ended: () => void;
   #socket: Socket | undefined;
+  #steered: (message: SteeringMessage) => void = () => {};
 
   constructor(path: string, ended: () => void) {
     this.#path = path;
@@ -21,9 +23,22 @@ export class DeskControl {
     const socket = connect(this.#path);
     this.#socket = socket;
     socket.on('connect', opened);
-    socket.on('data', () => {});
+    const reader = new DeskFrameReader();
+    socket.on('data', (bytes: Buffer) => {
+      for (const message of reader.push(bytes)) this.#steered(message as SteeringMessage);
+    });
     socket.on('error', () => {});
     socket.on('close', this.#ended);
+  }
+
+  /** Says that the desk is there; the core then says what shall run. */
+  steered(hear: (message: SteeringMessage) => void): void {
+    this.#steered = hear;
+    this.#send({ type: 'desk' });
+  }
+
+  report(report: SteeringReport): void {
+    this.#send(report);
   }
 
   log(level: 'info' | 'warn' | 'error', strategyId: string, text: string): void {
@@ -35,8 +50,8 @@ export class DeskControl {
   }
 
   /** Takes back the orders of a strategy that was halted; refused on a node that does not lead. */
-  cancelAll(strategyId: string, clientKey: string): void {
-    this.#send({ type: 'desk-command', command: { type: 'MassCancel', clientKey, strategyId } });
+  cancelAll(strategyId: string, deployment: number, clientKey: string): void {
+    this.#send({ type: 'desk-command', deployment, command: { type: 'MassCancel', clientKey, strategyId } });
   }
 
   marketData(feeds: readonly FeedSilence[]): void {

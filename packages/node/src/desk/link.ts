@@ -5,11 +5,15 @@
  */
 import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { HeadroomView, LedgerEvent } from '@baton/ledger';
-import type { RunnerSnapshot, StrategyCheckpoint } from '@baton/strategy/runner';
+import type { AuthoredCommand, HeadroomView, LedgerEvent } from '@baton/ledger';
+import type { RunnerSnapshot } from '@baton/strategy/runner';
 import type { FeedSilence } from '../health/market-data-health.ts';
+import { type Checkpoints, changesDeployments, type DeployedStrategyPosts } from './deployed.ts';
+import { COMMANDS_PER_SECOND_MAX, Flood } from './flood.ts';
 import { DeskFrameReader, encodeDeskFrame } from './frame.ts';
 import type { CommandAnswer, CoreMessage, DeskMessage, StrategyCommand } from './protocol.ts';
+import { StateTraffic, type StateTrafficView } from './state-traffic.ts';
+import { type CheckOutcome, Steering } from './steering.ts';
 
 /** A strategy that does not read is cut off before it costs the core memory; its desk starts it again. */
 const UNREAD_SIZE_BYTES_MAX = 16 * 1024 * 1024;
@@ -18,12 +22,17 @@ const IN_FLIGHT_MAX = 1_000;
 
 export interface DeskLinkOptions {
   readonly socket: string;
+  /** A desk is wanted, and there is none. */
+  readonly needed: () => void;
   /** What is true now, for one strategy. */
-  readonly snapshot: (strategyId: string) => Omit<RunnerSnapshot, 'type'>;
+  readonly snapshot: (strategyId: string, deployment: number) => Omit<RunnerSnapshot, 'type'>;
   /** What an entry has made of the headroom of these strategies. */
   readonly headroom: (events: readonly LedgerEvent[], strategyIds: readonly string[]) => HeadroomView[];
-  readonly checkpoint: (strategyId: string) => StrategyCheckpoint | undefined;
-  readonly command: (command: StrategyCommand, answer: (answer: CommandAnswer) => void) => void;
+  readonly checkpoints: (strategyId: string, deployment: number) => Checkpoints;
+  /** What entries say of versions. */
+  readonly deployed: () => DeployedStrategyPosts[];
+  readonly activeOf: (strategyId: string) => number;
+  readonly command: (command: AuthoredCommand, answer: (answer: CommandAnswer) => void) => void;
   /** The desk tells how long each feed has been silent. */
   readonly marketData: (feeds: readonly FeedSilence[]) => void;
   readonly log: (level: 'info' | 'warn' | 'error', text: string, strategy?: string) => void;
@@ -33,16 +42,19 @@ interface Line {
   readonly socket: Socket;
   /** '' until it has said hello. */
   strategyId: string;
+  deployment: number;
   inFlight: number;
+  readonly flood: Flood;
 }
 
 export class DeskLink {
   readonly #options: DeskLinkOptions;
   readonly #server: Server;
   readonly #lines = new Set<Line>();
-  /** 0 while this node does not lead, or its strategies are paused. */
+  readonly #states = new StateTraffic();
+  readonly steering = new Steering();
+  /** 0 while this node does not lead. */
   #term = 0;
-  #pausedFor = '';
 
   constructor(options: DeskLinkOptions) {
     this.#options = options;
@@ -77,29 +89,31 @@ export class DeskLink {
   follow(): void {
     if (this.#term === 0) return;
     this.#term = 0;
+    this.#states.rest();
     for (const line of this.#lines) this.#sendRole(line);
   }
 
-  pause(reason: string): void {
-    this.#pausedFor = reason;
-    for (const line of this.#lines) this.#send(line, { type: 'pause', reason });
+  check(file: string, digest: string, parameters: string): Promise<CheckOutcome> {
+    if (!this.steering.isOpen) this.#options.needed();
+    return this.steering.check(file, digest, parameters);
   }
 
-  resume(): void {
-    this.#pausedFor = '';
-    for (const line of this.#lines) this.#send(line, { type: 'resume' });
+  /** How the states of strategies get into the cluster. */
+  stateTraffic(): StateTrafficView[] {
+    return this.#states.view(performance.now());
   }
 
   publish(events: readonly LedgerEvent[]): void {
     if (this.#lines.size === 0 || events.length === 0) return;
-    const strategyIds = Array.from(this.#lines, ({ strategyId }) => strategyId).filter((id) => id !== '');
+    const strategyIds = [...new Set(this.connected)];
     const headroom = this.#options.headroom(events, strategyIds);
     const frame = encodeDeskFrame({ type: 'events', events, ...(headroom.length === 0 ? {} : { headroom }) });
     for (const line of this.#lines) if (line.strategyId !== '') this.#write(line, frame);
+    if (changesDeployments(events)) this.steering.deployed(this.#options.deployed());
   }
 
   #accept(socket: Socket): void {
-    const line: Line = { socket, strategyId: '', inFlight: 0 };
+    const line: Line = { socket, strategyId: '', deployment: 0, inFlight: 0, flood: new Flood() };
     this.#lines.add(line);
     const reader = new DeskFrameReader();
     socket.on('data', (bytes: Buffer) => {
@@ -118,9 +132,17 @@ export class DeskLink {
     switch (message.type) {
       case 'hello':
         line.strategyId = message.strategyId;
-        this.#send(line, { type: 'snapshot', ...this.#options.snapshot(line.strategyId) });
+        line.deployment = message.deployment;
+        this.#send(line, { type: 'snapshot', ...this.#options.snapshot(line.strategyId, line.deployment) });
         this.#sendRole(line);
-        if (this.#pausedFor !== '') this.#send(line, { type: 'pause', reason: this.#pausedFor });
+        return;
+      case 'desk':
+        this.steering.open(this.#options.deployed(), (steering) => this.#send(line, steering));
+        line.socket.on('close', () => this.steering.closed());
+        return;
+      case 'checked':
+      case 'posts':
+        this.steering.hear(message);
         return;
       case 'log':
         this.#options.log(message.level, message.text, line.strategyId);
@@ -129,7 +151,9 @@ export class DeskLink {
         this.#options.marketData(message.feeds);
         return;
       case 'desk-command':
-        // Refused where this node does not lead; where it does, the ledger's events tell the outcome.
+        // Refused where this node does not lead; where it does, the ledger's events tell the outcome. A version that does
+        // not count has no orders: what it would take back are another's.
+        if (this.#options.activeOf(message.command.strategyId) !== message.deployment) return;
         this.#options.command(message.command, () => {});
         return;
       case 'command':
@@ -147,19 +171,37 @@ export class DeskLink {
       respond({ ok: false, code: 'BAD_COMMAND', text, duplicate: false });
     } else if (line.inFlight >= IN_FLIGHT_MAX) {
       respond({ ok: false, code: 'BUSY', text: `${IN_FLIGHT_MAX} commands wait for an answer`, duplicate: false });
+    } else if (line.flood.isTooMany(performance.now())) {
+      this.#cutOff(line, `floods: more than ${COMMANDS_PER_SECOND_MAX} commands in a second`);
+    } else if (command.type === 'StrategyCheckpoint' && this.#states.isShed(command, this.#inFlight())) {
+      respond({ ok: false, code: 'BUSY', text: 'orders first: this state was left out', duplicate: false });
     } else {
       line.inFlight += 1;
-      this.#options.command(command, (answer) => {
+      this.#options.command({ ...command, author: line.deployment }, (answer) => {
         line.inFlight -= 1;
+        if (command.type === 'StrategyCheckpoint' && answer.ok) this.#states.written(command);
         respond(answer);
       });
     }
   }
 
+  #inFlight(): number {
+    let inFlight = 0;
+    for (const line of this.#lines) inFlight += line.inFlight;
+    return inFlight;
+  }
+
+  #cutOff(line: Line, reason: string): void {
+    if (line.socket.destroyed) return;
+    this.#options.log('error', `${reason}: cut off`, line.strategyId);
+    this.steering.cutOff(line.strategyId, line.deployment, reason);
+    line.socket.destroy();
+  }
+
   #sendRole(line: Line): void {
     if (line.strategyId === '') return;
-    const checkpoint = this.#options.checkpoint(line.strategyId);
-    this.#send(line, { type: 'role', isLeading: this.#term !== 0, term: this.#term, checkpoint });
+    const checkpoints = this.#options.checkpoints(line.strategyId, line.deployment);
+    this.#send(line, { type: 'role', isLeading: this.#term !== 0, term: this.#term, ...checkpoints });
   }
 
   #send(line: Line, message: CoreMessage): void {
@@ -167,10 +209,9 @@ export class DeskLink {
   }
 
   #write(line: Line, frame: Buffer): void {
-    const { socket, strategyId } = line;
+    const { socket } = line;
     if (socket.writableLength > UNREAD_SIZE_BYTES_MAX) {
-      this.#options.log('error', `does not read (${socket.writableLength} bytes waiting): cut off`, strategyId);
-      socket.destroy();
+      this.#cutOff(line, `does not read (${socket.writableLength} bytes waiting)`);
       return;
     }
     socket.write(frame);

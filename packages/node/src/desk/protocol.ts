@@ -7,20 +7,26 @@
 import type { RunnerInput, StrategyCommand } from '@baton/strategy/runner';
 import type { FeedSilence } from '../health/market-data-health.ts';
 
+import type { SteeringMessage, SteeringReport } from './steering.ts';
+
 export type { CommandAnswer, NoResult, StrategyCommand } from '@baton/strategy/runner';
 
 /** What the core passes on to a strategy's runner. */
-export type CoreMessage = Extract<
-  RunnerInput,
-  { type: 'snapshot' | 'role' | 'events' | 'answer' | 'pause' | 'resume' }
->;
+export type CoreMessage = Extract<RunnerInput, { type: 'snapshot' | 'role' | 'events' | 'answer' }> | SteeringMessage;
 
 export type DeskMessage =
   /** First on each line: whose it is. */
-  | { readonly type: 'hello'; readonly strategyId: string }
+  | { readonly type: 'hello'; readonly strategyId: string; readonly deployment: number }
+  /** Instead, on the desk's own line. */
+  | { readonly type: 'desk' }
+  | SteeringReport
   | { readonly type: 'command'; readonly request: number; readonly command: StrategyCommand }
   /** On the desk's own line, without hello: about a strategy that cannot speak for itself. */
-  | { readonly type: 'desk-command'; readonly command: StrategyCommand }
+  | {
+      readonly type: 'desk-command';
+      readonly deployment: number;
+      readonly command: StrategyCommand;
+    }
   /** On the desk's own line, once a second: how long each feed that is wanted has heard nothing. */
   | { readonly type: 'market-data'; readonly feeds: readonly FeedSilence[] }
   | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { NodeClock, NodeNetwork } from '@baton/host/node';
+import type { AuthoredCommand } from '@baton/ledger';
 import type { StrategyPlan } from '../configuration/plan.ts';
 import { DeskControl } from './control.ts';
+import type { DeployedStrategyPosts } from './deployed.ts';
 import { DeskLink } from './link.ts';
-import type { StrategyCommand } from './protocol.ts';
 import { StrategyDesk } from './strategy-desk.ts';
 
 const FILE = fileURLToPath(new URL('./testing/misbehaving.ts', import.meta.url));
@@ -29,7 +30,9 @@ function planOf(id: string, does: string, change: Partial<StrategyPlan> = {}): S
 /** A core's end of the desk without a core, and a desk with these strategies. */
 class Scene {
   readonly lines: string[] = [];
-  readonly commands: StrategyCommand[] = [];
+  readonly commands: AuthoredCommand[] = [];
+  deployed: DeployedStrategyPosts[] = [];
+  active = 0;
   readonly #listeners: (() => void)[] = [];
 
   async open(t: TestContext, strategies: readonly StrategyPlan[]): Promise<void> {
@@ -49,7 +52,10 @@ class Scene {
         backlog: [],
       }),
       headroom: () => [],
-      checkpoint: () => undefined,
+      needed: () => {},
+      checkpoints: () => ({ checkpoint: undefined, kept: undefined }),
+      deployed: () => this.deployed,
+      activeOf: () => this.active,
       command: (command, answer) => {
         this.commands.push(command);
         answer({ ok: true, clOrdId: '', duplicate: false });

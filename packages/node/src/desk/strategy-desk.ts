@@ -1,11 +1,17 @@
-/** All strategies of a node: their posts, and what each is told of the market. */
+/** All strategies of a node, each version at a post of its own: what runs, what each is told of the market, how it fares. */
+import { dirname, join } from 'node:path';
 import type { Clock, Network, Timer } from '@baton/host';
 import type { Subscriptions } from '@baton/strategy';
 import type { FeedPlan } from '../configuration/feed-plan.ts';
 import type { StrategyPlan } from '../configuration/plan.ts';
 import { MarketFeed } from '../market-data/market-feed.ts';
+import { checkStrategy } from './code-check.ts';
 import type { DeskControl } from './control.ts';
+import type { DeployedStrategyPosts } from './deployed.ts';
+import { type PostPlan, postKey, postPlans } from './post-plan.ts';
+import type { SteeringMessage } from './steering.ts';
 import { StrategyPost } from './strategy-post.ts';
+import { VersionDiffs } from './version-diffs.ts';
 
 /** What the parent hands over. */
 export interface DeskPlan {
@@ -20,74 +26,144 @@ export interface DeskMachine {
 }
 
 /** Far below what makes market data stale. */
-const SILENCE_EVERY_MS = 1000;
+const REPORT_EVERY_MS = 1000;
+
+interface Manned {
+  readonly post: StrategyPost;
+  /** Ends its market data. */
+  unsubscribe: () => void;
+}
 
 export class StrategyDesk {
-  readonly #posts: readonly StrategyPost[];
+  readonly #plan: DeskPlan;
+  readonly #codeFolder: string;
+  readonly #manned = new Map<string, Manned>();
+  readonly #diffs = new VersionDiffs();
   readonly #feed: MarketFeed;
   readonly #control: DeskControl;
   readonly #clock: Clock;
-  #silenceTimer: Timer | undefined;
+  #reportTimer: Timer | undefined;
 
-  constructor({ feeds, socket, strategies }: DeskPlan, control: DeskControl, { clock, network }: DeskMachine) {
+  constructor(plan: DeskPlan, control: DeskControl, { clock, network }: DeskMachine) {
+    this.#plan = plan;
+    this.#codeFolder = join(dirname(plan.socket), 'strategies');
     this.#control = control;
     this.#clock = clock;
     this.#feed = new MarketFeed({
-      plans: feeds,
+      plans: plan.feeds,
       clock,
       network,
       log: (level, text) => control.say(level, text),
     });
-    this.#posts = strategies.map((plan) => this.#post(socket, plan));
   }
 
+  /** What runs, the core says: the first thing that it does. */
   start(): void {
-    for (const post of this.#posts) post.start();
-    this.#tellSilences();
+    this.#control.steered((message) => this.#hear(message));
+    this.#report();
   }
 
   stop(): void {
-    this.#silenceTimer?.cancel();
+    this.#reportTimer?.cancel();
     this.#feed.stop();
-    for (const post of this.#posts) post.stop();
+    for (const { post } of this.#manned.values()) post.stop();
   }
 
-  /** The core judges by it whether this node should lead. */
-  #tellSilences(): void {
-    this.#silenceTimer = this.#clock.setTimer(SILENCE_EVERY_MS, () => {
+  #hear(message: SteeringMessage): void {
+    switch (message.type) {
+      case 'deployed':
+        this.#deploy(message.strategies);
+        return;
+      case 'check': {
+        const { digest, file, parameters, request } = message;
+        void checkStrategy({ file, digest, parameters, codeFolder: this.#codeFolder }).then((outcome) =>
+          this.#control.report({ type: 'checked', request, outcome }),
+        );
+        return;
+      }
+      case 'cut-off':
+        this.#manned
+          .get(postKey({ id: message.strategyId, deployment: message.deployment }))
+          ?.post.cutOff(message.reason);
+    }
+  }
+
+  /** Starts what is new, ends what has no part any more, and leaves the rest running. */
+  #deploy(strategies: readonly DeployedStrategyPosts[]): void {
+    const plans = postPlans(this.#plan.strategies, strategies, this.#codeFolder);
+    const wanted = new Map(plans.map((plan) => [postKey(plan), plan]));
+    for (const [key, { post, unsubscribe }] of this.#manned) {
+      if (wanted.has(key)) continue;
+      unsubscribe();
+      post.retire('removed');
+      this.#manned.delete(key);
+      this.#control.log('info', key, 'has no part any more: ended');
+    }
+    this.#diffs.compare(plans);
+    for (const [key, plan] of wanted) {
+      const manned = this.#manned.get(key);
+      if (manned !== undefined) manned.post.plan = plan;
+      else this.#man(key, plan);
+      this.#compare(key);
+    }
+  }
+
+  /** The core judges by it whether this node should lead, and shows it. */
+  #report(): void {
+    this.#reportTimer = this.#clock.setTimer(REPORT_EVERY_MS, () => {
       this.#control.marketData(this.#feed.silences());
-      this.#tellSilences();
+      const posts = Array.from(this.#manned.values(), ({ post }) => post.status());
+      this.#control.report({ type: 'posts', posts, diffs: this.#diffs.figures(performance.now()) });
+      this.#report();
     });
   }
 
-  #post(socket: string, plan: StrategyPlan): StrategyPost {
-    let unsubscribe: (() => void) | undefined;
+  #man(key: string, plan: PostPlan): void {
+    const label = plan.deployment === 0 ? plan.id : key;
     const post = new StrategyPost({
-      socket,
+      socket: this.#plan.socket,
       plan,
-      log: (level, text) => this.#control.log(level, plan.id, text),
+      log: (level, text) => this.#control.log(level, label, text),
       ready: (subscriptions) => {
-        unsubscribe?.();
-        unsubscribe = this.#ready(post, subscriptions);
+        manned.unsubscribe();
+        manned.unsubscribe = this.#subscribe(post, subscriptions);
+        this.#compare(key);
+        this.#warmUp(post, subscriptions);
       },
+      subscribed: (subscriptions) => {
+        manned.unsubscribe();
+        manned.unsubscribe = this.#subscribe(post, subscriptions);
+      },
+      decided: (intent) => this.#diffs.take(plan, intent, performance.now()),
       halted: (reason) => {
-        unsubscribe?.();
-        const cancels = plan.ordersOnHalt === 'cancel';
-        this.#control.log('error', plan.id, `halted: ${reason}; its orders ${cancels ? 'are canceled' : 'stay'}`);
-        if (cancels) this.#control.cancelAll(plan.id, `halt-${Date.now().toString(36)}`);
+        manned.unsubscribe();
+        const cancels = post.plan.ordersOnHalt === 'cancel' && post.plan.isActive;
+        this.#control.log('error', label, `halted: ${reason}; its orders ${cancels ? 'are canceled' : 'stay'}`);
+        if (cancels) this.#control.cancelAll(plan.id, plan.deployment, `halt-${Date.now().toString(36)}`);
       },
     });
-    return post;
+    const manned: Manned = { post, unsubscribe: () => {} };
+    this.#manned.set(key, manned);
+    post.start();
   }
 
-  /** Warm-up first: a strategy hears live data only when it has its history. */
-  #ready(post: StrategyPost, subscriptions: Subscriptions): () => void {
-    const unsubscribe = this.#feed.subscribe({
+  /** Threads tell what they decide only while somebody compares it. */
+  #compare(key: string): void {
+    const post = this.#manned.get(key)?.post;
+    post?.send({ type: 'compare', on: this.#diffs.isCompared(post.plan) });
+  }
+
+  #subscribe(post: StrategyPost, subscriptions: Subscriptions): () => void {
+    return this.#feed.subscribe({
       subscriptions,
       book: (book) => post.send({ type: 'book', book }),
       trade: (trade) => post.send({ type: 'trade', trade }),
       bar: (bar) => post.send({ type: 'bar', bar }),
     });
+  }
+
+  /** A strategy hears `start` only when it has its history. */
+  #warmUp(post: StrategyPost, subscriptions: Subscriptions): void {
     this.#feed.warmUp(subscriptions).then(
       (history) => {
         for (const bars of history) post.send({ type: 'warmUp', bars });
@@ -95,6 +171,5 @@ export class StrategyDesk {
       },
       (error: unknown) => this.#control.say('error', `warm-up failed: ${String(error)}`),
     );
-    return unsubscribe;
   }
 }

@@ -1,47 +1,73 @@
 /**
  * A strategy's post at the desk: its thread, watched. Rules decided here: a thread that does not answer in time is ended, it
- * loops; one that was ended, threw or ran out of memory is started again after a pause, unless it has failed too often in
- * the last minute, or its policy is to halt. Whatever happens, the log names the strategy and the reason.
+ * loops; one that was ended, threw, flooded the core, cannot keep up or ran out of memory is started again after a pause
+ * that grows, unless it has failed too often in the last minute, or its policy is to halt. Code that is not on this node is
+ * looked for again. Whatever happens, the log and the status name the strategy and the reason.
  */
 import { Worker } from 'node:worker_threads';
 import type { Subscriptions } from '@baton/strategy';
-import type { StrategyPlan } from '../configuration/plan.ts';
+import type { StrategyIntent } from '@baton/strategy/runner';
+import type { PostPlan } from './post-plan.ts';
+import type { PostStatus } from './steering.ts';
 import type { DeskToWorker, WorkerToDesk } from './worker-protocol.ts';
 
 /** A hook of this length has no place beside a market: it is taken for endless. */
 const STUCK_MS = 2_000;
+/** A hook of this length makes the strategy late for what comes next: told, not punished. */
+const SLOW_MS = 100;
+const SLOW_TOLD_EVERY_MS = 10_000;
+/** More inputs than this wait: it will not catch up, and what it decides is old. */
+const WAITING_MAX = 20_000;
 const PING_EVERY_MS = 250;
 const RESTART_MS = 500;
 const FAILURES_MAX = 3;
 const FAILURES_WINDOW_MS = 60_000;
+const CODE_LOOKED_FOR_EVERY_MS = 5_000;
+/** The core tells on another line why it closed a strategy's. */
+const REASON_WAIT_MS = 200;
+/** A strategy that is taken away may say goodbye. */
+const STOP_MS = 200;
 
 export interface StrategyPostOptions {
   readonly socket: string;
-  readonly plan: StrategyPlan;
+  readonly plan: PostPlan;
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
   /** Its thread runs, and wants this of the market. */
   readonly ready: (subscriptions: Subscriptions) => void;
+  /** It runs on, and wants other market data than before. */
+  readonly subscribed: (subscriptions: Subscriptions) => void;
+  readonly decided: (intent: StrategyIntent) => void;
   /** It is not started again. */
   readonly halted: (reason: string) => void;
 }
 
 export class StrategyPost {
   readonly #options: StrategyPostOptions;
+  plan: PostPlan;
   #worker: Worker | undefined;
   #pinging: NodeJS.Timeout | undefined;
+  #starting: NodeJS.Timeout | undefined;
   #lastPongMs = 0;
   #failuresMs: number[] = [];
   #isStopped = false;
+  #state: PostStatus['state'] = 'starting';
+  #reason = '';
+  #restarts = 0;
+  #slowest = { ms: 0, input: '' };
+  #slowToldMs = Number.NEGATIVE_INFINITY;
+  #waiting = 0;
 
   constructor(options: StrategyPostOptions) {
     this.#options = options;
+    this.plan = options.plan;
   }
 
   start(): void {
-    const { plan, socket } = this.#options;
+    const { socket } = this.#options;
+    const { plan } = this;
     const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
     const worker = new Worker(new URL(`./strategy-worker${ending}`, import.meta.url), {
-      name: plan.id,
+      name: plan.deployment === 0 ? plan.id : `${plan.id}.${plan.deployment}`,
       workerData: { socket, plan },
       resourceLimits: { maxOldGenerationSizeMb: plan.memoryMb },
     });
@@ -60,26 +86,83 @@ export class StrategyPost {
   stop(): void {
     this.#isStopped = true;
     clearInterval(this.#pinging);
+    clearTimeout(this.#starting);
     void this.#worker?.terminate();
   }
 
+  /** It has no part any more; its last hook may run. */
+  retire(reason: string): void {
+    this.#isStopped = true;
+    clearInterval(this.#pinging);
+    clearTimeout(this.#starting);
+    const worker = this.#worker;
+    worker?.postMessage({ type: 'stop', reason } satisfies DeskToWorker);
+    setTimeout(() => void worker?.terminate(), STOP_MS).unref();
+  }
+
+  /** The core has closed its line. */
+  cutOff(reason: string): void {
+    if (this.#worker !== undefined) this.#failed(this.#worker, reason);
+  }
+
+  /** Since the last call. */
+  status(): PostStatus {
+    const { deployment, id } = this.plan;
+    const { input, ms } = this.#slowest;
+    this.#slowest = { ms: 0, input: '' };
+    return {
+      strategyId: id,
+      deployment,
+      state: this.#state,
+      reason: this.#reason,
+      restarts: this.#restarts,
+      slowestMs: Math.round(ms),
+      slowest: input,
+      waiting: this.#waiting,
+    };
+  }
+
   #hear(worker: Worker, message: WorkerToDesk): void {
+    if (this.#worker !== worker) return;
     this.#lastPongMs = performance.now();
     switch (message.type) {
       case 'ready':
+        this.#now('running', '');
         this.#options.ready(message.subscriptions);
+        return;
+      case 'subscribed':
+        this.#options.subscribed(message.subscriptions);
+        return;
+      case 'intent':
+        this.#options.decided(message.intent);
         return;
       case 'unusable':
         this.#halt(worker, message.reason);
+        return;
+      case 'codeMissing':
+        this.#codeMissing(worker, message.reason);
         return;
       case 'halted':
         this.#failed(worker, `threw: ${message.reason}`);
         return;
       case 'cutOff':
-        this.#failed(worker, 'the core closed its line');
+        setTimeout(() => this.#failed(worker, 'the core closed its line'), REASON_WAIT_MS);
         return;
       case 'pong':
+        this.#load(worker, message);
     }
+  }
+
+  #load(worker: Worker, { slowestInput, slowestMs, waiting }: Extract<WorkerToDesk, { type: 'pong' }>): void {
+    this.#waiting = waiting;
+    if (slowestMs > this.#slowest.ms) this.#slowest = { ms: slowestMs, input: slowestInput };
+    const nowMs = performance.now();
+    if (slowestMs > SLOW_MS && nowMs - this.#slowToldMs > SLOW_TOLD_EVERY_MS) {
+      this.#slowToldMs = nowMs;
+      const text = `slow: took ${Math.round(slowestMs)} ms for one ${slowestInput}; ${waiting} inputs wait`;
+      this.#options.log('warn', text);
+    }
+    if (waiting > WAITING_MAX) this.#failed(worker, `cannot keep up: ${waiting} inputs wait`);
   }
 
   /** A thread that is being ended, or whose machine stood still, is not judged. */
@@ -94,19 +177,43 @@ export class StrategyPost {
     this.#end(worker);
     const nowMs = performance.now();
     this.#failuresMs = [...this.#failuresMs.filter((atMs) => nowMs - atMs < FAILURES_WINDOW_MS), nowMs];
-    if (this.#options.plan.onFailure === 'halt' || this.#failuresMs.length > FAILURES_MAX) {
+    const failures = this.#failuresMs.length;
+    if (this.plan.onFailure === 'halt' || failures > FAILURES_MAX) {
+      this.#now('halted', reason);
       this.#options.halted(reason);
       return;
     }
-    this.#options.log('error', `${reason}; started again in ${RESTART_MS} ms`);
-    setTimeout(() => {
+    const afterMs = RESTART_MS * 2 ** (failures - 1);
+    this.#restarts += 1;
+    this.#now('restarting', reason);
+    this.#options.log('error', `${reason}; started again in ${afterMs} ms`);
+    this.#startIn(afterMs);
+  }
+
+  #codeMissing(worker: Worker, reason: string): void {
+    this.#end(worker);
+    if (this.#reason !== reason) {
+      this.#options.log('error', `${reason}; until then this node cannot lead this strategy`);
+    }
+    this.#now('code-missing', reason);
+    this.#startIn(CODE_LOOKED_FOR_EVERY_MS);
+  }
+
+  #startIn(afterMs: number): void {
+    this.#starting = setTimeout(() => {
       if (!this.#isStopped) this.start();
-    }, RESTART_MS);
+    }, afterMs);
   }
 
   #halt(worker: Worker, reason: string): void {
     this.#end(worker);
+    this.#now('halted', reason);
     this.#options.halted(reason);
+  }
+
+  #now(state: PostStatus['state'], reason: string): void {
+    this.#state = state;
+    this.#reason = reason;
   }
 
   #end(worker: Worker): void {

@@ -3,22 +3,27 @@
  * memory, costs nobody else a beat; the desk ends the thread when it no longer answers.
  */
 import { connect, type Socket } from 'node:net';
-import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { StrategyDefinition } from '@baton/strategy';
 import { Runner, type RunnerInput } from '@baton/strategy/runner';
-import type { StrategyPlan } from '../configuration/plan.ts';
 import { DeskFrameReader, encodeDeskFrame } from './frame.ts';
-import type { CoreMessage, DeskMessage } from './protocol.ts';
+import { InputQueue } from './input-queue.ts';
+import type { PostPlan } from './post-plan.ts';
+import type { DeskMessage } from './protocol.ts';
+import { keptStrategyCode, StrategyCodeError } from './strategy-code.ts';
+import { loadStrategy } from './strategy-module.ts';
 import { Wake } from './wake.ts';
 import type { DeskToWorker, WorkerToDesk } from './worker-protocol.ts';
 
 interface WorkerPlan {
   readonly socket: string;
-  readonly plan: StrategyPlan;
+  readonly plan: PostPlan;
 }
 
 const { plan, socket: socketPath } = workerData as WorkerPlan;
+
+/** Another version runs beside this one: what is decided is told. */
+let isCompared = false;
 
 function tell(message: WorkerToDesk): void {
   parentPort?.postMessage(message);
@@ -28,15 +33,10 @@ function send(socket: Socket, message: DeskMessage): void {
   socket.write(encodeDeskFrame(message));
 }
 
-async function load(): Promise<StrategyDefinition> {
-  const module = (await import(pathToFileURL(plan.file).href)) as { default?: StrategyDefinition };
-  const definition = module.default;
-  if (definition === undefined || definition.parameters === undefined || definition.state === undefined) {
-    throw new TypeError(
-      `${plan.file} has no strategy as its default export; export default defineStrategy({ name, version, parameters, state, … })`,
-    );
-  }
-  return definition;
+/** A configured file runs as it is; deployed code from this node's copy of it. */
+function load(): Promise<StrategyDefinition> {
+  const { codeFolder, digest, file } = plan;
+  return digest === '' ? loadStrategy(file, '') : loadStrategy(keptStrategyCode(codeFolder, file, digest), file);
 }
 
 function makeRunner(definition: StrategyDefinition, socket: Socket): Runner {
@@ -45,10 +45,15 @@ function makeRunner(definition: StrategyDefinition, socket: Socket): Runner {
   const runner = new Runner({
     strategyId: plan.id,
     definition,
+    deployment: plan.deployment,
     parameters: plan.parameters,
     mode: plan.mode,
     port: {
       command: (request, command) => send(socket, { type: 'command', request, command }),
+      intent: (intent) => {
+        if (isCompared) tell({ type: 'intent', intent });
+      },
+      subscriptionsChanged: () => tell({ type: 'subscribed', subscriptions: runner.subscriptions() }),
       log: (level, text) => send(socket, { type: 'log', level, text }),
       wakeAt: (timeUs) => wake.at(timeUs),
       nowUs,
@@ -63,37 +68,22 @@ async function run(): Promise<void> {
   const socket = connect(socketPath);
   const runner = makeRunner(definition, socket);
   const reader = new DeskFrameReader();
-  // One input a turn of the loop: what a strategy awaits goes on before it is told the next thing.
-  const inputs: RunnerInput[] = [];
-  let isDraining = false;
-  const drain = (): void => {
-    const input = inputs.shift();
-    if (input === undefined) {
-      isDraining = false;
-      return;
-    }
-    runner.hear(input);
-    setImmediate(drain);
-  };
-  const take = (input: RunnerInput): void => {
-    inputs.push(input);
-    if (isDraining) return;
-    isDraining = true;
-    drain();
-  };
-  socket.on('connect', () => send(socket, { type: 'hello', strategyId: plan.id }));
+  const inputs = new InputQueue((input) => runner.hear(input));
+  socket.on('connect', () => send(socket, { type: 'hello', strategyId: plan.id, deployment: plan.deployment }));
   socket.on('data', (bytes: Buffer) => {
-    for (const message of reader.push(bytes)) take(message as CoreMessage);
+    for (const message of reader.push(bytes)) inputs.take(message as RunnerInput);
   });
   socket.on('error', () => {});
   socket.on('close', () => tell({ type: 'cutOff' }));
   parentPort?.on('message', (message: DeskToWorker) => {
-    if (message.type === 'ping') tell({ type: 'pong' });
-    else take(message);
+    if (message.type === 'ping') tell({ type: 'pong', ...inputs.slowest(), waiting: inputs.waiting });
+    else if (message.type === 'compare') isCompared = message.on;
+    else inputs.take(message);
   });
   tell({ type: 'ready', subscriptions: runner.subscriptions() });
 }
 
 run().catch((error: unknown) => {
-  tell({ type: 'unusable', reason: error instanceof Error ? error.message : String(error) });
+  const reason = error instanceof Error ? error.message : String(error);
+  tell({ type: error instanceof StrategyCodeError ? 'codeMissing' : 'unusable', reason });
 });

@@ -60,6 +60,8 @@ class NodeParent {
   readonly #plan: Plan;
   #core: ChildProcess | undefined;
   #desk: ChildProcess | undefined;
+  /** It runs, or will in a moment. */
+  #hasDesk = false;
   #scribe: ChildProcess | undefined;
   #stopping = false;
 
@@ -78,6 +80,7 @@ class NodeParent {
       const guardian = this.#guardianOf(core, deathSecret);
       core.on('message', (message, handle) => {
         if (isGuardMessage(message)) guardian.hear(message, handle as LineHandle | undefined);
+        else if (message === 'desk') this.#startDesk();
         else if (message === 'ready') {
           if (this.#plan.strategies.length > 0) this.#startDesk();
           this.#startScribe();
@@ -117,11 +120,15 @@ class NodeParent {
   }
 
   #startDesk(): void {
-    if (this.#stopping) return;
+    if (this.#stopping || this.#hasDesk) return;
+    this.#hasDesk = true;
     const desk = fork(siblingModule('desk'), { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#desk = desk;
     desk.on('exit', () => {
-      if (!this.#stopping) setTimeout(() => this.#startDesk(), DESK_RESTART_MS);
+      setTimeout(() => {
+        this.#hasDesk = false;
+        this.#startDesk();
+      }, DESK_RESTART_MS);
     });
     desk.on('error', () => {});
     const { deskSocket: socket, feeds, strategies } = this.#plan;

@@ -1,6 +1,12 @@
 /** Beats of this node's clock: each at the multiples of its interval since 1970, so that nodes beat alike. */
 import type { Beat } from '../definition.ts';
 
+/** The first of these instants; undefined when there is none. */
+export function earliest(...instantsUs: readonly (number | undefined)[]): number | undefined {
+  const known = instantsUs.filter((atUs) => atUs !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
 const INTERVAL_MIN_MS = 1;
 
 export class Beats {

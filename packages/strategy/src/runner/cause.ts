@@ -3,7 +3,7 @@
  * nodes which decide the same from the same input name it the same, and only one order comes of it.
  */
 import { createHash } from 'node:crypto';
-import type { Book } from '../market-data.ts';
+import type { Bar, Book, Trade } from '../market-data.ts';
 
 /** The ledger's bound on names, and so on client keys. */
 export const KEY_SIZE_BYTES_MAX = 64;
@@ -17,6 +17,14 @@ export function bookCause({ asks, bids, symbol, timeUs }: Book): string {
     .digest('base64url')
     .slice(0, 10);
   return `k:${symbol}:${Math.floor(timeUs / 1000)}:${digest}`;
+}
+
+export function tradeCause({ symbol, tradeId }: Trade): string {
+  return `t:${symbol}:${tradeId}`;
+}
+
+export function barCause({ intervalS, startUs, symbol }: Bar): string {
+  return `b:${symbol}:${intervalS}:${startUs / 1_000_000}`;
 }
 
 export class Cause {

@@ -50,6 +50,7 @@ export class Changes {
       isOut: false,
     };
     this.#open.add(change);
+    this.#options.decided(change.command);
     if (this.#options.isLeading()) this.#send(change);
     return change.outcome.promise;
   }
@@ -80,6 +81,10 @@ export class Changes {
     }
   }
 
+  mute(): void {
+    for (const change of this.#open) change.isOut = false;
+  }
+
   expire(sinceUs: number): void {
     for (const change of [...this.#open]) if (!change.isOut && change.madeAtUs < sinceUs) this.#notIssued(change);
   }
@@ -93,6 +98,10 @@ export class Changes {
     this.#options.send(change.command, (answer: CommandAnswer) => {
       // Accepted: what becomes of it, the order's events tell.
       if (answer.ok || answer.code === 'OUTCOME_UNKNOWN' || answer.code === 'NOT_LEADING') return;
+      if (answer.code === 'SUPERSEDED') {
+        change.isOut = false;
+        return;
+      }
       const code = answer.code === 'BUSY' ? 'NOT_ISSUED' : answer.code;
       this.#end(change, { ok: false, code, text: answer.text });
     });

@@ -10,7 +10,7 @@ import type { StrategyCommand } from './protocol.ts';
 
 export interface ContextParts {
   readonly strategyId: string;
-  readonly parameters: unknown;
+  readonly parameters: () => unknown;
   readonly state: unknown;
   readonly book: OwnBook;
   readonly market: MarketView;
@@ -28,7 +28,9 @@ export function makeContext(parts: ContextParts): StrategyContext<unknown, unkno
   const { beats, book, cause, intents, market, strategyId } = parts;
   return {
     strategyId,
-    parameters: parts.parameters,
+    get parameters() {
+      return parts.parameters();
+    },
     state: parts.state,
     get index() {
       return book.index;

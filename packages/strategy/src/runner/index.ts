@@ -1,3 +1,4 @@
+export { type CheckedParameters, checkParameters } from './live-parameters.ts';
 export type {
   CommandAnswer,
   NoResult,
@@ -6,6 +7,7 @@ export type {
   RunnerSnapshot,
   StrategyCheckpoint,
   StrategyCommand,
+  StrategyIntent,
   StrategyMode,
 } from './protocol.ts';
 export { Runner, type RunnerOptions, type RunnerState } from './runner.ts';

@@ -49,6 +49,7 @@ export class Intents {
     const known = this.#byKey.get(command.clientKey);
     if (known !== undefined) return known.handle;
     const intent = this.#keep(command, this.#options.nowUs());
+    this.#options.decided(command);
     const refusal = this.#options.refusal();
     if (refusal !== '') this.#never(intent, 'HALTED', refusal);
     else if (this.#options.isLeading()) this.#send(intent);
@@ -81,6 +82,12 @@ export class Intents {
       else this.#never(intent, 'NOT_ISSUED', 'decided by a follower, and not by the leader of then');
     }
     this.#changes.lead(sinceUs);
+  }
+
+  /** Another version counts from here on: what was on its way is now that one's to decide. */
+  mute(): void {
+    for (const intent of this.#open) intent.isOut = false;
+    this.#changes.mute();
   }
 
   /** A follower's intents that no leader has ordered in time are given up. */
@@ -149,6 +156,10 @@ export class Intents {
         // It may be in the log all the same: its event tells, or the next leader asks again.
         case 'OUTCOME_UNKNOWN':
         case 'NOT_LEADING':
+          return;
+        // Not in the log, for sure: the version that counts may order it under this key.
+        case 'SUPERSEDED':
+          intent.isOut = false;
           return;
         case 'BUSY':
           this.#never(intent, 'NOT_ISSUED', answer.text);

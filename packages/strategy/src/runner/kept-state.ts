@@ -15,10 +15,17 @@ export interface EventCursor {
   readonly n: number;
 }
 
+export function isAfter(event: EventCursor, cursor: EventCursor): boolean {
+  return event.index > cursor.index || (event.index === cursor.index && event.n > cursor.n);
+}
+
 export interface RestoredState<State> {
   readonly state: State;
   readonly cursor: EventCursor;
 }
+
+/** A definition's `migrate`. */
+export type Migration = (other: unknown, version: number) => unknown;
 
 export class KeptState<S extends z.ZodType> {
   readonly #schema: S;
@@ -47,10 +54,29 @@ export class KeptState<S extends z.ZodType> {
     this.#sequence = Math.max(this.#sequence, sequence);
   }
 
-  /** The state replicated last; a text when it cannot be read by this version of the strategy. */
-  restore(checkpoint: StrategyCheckpoint): RestoredState<z.infer<S>> | string {
+  /** The first of these that can be read; when none can, texts say why. */
+  restoreFirst(
+    checkpoints: readonly (StrategyCheckpoint | undefined)[],
+    migrate: Migration | undefined,
+  ): { readonly restored: RestoredState<z.infer<S>> | undefined; readonly problems: readonly string[] } {
+    const problems: string[] = [];
+    for (const checkpoint of checkpoints) {
+      if (checkpoint === undefined) continue;
+      const restored = this.restore(checkpoint, migrate);
+      if (typeof restored !== 'string') return { restored, problems: [] };
+      problems.push(restored);
+    }
+    return { restored: undefined, problems };
+  }
+
+  /**
+   * The state replicated last; a text when it cannot be read by this version of the strategy. `migrate` makes this
+   * version's state of another's.
+   */
+  restore(checkpoint: StrategyCheckpoint, migrate?: Migration): RestoredState<z.infer<S>> | string {
     this.noteSequence(checkpoint.sequence);
-    if (checkpoint.version !== this.#version) {
+    const isOther = checkpoint.version !== this.#version;
+    if (isOther && migrate === undefined) {
       return `the replicated state has version ${checkpoint.version}, this strategy reads ${this.#version}: it starts anew`;
     }
     let read: { readonly cursor: EventCursor; readonly state: unknown };
@@ -59,10 +85,19 @@ export class KeptState<S extends z.ZodType> {
     } catch (error) {
       return `the replicated state cannot be read (${String(error)}): it starts anew`;
     }
-    const parsed = this.#schema.safeParse(read.state);
+    let found = read.state;
+    if (isOther) {
+      try {
+        found = migrate?.(read.state, checkpoint.version);
+      } catch (error) {
+        return `the state of version ${checkpoint.version} could not be migrated (${String(error)}): it starts anew`;
+      }
+    }
+    const parsed = this.#schema.safeParse(found);
     if (!parsed.success)
       return `the replicated state does not fit its schema (${parsed.error.message}): it starts anew`;
-    this.#lastText = JSON.stringify(read.state);
+    // A migrated state has not been written yet.
+    this.#lastText = isOther ? '' : JSON.stringify(read.state);
     return { state: parsed.data, cursor: read.cursor };
   }
 

@@ -71,6 +71,21 @@ export class OwnBook {
     return order.strategyId === this.#strategyId;
   }
 
+  /** Is this told to the strategy? */
+  concerns(event: LedgerEvent): boolean {
+    switch (event.type) {
+      case 'OrderChanged':
+        return this.isMine(event.order);
+      case 'FillApplied':
+      case 'TimerFired':
+        return event.strategyId === this.#strategyId;
+      case 'StrategiesPaused':
+        return event.strategyId === '' || event.strategyId === this.#strategyId;
+      default:
+        return event.type === 'CancelRejected';
+    }
+  }
+
   open(symbol: string | undefined): OrderView[] {
     return [...this.#orders.values()].filter((order) => symbol === undefined || order.symbol === symbol);
   }

@@ -67,6 +67,14 @@ export interface RunnerSnapshot {
   /** Of this strategy, for each symbol. */
   readonly headroom: readonly HeadroomView[];
   readonly checkpoint: StrategyCheckpoint | undefined;
+  /** What this version kept itself, where `checkpoint` is another version's. */
+  readonly kept?: StrategyCheckpoint | undefined;
+  /** The deployment whose intents count; left out: this one. */
+  readonly active?: number;
+  /** Pauses that hold now, of this strategy and ('') of all. */
+  readonly pauses?: readonly { readonly strategyId: string; readonly reason: string }[];
+  /** JSON, where an entry has set them; '' or left out: as they were given. */
+  readonly parameters?: string;
   readonly backlog: readonly LedgerEvent[];
 }
 
@@ -80,6 +88,7 @@ export type RunnerInput =
       readonly isLeading: boolean;
       readonly term: number;
       readonly checkpoint: StrategyCheckpoint | undefined;
+      readonly kept?: StrategyCheckpoint | undefined;
     }
   | { readonly type: 'answer'; readonly request: number; readonly answer: CommandAnswer }
   | { readonly type: 'book'; readonly book: Book }
@@ -88,15 +97,20 @@ export type RunnerInput =
   | { readonly type: 'warmUp'; readonly bars: readonly Bar[] }
   /** Warm-up is over, or there is none. */
   | { readonly type: 'start' }
-  | { readonly type: 'pause'; readonly reason: string }
-  | { readonly type: 'resume' }
   | { readonly type: 'stop'; readonly reason: string }
   /** The instant that `wakeAt` asked for has come. */
   | { readonly type: 'wake' };
 
+/** What a strategy wants done to orders, whether it goes out or not. */
+export type StrategyIntent = Extract<StrategyCommand, { type: 'SubmitOrder' | 'CancelOrder' | 'ReplaceOrder' }>;
+
 export interface RunnerPort {
   /** Gives a command; its answer comes as an input with the same request number. */
   command(request: number, command: StrategyCommand): void;
+  /** Something was decided; for comparing versions. */
+  intent?(intent: StrategyIntent): void;
+  /** The strategy may want other market data than before. */
+  subscriptionsChanged?(): void;
   log(level: 'info' | 'warn' | 'error', text: string): void;
   /** Wants a `wake` at this instant of the wall clock, µs since 1970; undefined: none. The last call counts. */
   wakeAt(timeUs: number | undefined): void;
