@@ -27,6 +27,8 @@ export function startRecovery(
   { door, node, reason }: { readonly door: RecoveryDoor; readonly node: number; readonly reason: string },
 ): void {
   const { operations, entry } = state;
+  // A drain that came to its end has done its work: venues are dialled again, and trading begins when it is asked for.
+  if (operations.drain?.phase === 'done') operations.drain = undefined;
   const before = operations.recovery;
   if (before?.status === 'PENDING' && coldness(door) <= coldness(before.door)) {
     before.node = node;

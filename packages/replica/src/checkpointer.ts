@@ -42,6 +42,9 @@ export class Checkpointer {
   #isClosed = false;
   /** A checkpoint of this index or a later one is wanted before its time; -1 for none. */
   #wantedFrom = -1;
+  /** Index of the last one that was saved in this life, or found at the start; a failure does not move it. */
+  #savedIndex: number;
+  readonly #waiting: { readonly index: number; settle(index: number | Error): void }[] = [];
   /** What the log has said of members' addresses. */
   members: () => Uint8Array = () => new Uint8Array(0);
 
@@ -49,6 +52,7 @@ export class Checkpointer {
     this.#config = config;
     this.#journal = journal;
     this.#lastIndex = lastIndex;
+    this.#savedIndex = lastIndex;
     this.#hooks = hooks;
   }
 
@@ -61,6 +65,26 @@ export class Checkpointer {
   request(index: number): void {
     if (this.#lastIndex >= index || this.#isSaving || this.#taking !== null) return;
     this.#wantedFrom = index;
+  }
+
+  /** Resolves with the index of a checkpoint of `index` or later that is on disk; rejects when one could not be written. */
+  saved(index: number): Promise<number> {
+    if (this.#savedIndex >= index) return Promise.resolve(this.#savedIndex);
+    if (this.#isClosed) return Promise.reject(new Error('the replica has stopped'));
+    // One that is on its way may be too old: then the next is wanted, too.
+    if ((this.#taking?.index ?? 0) < index) this.#wantedFrom = Math.max(this.#wantedFrom, index);
+    return new Promise((resolve, reject) => {
+      const settle = (outcome: number | Error): void =>
+        typeof outcome === 'number' ? resolve(outcome) : reject(outcome);
+      this.#waiting.push({ index, settle });
+    });
+  }
+
+  #settle(outcome: number | Error): void {
+    for (const waiter of this.#waiting.splice(0)) {
+      if (typeof outcome === 'number' && outcome < waiter.index) this.#waiting.push(waiter);
+      else waiter.settle(outcome);
+    }
   }
 
   /** The state machine is at `index`, in order; called once a turn. */
@@ -96,6 +120,7 @@ export class Checkpointer {
   close(): void {
     this.#isClosed = true;
     this.abandon();
+    this.#settle(new Error('the replica has stopped'));
   }
 
   /** As `Replica.adoptCheckpoint`. */
@@ -160,12 +185,15 @@ export class Checkpointer {
     // Not at once again: the next is due after another N entries.
     this.#lastIndex = Math.max(this.#lastIndex, index);
     if (!this.#isClosed) this.#config.log('error', 'checkpoint not saved', { index, error: String(error) });
+    this.#settle(error instanceof Error ? error : new Error(String(error)));
   }
 
   #saved(index: number, sizeBytes: number): void {
     this.#isSaving = false;
     this.#lastIndex = Math.max(this.#lastIndex, index);
+    this.#savedIndex = Math.max(this.#savedIndex, index);
     if (this.#isClosed) return;
+    this.#settle(index);
     this.#config.log('info', 'checkpoint saved', { index, sizeBytes });
     const compactTo = index - this.#config.tailEntries;
     if (compactTo >= this.#journal.firstIndex()) this.#journal.compact(compactTo);

@@ -61,6 +61,14 @@ export class Replica {
     }
   }
 
+  /**
+   * Resolves with the index of a checkpoint of `atLeast` or later that is on this node's disk; one is made if there is
+   * none, as soon as that entry is applied. Rejects when it could not be written, or the replica stops.
+   */
+  checkpoint(atLeast: number): Promise<number> {
+    return this.#engine.checkpointer.saved(atLeast);
+  }
+
   /** Resolves once the command is committed and applied on this leader, or with the refusal. Never rejects. */
   propose(command: Uint8Array): Promise<ProposeResult> {
     return new Promise((resolve) => this.proposeNow(command, resolve));

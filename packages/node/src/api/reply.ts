@@ -21,16 +21,19 @@ export function problem(
   return { status, body: { code, text, remedy }, ...(headers === undefined ? {} : { headers }) };
 }
 
-/** Writes a reply as JSON; 64-bit integers become decimal text. */
+/** Writes a reply as JSON, 64-bit integers as decimal text; a reply that is one word, as plain text for scripts. */
 export function writeReply(response: ServerResponse, reply: Reply): void {
-  const text = JSON.stringify(reply.body, (_key, value: unknown) =>
-    typeof value === 'bigint' ? value.toString() : value,
-  );
+  const isWord = typeof reply.body === 'string';
+  const text = isWord ? String(reply.body) : jsonText(reply.body);
   response.writeHead(reply.status, {
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': `${isWord ? 'text/plain' : 'application/json'}; charset=utf-8`,
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
     ...reply.headers,
   });
   response.end(text);
+}
+
+function jsonText(body: unknown): string {
+  return JSON.stringify(body, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
 }

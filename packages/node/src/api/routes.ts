@@ -2,6 +2,7 @@
 import type { Command, OrderView } from '@baton/ledger';
 import type { TransferResult } from '@baton/replica';
 import type { CommandAnswer } from '../desk/protocol.ts';
+import { recoveryReport } from '../recovery/restart-status.ts';
 import { takeoverReports } from '../takeover/report.ts';
 import {
   type Checked,
@@ -12,9 +13,11 @@ import {
   submitFromFields,
   targetFromFields,
 } from './body.ts';
+import { configurationView } from './configuration-view.ts';
 import { nodeHealth } from './health.ts';
 import { switchHere } from './kill-switch.ts';
 import { addMember, memberViews, removeMember } from './members.ts';
+import { configurationFromFields, drainFromFields, tradingFromFields, versionFromFields } from './operations-body.ts';
 import { promote } from './promotion.ts';
 import { ok, problem, type Reply } from './reply.ts';
 import {
@@ -38,6 +41,7 @@ import {
 } from './strategy-requests.ts';
 import type { ApiSubject } from './subject.ts';
 import { acceptSequenceResetFromFields, settleFromFields } from './venue-body.ts';
+import { activation, versionView } from './version.ts';
 
 export interface RouteRequest {
   readonly core: ApiSubject;
@@ -149,6 +153,25 @@ const ROUTES: readonly Route[] = [
   route('POST', '/strategies/:/rollback', asLeader(rollbackFromFields)),
   route('POST', '/strategies/:/parameters', asLeader(parametersFromFields)),
   route('POST', '/strategies/:/remove', asLeader(removeFromFields)),
+  route('POST', '/drain', ({ core, fields }) => command(core, drainFromFields(fields))),
+  route('POST', '/stop-trading', ({ core, fields }) => command(core, tradingFromFields('StopTrading', fields))),
+  route('POST', '/start-trading', ({ core, fields }) => command(core, tradingFromFields('StartTrading', fields))),
+  route('GET', '/recovery', ({ core }) => ok(recoveryReport(core))),
+  route('GET', '/restart-status', ({ core }) =>
+    ok(core.replica === undefined ? 'PENDING' : recoveryReport(core).status),
+  ),
+  route('GET', '/trading-status', ({ core }) => ok(recoveryReport(core).trading)),
+  route('GET', '/role', ({ core }) => ok(core.leadingTerm === 0 ? 'BACKUP' : 'PRIMARY')),
+  route('GET', '/configuration', ({ core }) => ok(configurationView(core))),
+  route('POST', '/configuration', ({ core, fields }) => command(core, configurationFromFields(fields))),
+  route('GET', '/version', ({ core }) => ok(versionView(core))),
+  route('POST', '/version/activate', async ({ core, fields }) => {
+    const wanted = versionFromFields(fields);
+    if (!wanted.ok) return wanted.reply;
+    if (core.leadingTerm === 0)
+      return problem(MISDIRECTED, 'NOT_LEADING', 'this node does not lead', 'follow Location');
+    return command(core, await activation(core, wanted.value));
+  }),
   route('POST', '/transfer', transfer),
   route('POST', '/promote-to-primary', ({ core }) => promote(core)),
 ];

@@ -10,9 +10,12 @@ import { type AppliedEntry, Replica, type ReplicaFatalError, type RoleLevel, res
 import { ClientAcceptor } from '../clients/client-acceptor.ts';
 import { observeClients } from '../clients/client-observer.ts';
 import type { Plan } from '../configuration/plan.ts';
+import { DrainDriver } from '../drain/drain-driver.ts';
 import { Gate } from '../gate/gate.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { LeaseLoss } from '../gateway/lease-loss.ts';
+import { RecoveryDriver } from '../recovery/recovery-driver.ts';
+import { SESSION_ONLY, type VenueReconciler } from '../recovery/venue-reconciler.ts';
 import { TakeoverDriver } from '../takeover/driver.ts';
 import { Timeline } from '../takeover/timeline.ts';
 import { TakeoverTimings } from '../takeover/timings.ts';
@@ -58,6 +61,8 @@ export interface TradingCoreOptions {
   readonly onFatal: (error: ReplicaFatalError) => void;
   /** What the replica is told beyond the plan: certificates of links; links, sizes and rhythms of a simulation. */
   readonly replica?: (core: TradingCore) => ReplicaSettings;
+  /** Compares venues with the books after a restart; left out: what their sessions tell is all there is. */
+  readonly reconciler?: VenueReconciler;
 }
 
 export class TradingCore {
@@ -74,6 +79,10 @@ export class TradingCore {
   readonly #ticker: Ticker;
   readonly #leaseLoss: LeaseLoss;
   readonly #timings: TakeoverTimings;
+  readonly #recovery: RecoveryDriver;
+  readonly #drain: DrainDriver;
+  /** Before this process started. */
+  #hadJournal = false;
   #replica: Replica | undefined;
   #leadingTerm = 0;
   /** Term whose leader clients are told of; 0 while they are kept waiting. */
@@ -121,6 +130,23 @@ export class TradingCore {
       leadingTerm: () => this.#leadingTerm,
       propose: (command) => this.proposer.internal(command),
     });
+    this.#recovery = new RecoveryDriver({
+      nodeId: plan.self.id,
+      clock,
+      ledger: () => this.#machine.ledger,
+      role: () => this.#replica?.role(),
+      propose: (command) => this.proposer.internal(command),
+      reconciler: options.reconciler ?? SESSION_ONLY,
+      hadJournal: () => this.#hadJournal,
+      foundText: () => `checkpoint and log on disk, up to entry ${this.#machine.ledger.status().index}`,
+    });
+    this.#drain = new DrainDriver({
+      ledger: () => this.#machine.ledger,
+      suspendVenues: () => this.suspendVenues(),
+      resumeVenues: () => this.resumeVenues(),
+      checkpoint: (atLeast) => this.#replica?.checkpoint(atLeast) ?? Promise.reject(new Error('this node is starting')),
+      propose: (command) => this.proposer.internal(command),
+    });
     this.#leaseLoss = new LeaseLoss({
       clock,
       graceMs: LEASE_GRACE_TICKS * resolveTiming(plan.timing).tickMs,
@@ -143,6 +169,7 @@ export class TradingCore {
   /** Resolves when this node takes part in the cluster. */
   async start(): Promise<void> {
     const { plan, clock, random, disk, log, onFatal } = this.#options;
+    this.#hadJournal = disk.exists(`${plan.folder}/journal`);
     this.#replica = await Replica.start({
       nodeId: plan.self.id,
       clusterId: plan.cluster,
@@ -174,6 +201,8 @@ export class TradingCore {
     await this.#replica?.stop();
     this.#leaseLoss.stop();
     this.#driver.end();
+    this.#recovery.end();
+    this.#drain.end();
     for (const gateway of this.#gateways) gateway.stop();
     this.#clients?.stop();
     this.#ticker.lead(false);
@@ -229,13 +258,18 @@ export class TradingCore {
     if (this.#leadingTerm !== 0) {
       this.#leadingTerm = 0;
       this.#driver.end();
+      this.#recovery.end();
+      this.#drain.end();
       this.#ticker.lead(false);
       observe.retired();
     }
     if (leads) {
       this.#leadingTerm = level.term;
       this.timeline.elected(level.term);
+      // Ahead of the barrier: no gate may open between the two.
+      this.#recovery.begin(level.term);
       this.#driver.begin(level.term);
+      this.#drain.begin(level.term);
       this.#ticker.lead(true);
       observe.leading(level.term);
     }
@@ -300,6 +334,8 @@ export class TradingCore {
       if (event.type === 'GateOpened') this.#timings.gateOpened();
       if (event.type === 'Alarm') this.#options.log.error({ code: event.code, index: event.index }, event.text);
     }
+    this.#recovery.applied(entry, events);
+    this.#drain.applied(events);
     this.#followLeader();
     this.#options.observe.applied(entry, events);
     this.#ticker.review();

@@ -1,0 +1,40 @@
+/**
+ * Where a restart stands, in the words of the requirements (§4.5): PENDING until every venue's gate is open, FAILED when
+ * books did not agree and an operator has to look, else COMPLETE. The same on every node, as far as its log goes.
+ */
+import type { Ledger, OperationsView } from '@baton/ledger';
+import type { Plan } from '../configuration/plan.ts';
+
+export type RestartStatus = 'PENDING' | 'COMPLETE' | 'FAILED';
+export type TradingStatus = 'TRADING' | 'STOPPED' | 'DRAINING' | 'CLOSED';
+
+export interface RecoveryReport extends OperationsView {
+  readonly node: string;
+  readonly status: RestartStatus;
+  readonly trading: TradingStatus;
+  readonly gates: readonly { readonly venue: string; readonly open: boolean; readonly phase: string }[];
+}
+
+interface Subject {
+  readonly plan: Pick<Plan, 'self' | 'venues'>;
+  readonly ledger: Pick<Ledger, 'operations' | 'gate' | 'status'>;
+}
+
+export function recoveryReport({ ledger, plan }: Subject): RecoveryReport {
+  const operations = ledger.operations();
+  const term = ledger.status().takeoverTerm;
+  const gates = plan.venues.map(({ name }) => {
+    const gate = ledger.gate(name);
+    return { venue: name, open: gate.open && gate.term === term, phase: gate.phase };
+  });
+  const isOpen = gates.every(({ open }) => open) && gates.length > 0;
+  const run = operations.recovery?.status;
+  const status = run === 'FAILED' || run === 'PENDING' ? run : isOpen ? 'COMPLETE' : 'PENDING';
+  return { node: plan.self.name, status, trading: tradingOf(operations, isOpen), gates, ...operations };
+}
+
+function tradingOf({ drain, stopped }: OperationsView, isOpen: boolean): TradingStatus {
+  if (drain !== null && drain.phase !== 'done') return 'DRAINING';
+  if (stopped !== null) return 'STOPPED';
+  return isOpen ? 'TRADING' : 'CLOSED';
+}
