@@ -113,15 +113,14 @@ describe('gateway with TLS', () => {
     ['venue-foreign', 'venue.baton.test', 'unknown-ca'],
     ['venue-expired', 'venue.baton.test', 'certificate-expired'],
   ] as const) {
-    it(`tells the ledger nothing of a venue that is refused as ${code}, and the log why`, async () => {
+    it(`says nothing to a venue that is refused as ${code}, to the ledger that the line came to nothing, and why`, async () => {
       const address = await openVenue(own(certificate), () => assert.fail('the venue heard something'));
       const closed = Promise.withResolvers<CloseReason>();
-      lead(
-        address,
-        { ca: testPem('ca'), servername },
-        { propose: () => assert.fail('the ledger heard something'), closed: closed.resolve },
-      );
+      const kinds: string[] = [];
+      const propose = ({ type }: Command): void => void kinds.push(type);
+      lead(address, { ca: testPem('ca'), servername }, { propose, closed: closed.resolve });
       const reason = await closed.promise;
+      assert.deepEqual(kinds, ['TransportUp', 'TransportDown']);
       assert.deepEqual([reason.kind, reason.code], ['tls', code]);
     });
   }

@@ -117,6 +117,40 @@ describe('gateway', () => {
     assert.deepEqual(scene.proposed, [{ type: 'TransportUp', venue: 'SIM', connectionId: 7 * 65536 + 1 }]);
   });
 
+  it('tells of the first line of a term before it is open, and writes its Logon as soon as it is', () => {
+    const scene = new Scene();
+    scene.gateway.lead(7);
+    scene.gateway.announce();
+    assert.deepEqual(scene.kinds(), ['TransportUp']);
+    scene.send('A', 1);
+    assert.deepEqual(scene.heard, []);
+    scene.clock.advance(5);
+    assert.deepEqual(scene.heard, ['A1']);
+    assert.deepEqual(scene.kinds(), ['TransportUp']);
+  });
+
+  it('says of a first line that did not open that it is down, and of later ones nothing before they are open', () => {
+    const failing: Network['connect'] = (address, timeoutMs, handlers) =>
+      scene.network.host('node').connect({ ...address, port: 1 }, timeoutMs, handlers);
+    const scene: Scene = new Scene(undefined, failing);
+    scene.gateway.lead(7);
+    scene.gateway.announce();
+    scene.send('A', 1);
+    scene.clock.advance(500);
+    assert.deepEqual(scene.kinds(), ['TransportUp', 'TransportDown']);
+    assert.equal(scene.gateway.connectionId, 0);
+  });
+
+  it('gives a line up that the ledger closes before it is open, and dials another', () => {
+    const scene = new Scene();
+    scene.gateway.lead(7);
+    scene.gateway.announce();
+    scene.gateway.close(scene.gateway.connectionId);
+    scene.clock.advance(50);
+    assert.deepEqual(scene.kinds(), ['TransportUp', 'TransportDown', 'TransportUp']);
+    assert.equal(scene.gateway.connectionId, 7 * 65536 + 2);
+  });
+
   it('writes what belongs to its connection and drops what belongs to an older one', () => {
     const scene = new Scene();
     scene.connect();
@@ -223,7 +257,7 @@ describe('gateway', () => {
     scene.clock.advance(4500);
     assert.equal(dialledAtMs.length, 3);
     assert.deepEqual(scene.closed.slice(0, 1), [{ kind: 'tls', code: 'unknown-ca' }]);
-    assert.deepEqual(scene.proposed, []);
+    assert.deepEqual(scene.kinds(), ['TransportUp', 'TransportDown'], 'the log hears of the first dial only');
   });
 
   it('waits longer and longer for a venue that answers each Logon with a Logout', () => {

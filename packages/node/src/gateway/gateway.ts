@@ -67,6 +67,8 @@ export class Gateway {
   /** TransportUp has been proposed: before that the ledger does not know the connection. */
   #announced = false;
   #mayAnnounce = false;
+  /** Committed messages of a connection that was told of before it was open. */
+  #early: SendFix[] = [];
   #suspended = false;
   #redialMs = REDIAL_FIRST_MS;
   #redialTimer: Timer | undefined;
@@ -126,10 +128,15 @@ export class Gateway {
     }
   }
 
-  /** The barrier of this term is in the log ahead of us: connections may be told to the ledger. */
+  /**
+   * The barrier of this term is in the log ahead of us: connections may be told to the ledger. The first one of a term is,
+   * open or not: its Logon is then committed with the barrier instead of after it, a round of the log earlier. Should the
+   * dial fail, the log has a connection that came to nothing; later ones are told of when they are open, so that a venue
+   * that is away does not fill the log.
+   */
   announce(): void {
     this.#mayAnnounce = true;
-    this.#announceConnection();
+    this.#announceConnection(this.#connectionCount === 1);
   }
 
   /** This node no longer leads: stop at once, and free the venue's side of the connection with a reset. */
@@ -160,14 +167,17 @@ export class Gateway {
   /** Writes a committed message, if it belongs to the connection of this moment. */
   send(effect: SendFix): void {
     if (effect.connectionId !== this.#connectionId || this.#connection === undefined) return;
-    this.#outbound.send(this.#connection, this.#term, effect);
+    if (this.#isDialling()) this.#early.push(effect);
+    else this.#outbound.send(this.#connection, this.#term, effect);
   }
 
   /** The ledger wants the connection closed (logout done, session fault): in order, so that the last message arrives. */
   close(connectionId: number, reason = ''): void {
     if (connectionId !== this.#connectionId) return;
     if (reason === AWAITING_OPERATOR) this.#redialMs = REDIAL_AWAITING_MS;
-    this.#connection?.end();
+    // Nothing was said on a line that is not open yet: there is nothing to end in order.
+    if (this.#isDialling()) this.release(reason);
+    else this.#connection?.end();
   }
 
   /** This node follows in `term`: a silent line is kept where the venue allows it. */
@@ -218,6 +228,7 @@ export class Gateway {
       const { compId, connection, heard, heardSinceUs, line } = taken;
       this.#connection = connection;
       this.#connectionId = connectionId;
+      this.#isOpen = () => true;
       this.#options.observe.connected(this.venue, connectionId);
       const { propose } = this.#options;
       this.#announced = propose({
@@ -247,6 +258,7 @@ export class Gateway {
         if (this.#connection !== connection) return connection.resetAndDestroy();
         observe.connected(venue, connectionId);
         this.#announceConnection();
+        for (const effect of this.#early.splice(0)) this.send(effect);
       },
       onData: (bytes) => {
         if (this.#connection === connection) this.#receive(framer, connectionId, bytes);
@@ -274,16 +286,21 @@ export class Gateway {
     return this.#gateway === 1 ? secondAddress : address;
   }
 
-  #isOpen: () => boolean = () => false;
+  #isOpen: () => boolean = () => true;
 
-  #announceConnection(): void {
+  #isDialling(): boolean {
+    return this.#connection !== undefined && !this.#isOpen();
+  }
+
+  #announceConnection(isEarly = false): void {
     const handOver = this.#handOver;
     if (this.#mayAnnounce && handOver !== undefined) {
       this.#handOver = undefined;
       handOver();
       return;
     }
-    if (!this.#mayAnnounce || this.#announced || this.#connection === undefined || !this.#isOpen()) return;
+    if (!this.#mayAnnounce || this.#announced || this.#connection === undefined) return;
+    if (!this.#isOpen() && !isEarly) return;
     this.#announced = this.#options.propose({
       type: 'TransportUp',
       venue: this.venue,
@@ -336,6 +353,7 @@ export class Gateway {
     this.#connection = undefined;
     this.#connectionId = 0;
     this.#announced = false;
+    this.#early = [];
     this.#outbound.clear();
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Sees that a process is going before its sockets close. A killed process loses its memory first and its descriptors
- * last: about 0.1 ms later for each MB. From the kernel's PF_EXITING on (Linux, `/proc/PID/stat`, field 9) its main thread
+ * last: about 0.1 ms later for each MB. From the kernel's PF_EXITING on (Linux, `/proc/PID/task/PID/stat`, field 9) its main thread
  * runs no more JavaScript, so nothing more can come of it. Where there is no /proc, only the exit itself is seen.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
@@ -17,7 +17,8 @@ export class DeathWatch {
 
   constructor(pid: number) {
     try {
-      this.#file = openSync(`/proc/${pid}/stat`, 'r');
+      // Of its main thread alone: that of the process sums up all threads at each look.
+      this.#file = openSync(`/proc/${pid}/task/${pid}/stat`, 'r');
     } catch {
       // No such thing here.
     }

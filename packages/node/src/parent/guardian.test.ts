@@ -14,7 +14,7 @@ class Rig {
       watch: { isDying: () => this.isDying, close: () => {} },
       lines: { keep: note('keep'), drop: note('drop'), cut: note('cut'), close: () => {} },
       notices: { send: note('notice') },
-      yieldProcessor: note('yield'),
+      standAside: note('stand aside'),
       stallMs: 50,
       nowMs: () => this.now,
       log: () => {},
@@ -45,7 +45,7 @@ test('a dying core lets its venues go and its peers know, once', () => {
   rig.isDying = true;
   rig.pass(5);
   rig.guardian.died();
-  assert.deepEqual(rig.done, ['cut', 'notice', 'yield']);
+  assert.deepEqual(rig.done, ['cut', 'notice', 'stand aside']);
 });
 
 test('a leading core without a sign of life for an election timeout loses its venues, and nobody is told that it died', () => {

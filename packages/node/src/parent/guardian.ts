@@ -21,8 +21,8 @@ export interface GuardianOptions {
   readonly notices: Pick<DeathNotices, 'send'>;
   /** An election timeout: without a sign of life for so long, a leader is none any more. */
   readonly stallMs: number;
-  /** What is left for a core that dies to do, freeing its memory, must not keep the next leader from the processor. */
-  readonly yieldProcessor: () => void;
+  /** What is left to do on a node whose core dies must not keep the next leader from the processor. */
+  readonly standAside: () => void;
   readonly nowMs: () => number;
   readonly log: (text: string) => void;
 }
@@ -88,7 +88,7 @@ export class Guardian {
     this.#isDead = true;
     this.#options.lines.cut();
     this.#options.notices.send();
-    this.#options.yieldProcessor();
+    this.#options.standAside();
     clearInterval(this.#timer);
   }
 

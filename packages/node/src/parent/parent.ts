@@ -112,7 +112,11 @@ class NodeParent {
       watch: new DeathWatch(core.pid ?? 0),
       lines: new KeptLines(),
       notices: new DeathNotices(self.id, deathSecret, peers),
-      yieldProcessor: () => yieldProcessor(core.pid ?? 0, DYING_NICE),
+      standAside: () => {
+        yieldProcessor(core.pid ?? 0, DYING_NICE);
+        // It loses its core, and ends its strategies before it is ended itself.
+        if (this.#desk?.pid !== undefined) yieldProcessor(this.#desk.pid, DYING_NICE);
+      },
       stallMs: resolveTiming(timing).electionMs,
       nowMs: () => performance.now(),
       log: (text) => process.stderr.write(`baton node ${self.name}: ${text}\n`),
