@@ -311,7 +311,7 @@ export class Engine {
   }
 
   #lookAtLease(): void {
-    this.leaseWatch.look(this.leaseRemainingUs() > 0, this.lease.term);
+    this.leaseWatch.look(this.leaseRemainingUs() > 0, this.lease.term, this.config.clock.monotonicUs());
   }
 
   #beforeWork(): void {

@@ -32,6 +32,10 @@ import { venueGateway } from './venue-gateway.ts';
 
 /** A lease is two ticks shorter than the promise it rests on (replica, lease.ts); the rest is for a busy machine's hiccups. */
 const LEASE_GRACE_TICKS = 5;
+/** The lease is looked at each tick; one that is this late was held up by this process. */
+const STALL_TICKS = 3;
+/** After a stall: a heartbeat, its answers on a machine that is behind with everything, and as much again. */
+const STALLED_GRACE_TICKS = 20;
 
 /** The part of a plan that trading needs: no files, no desk, no API. */
 export type TradingPlan = Omit<
@@ -147,9 +151,12 @@ export class TradingCore {
       checkpoint: (atLeast) => this.#replica?.checkpoint(atLeast) ?? Promise.reject(new Error('this node is starting')),
       propose: (command) => this.proposer.internal(command),
     });
+    const { tickMs } = resolveTiming(plan.timing);
     this.#leaseLoss = new LeaseLoss({
       clock,
-      graceMs: LEASE_GRACE_TICKS * resolveTiming(plan.timing).tickMs,
+      graceMs: LEASE_GRACE_TICKS * tickMs,
+      stallMs: STALL_TICKS * tickMs,
+      stalledGraceMs: STALLED_GRACE_TICKS * tickMs,
       release: (reason) => this.#letVenuesGo(reason),
     });
     this.#ticker = new Ticker({
@@ -193,7 +200,9 @@ export class TradingCore {
     });
     await this.#clients?.start();
     this.#replica.onRole((level) => this.#role(level));
-    this.#replica.onLease((isHeld) => this.#leaseLoss.heard(isHeld || this.#leadingTerm === 0));
+    this.#replica.onLease((isHeld, _term, sinceLookUs) =>
+      this.#leaseLoss.heard(isHeld || this.#leadingTerm === 0, sinceLookUs),
+    );
   }
 
   /** Leaves the cluster: hands leadership over, frees the venues, closes the journal. */

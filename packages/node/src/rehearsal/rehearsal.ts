@@ -5,6 +5,7 @@
  * Source: issue F, "pre-armed followers"; reference performance.md, choice 5.
  */
 import { rm } from 'node:fs/promises';
+import { quickDisk } from './quick-disk.ts';
 import { Stage, type StageMachine } from './stage.ts';
 
 export interface RehearsalOptions {
@@ -36,7 +37,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   let stage: Stage | undefined;
   try {
     await rm(options.folder, { recursive: true, force: true });
-    stage = await Stage.open(options.machine, options.folder);
+    stage = await Stage.open({ ...options.machine, disk: quickDisk(options.machine.disk) }, options.folder);
     for (; rounds < options.rounds; rounds++) {
       await playRound(stage, rounds, endMs);
       // The cluster that this node is about to join may run on the same processors.
