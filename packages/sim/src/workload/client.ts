@@ -13,6 +13,9 @@ export type Request = Extract<Command, { type: 'SubmitOrder' | 'CancelOrder' | '
 export interface Intent {
   readonly request: Request;
   attempts: number;
+  readonly givenUs: number;
+  /** When the first definite answer came; Infinity before. */
+  answeredUs: number;
   /** Definite answers, in the order in which they came; more than one after repeats. */
   readonly answers: CommandAnswer[];
 }
@@ -37,7 +40,13 @@ export class Client {
 
   /** Gives a command and keeps giving it until it is answered. */
   give(request: Request): Intent {
-    const intent: Intent = { request, attempts: 0, answers: [] };
+    const intent: Intent = {
+      request,
+      attempts: 0,
+      givenUs: this.#world.nowUs,
+      answeredUs: Number.POSITIVE_INFINITY,
+      answers: [],
+    };
     this.intents.push(intent);
     this.#attempt(intent);
     return intent;
@@ -76,6 +85,7 @@ export class Client {
           if (!node.clock.isAlive) return;
           clock.setTimer(CLIENT_MS, () => {
             if (!answer.ok && NO_RESULT.has(answer.code)) return refused();
+            if (intent.answers.length === 0) intent.answeredUs = this.#world.nowUs;
             intent.answers.push(answer);
             this.#world.note('answer', intent.request.clientKey, answer.ok ? answer.clOrdId : answer.code);
           });

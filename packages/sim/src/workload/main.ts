@@ -1,7 +1,10 @@
 /**
- * `npm run sim -- --seeds N --ticks T [--seed S] [--profile P] [--minutes M] [--replay FILE]`: random orders and random
+ * `npm run sim -- --seeds N --ticks T [--seed S] [--profile P] [--minutes M] [--hours H] [--first] [--json]
+ * [--replay FILE]`: random orders and random
  * faults on whole clusters, every law looked after. A tick is a simulated millisecond. A failure prints its seed, what broke
  * and the last events, and writes its scenario, made smaller, to a file for `--replay`. Exit code 1 when anything failed.
+ * `--hours` ends after so much simulated time, `--first` at the first failure (as it is, not made smaller); `--json` says at
+ * the end what was found, as one line.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -18,6 +21,9 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     profile: { type: 'string' },
     minutes: { type: 'string' },
+    hours: { type: 'string' },
+    first: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
     replay: { type: 'string' },
   },
 });
@@ -28,7 +34,7 @@ const faultCounts = new Map<string, number>();
 const startedMs = performance.now();
 const startedCpuUs = process.cpuUsage().user;
 let simulatedMs = 0;
-let failures = 0;
+const failed: { readonly seed: number; readonly profile: string; readonly fault: string }[] = [];
 let runs = 0;
 
 function count(outcome: Outcome): void {
@@ -38,12 +44,12 @@ function count(outcome: Outcome): void {
 }
 
 async function fail(outcome: Outcome): Promise<void> {
-  failures += 1;
   const { seed, profile, ticks } = outcome.scenario;
+  failed.push({ seed, profile, fault: outcome.faults[0] ?? '' });
   console.log(`\nFAILED seed ${seed}, profile ${profile}, ticks ${ticks}`);
   for (const text of outcome.faults.slice(0, 10)) console.log(`  ${text}`);
   console.log(outcome.tail.map((line) => `    ${line}`).join('\n'));
-  if (values.replay !== undefined) return;
+  if (values.replay !== undefined || values.first) return;
   const smaller = await shrink(outcome);
   const file = `sim-failure-${profile}-${seed}.json`;
   writeFileSync(file, JSON.stringify(smaller.scenario, null, 1));
@@ -66,7 +72,9 @@ if (values.replay !== undefined) {
 } else {
   const first = Number(values.seed);
   const isTimeUp = (): boolean =>
-    values.minutes !== undefined && performance.now() - startedMs > Number(values.minutes) * 60_000;
+    (values.minutes !== undefined && performance.now() - startedMs > Number(values.minutes) * 60_000) ||
+    (values.hours !== undefined && simulatedMs > Number(values.hours) * 3_600_000) ||
+    (values.first && failed.length > 0);
   const seeds = values.minutes === undefined ? Number(values.seeds) : Number.POSITIVE_INFINITY;
   for (let n = 0; n < seeds && !isTimeUp(); n++) {
     const seed = first + n;
@@ -77,7 +85,8 @@ if (values.replay !== undefined) {
 const cpuS = (process.cpuUsage().user - startedCpuUs) / 1e6;
 const kinds = [...faultCounts].sort(([, a], [, b]) => b - a).map(([kind, times]) => `${kind} ${times}`);
 console.log(
-  `\n${runs} runs, ${(simulatedMs / 3_600_000).toFixed(2)} simulated hours in ${cpuS.toFixed(1)} s of CPU (${Math.round(simulatedMs / 1000 / cpuS)} s a second), ${failures} failed`,
+  `\n${runs} runs, ${(simulatedMs / 3_600_000).toFixed(2)} simulated hours in ${cpuS.toFixed(1)} s of CPU (${Math.round(simulatedMs / 1000 / cpuS)} s a second), ${failed.length} failed`,
 );
 console.log(`faults: ${kinds.join(', ')}`);
-if (failures > 0) process.exitCode = 1;
+if (values.json) console.log(JSON.stringify({ runs, simulatedMs, failed }));
+if (failed.length > 0) process.exitCode = 1;

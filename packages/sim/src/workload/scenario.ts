@@ -4,6 +4,7 @@
  */
 import { SeededRandom } from '@baton/host/testing';
 import type { WorldOptions } from '../world/world-options.ts';
+import { type Ask, drawAsk } from './ask.ts';
 import { drawFault, type Fault } from './fault.ts';
 import { drawAction, type OrderAction } from './order-action.ts';
 
@@ -20,12 +21,14 @@ export interface Scenario {
   readonly driftShares: readonly number[];
   readonly actions: readonly OrderAction[];
   readonly faults: readonly Fault[];
+  readonly asks: readonly Ask[];
 }
 
 const TIMINGS = ['colocated', 'colocated', 'lan', 'requirements'] as const;
-/** Between two orders, and between two faults, on average, milliseconds. */
+/** Between two orders, between two faults, and between two questions, on average, milliseconds. */
 const ACTION_EVERY_MS = 120;
 const FAULT_EVERY_MS = 2_500;
+const ASK_EVERY_MS = 150;
 const WALL_ERROR_US = 20_000;
 const DRIFT_SHARE = 0.0002;
 
@@ -40,8 +43,10 @@ export function drawScenario(seed: number, ticks: number, profile: string): Scen
   const forFaults = random.fork();
   const actions = times(forActions, ticks, ACTION_EVERY_MS).map((atMs, n) => drawAction(forActions, atMs, n));
   const faults = times(forFaults, ticks, FAULT_EVERY_MS).map((atMs) => drawFault(forFaults, atMs, nodeCount));
+  const forAsks = random.fork();
+  const asks = times(forAsks, ticks, ASK_EVERY_MS).map((atMs, n) => drawAsk(forAsks, atMs, n, nodeCount));
   const wanted = { seed, profile, nodeCount, timing, neverReceivedPolicy, ticks } as const;
-  return { ...wanted, wallErrorsUs, driftShares, actions, faults };
+  return { ...wanted, wallErrorsUs, driftShares, actions, faults, asks };
 }
 
 /** Moments with random distances, the first after a second in which a leader is found. */

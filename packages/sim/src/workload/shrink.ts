@@ -18,7 +18,7 @@ export async function shrink(failed: Outcome): Promise<Outcome> {
     best = outcome;
     return true;
   };
-  for (const part of ['faults', 'actions'] as const) {
+  for (const part of ['faults', 'actions', 'asks'] as const) {
     for (let size = best.scenario[part].length >> 1 || 1; tries < TRIES_MAX; size >>= 1) {
       for (let at = 0; at < best.scenario[part].length && tries < TRIES_MAX; ) {
         const list = best.scenario[part];

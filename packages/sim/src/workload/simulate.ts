@@ -4,6 +4,7 @@ import { findProfile } from '@baton/profiles';
 import { watchAlarms } from '../checkers/alarms.ts';
 import { watchAll } from '../checkers/all.ts';
 import { isFenced } from '../checkers/fence.ts';
+import { observedFaults } from '../checkers/linearizable.ts';
 import { unrest } from '../checkers/rest.ts';
 import { judge } from '../checkers/verdict.ts';
 import { setupOf } from '../world/setup.ts';
@@ -11,6 +12,7 @@ import { World, WorldTimeoutError } from '../world/world.ts';
 import { Client } from './client.ts';
 import type { FaultKind } from './fault.ts';
 import { FaultPlayer } from './fault-player.ts';
+import { Observer } from './observer.ts';
 import { act } from './order-action.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -31,7 +33,7 @@ export interface Outcome {
 /** Sessions with 60 s heartbeats need twice that to notice a dead line, and some venues a pause after it. */
 const REST_LIMIT_MS = 180_000;
 /** Small, so that checkpoints are made, sent and installed all the time. */
-const REPLICA = { checkpointEveryEntries: 300, tailEntries: 150, hashEveryEntries: 100 };
+const REPLICA = { checkpointEveryEntries: 300, tailEntries: 150, hashEveryEntries: 100, leaseReads: true };
 
 export async function simulate(scenario: Scenario): Promise<Outcome> {
   const profile = findProfile(scenario.profile);
@@ -46,6 +48,7 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
   if (!isFenced(profile)) world.expectedAtVenue.add('overlapping-writers');
   const random = new SeededRandom(seed ^ 0x5bd1e995);
   const client = new Client(world, random.fork());
+  const observer = new Observer(world, client);
   const player = new FaultPlayer(world, random.fork());
   let tail: readonly string[] = [];
   let takeovers = 0;
@@ -59,6 +62,7 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
   });
   world.startAll();
   for (const action of scenario.actions) world.clock.setTimer(action.atMs, () => act(client, action));
+  for (const ask of scenario.asks) world.clock.setTimer(ask.atMs, () => observer.play(ask));
   for (const fault of scenario.faults) world.clock.setTimer(fault.atMs, () => player.play(fault));
   const isOver = (): boolean => {
     if (world.breaches.length > 0 && tail.length === 0) tail = world.tail();
@@ -71,7 +75,7 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
     world.venue.setCounterFlow(false);
     if (!isOver()) await world.until(() => isOver() || unrest(world, client) === '', 'rest', REST_LIMIT_MS);
     await advanceUnless(world, 500, isOver);
-    if (!isOver()) found.push(...judge(world, watch, client));
+    if (!isOver()) found.push(...judge(world, watch, client), ...observedFaults(client, observer));
   } catch (error) {
     if (!(error instanceof WorldTimeoutError)) throw error;
     found.push(`no rest within ${REST_LIMIT_MS} ms after the last fault: ${unrest(world, client)}`);

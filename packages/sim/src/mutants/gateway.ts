@@ -1,0 +1,43 @@
+/** Seeded bugs of gate, gateway and the way into the log. */
+import type { Mutant } from './mutant.ts';
+
+export const GATEWAY_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'the gate ignores the lease',
+    file: 'node/src/gate/gate.ts',
+    find: "this.#facts.leaseRemainingUs() > 0 ? 'open' : 'lease-unconfirmed'",
+    replace: "'open'",
+  },
+  {
+    name: 'the gate takes any leading for the connection it was opened in',
+    file: 'node/src/gate/gate.ts',
+    find: "if (term === 0 || term !== connectionTerm) return 'not-leader';\n    if (ORDER_TYPES",
+    replace: 'if (ORDER_TYPES',
+  },
+  {
+    name: 'keeps its line to the venue after it was deposed',
+    file: 'node/src/gateway/gateway.ts',
+    find: '    this.#forgetConnection();\n    connection?.resetAndDestroy();',
+    replace: '    this.#forgetConnection();',
+  },
+  {
+    name: 'does not tell the log that the line is gone',
+    file: 'node/src/gateway/gateway.ts',
+    find: 'const announced = this.#announced;',
+    replace: 'const announced = false;',
+  },
+  {
+    name: 'announces a line under the number of an older one',
+    file: 'node/src/gateway/gateway.ts',
+    find: '    const framer = new Framer();\n    let open = false;',
+    replace:
+      '    const framer = new Framer();\n    if (this.#connectionCount > 1) this.#connectionCount -= 1;\n    let open = false;',
+  },
+  {
+    name: 'loses what a venue sent while the entry before it was under way',
+    file: 'node/src/gateway/gateway.ts',
+    find: "      this.#options.propose({ type: 'InboundFix',",
+    replace:
+      "      if (this.#redialMs === REDIAL_FIRST_MS && frame.bytes.length % 7 === 0) continue;\n      this.#options.propose({ type: 'InboundFix',",
+  },
+];
