@@ -49,13 +49,16 @@ export class Transfer {
   readonly #parts: TransferParts;
   /** Resolves the transfer under way with a refusal. */
   #abort: ((reason: TransferRefusal) => void) | null = null;
+  /** Term of the leader that hands over. */
+  #term = 0;
 
   constructor(parts: TransferParts) {
     this.#parts = parts;
   }
 
+  /** Only in the term in which it began: a node that leads a later one may propose again. */
   get isUnderWay(): boolean {
-    return this.#abort !== null;
+    return this.#abort !== null && this.#parts.raft.term === this.#term;
   }
 
   /** Starts a transfer to a checked target; a transfer under way is given up for it. */
@@ -63,6 +66,7 @@ export class Transfer {
     this.abort('timeout');
     const { raft, clock, electionMs, onRole, schedule } = this.#parts;
     const { id, term: oldTerm } = raft.status();
+    this.#term = oldTerm;
     return new Promise((resolve) => {
       let removeListener = (): void => {};
       const end = (result: TransferResult): void => {
@@ -77,9 +81,9 @@ export class Transfer {
       // Raft gives up after one election timeout; a second one covers draining and the election itself.
       const deadline = clock.setTimer(2 * electionMs, () => abort('timeout'));
       removeListener = onRole((level: RoleLevel) => {
-        if (level.term > oldTerm && level.leader !== 0 && level.leader !== id) {
-          end({ ok: true, leader: level.leader, term: level.term });
-        }
+        if (level.term <= oldTerm || level.leader === 0) return;
+        if (level.leader === id) abort('timeout');
+        else end({ ok: true, leader: level.leader, term: level.term });
       });
       this.#whenDrained(clock.monotonicUs() + (electionMs * 1000) / 2, abort, () => {
         raft.transferLeadership(target);

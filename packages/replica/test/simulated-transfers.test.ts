@@ -168,3 +168,31 @@ test('what an owner tells another node arrives there alone, and says by whether 
   assert.deepEqual(heard, [[1, 'fit']]);
   assert.equal(cluster.node(1).replica!.tell(9, Buffer.from('nobody')), false);
 });
+
+test('a node that began to hand over and leads a later term itself takes proposals at once', async () => {
+  const cluster = new SimulatedCluster(21, 3);
+  const client = new SimulatedClient();
+  cluster.startAll();
+  const leader = await elect(cluster);
+  await cluster.advance(50);
+  const { term } = leader.replica!.role();
+  const target = [...cluster.nodes.values()].find((node) => node !== leader)!;
+  // The target takes the order and then hears nobody: it raises the term, and cannot win.
+  let result: unknown;
+  void leader.replica!.transfer(target.nodeId).then((outcome) => {
+    result = outcome;
+  });
+  await cluster.advanceUntil(() => target.replica!.role().role === 'candidate', 100);
+  cluster.end(target.nodeId, 'kill');
+  assert.ok(
+    await cluster.advanceUntil(() => cluster.leader() !== null && cluster.leader()!.replica!.role().term > term),
+  );
+  const next = cluster.leader()!;
+  const commands = Array.from({ length: 5 }, () => client.propose(next));
+  await cluster.advance(30);
+  assert.ok(
+    commands.every((command) => client.acked.has(command)),
+    `node ${next.nodeId} leads term ${next.replica!.role().term}; the old leader was ${leader.nodeId}, its hand-over: ${JSON.stringify(result)}`,
+  );
+  await checkLaws(cluster, client);
+});

@@ -30,6 +30,8 @@ import { Ticker } from './ticker.ts';
 import type { TradingObserver } from './trading-observer.ts';
 import { venueGateway } from './venue-gateway.ts';
 
+/** Between two tries to get into the log what a leader cannot do without. */
+const PROPOSE_AGAIN_MS = 10;
 /** A lease is two ticks shorter than the promise it rests on (replica, lease.ts); the rest is for a busy machine's hiccups. */
 const LEASE_GRACE_TICKS = 5;
 /** The lease is looked at each tick; one that is this late was held up by this process. */
@@ -124,7 +126,8 @@ export class TradingCore {
       cause: () => this.timeline.list().at(-1)?.evidence ?? '',
       wanted: plan.configuration,
       current: () => this.#machine.ledger.fileConfiguration(),
-      propose: (command, applied) => this.proposer.internal(command, applied),
+      propose: (command, settled) => this.proposer.settled(command, settled),
+      later: (work) => clock.setTimer(PROPOSE_AGAIN_MS, work),
       gateways: this.#clients === undefined ? this.#gateways : [...this.#gateways, this.#clients],
       barrierApplied: (term) => this.timeline.note(term, 'barrier'),
     });

@@ -14,8 +14,10 @@ export interface TakeoverDriverOptions {
   readonly wanted: Configuration;
   /** The file that the ledger goes by, without what was set above it since. */
   readonly current: () => Configuration | undefined;
-  /** Proposes; `applied` is called when the command was applied on this node as leader, never otherwise. */
-  readonly propose: (command: Command, applied?: () => void) => boolean;
+  /** Proposes; `settled` hears in any case whether the command was applied on this node as leader. False: nothing was proposed. */
+  readonly propose: (command: Command, settled: (isApplied: boolean) => void) => boolean;
+  /** Runs `work` after a pause in which what refused a proposal may have gone by. */
+  readonly later: (work: () => void) => void;
   readonly gateways: readonly { lead(term: number): void; announce(): void; retire(): void }[];
   readonly barrierApplied: (term: number) => void;
 }
@@ -34,13 +36,20 @@ export class TakeoverDriver {
   /** This node was elected in `term`. */
   begin(term: number): void {
     this.#term = term;
-    const { propose, gateways, nodeId } = this.#options;
+    const { gateways, nodeId } = this.#options;
     for (const gateway of gateways) gateway.lead(term);
     // Announcing needs a configured ledger. If it is configured already (every takeover but the very first), logons need
     // not wait for the barrier's commit: log order alone puts them behind it.
     const configured = this.#isConfigured();
     const cause = this.#options.cause().slice(0, CAUSE_LENGTH_MAX);
-    propose({ type: 'TakeoverStarted', node: nodeId, cause }, () => this.#barrierApplied(term));
+    // A leader whose disk is full, or that is still handing over, refuses proposals: without its barrier in the log it could
+    // lead for ever and never trade. Then all of it is begun again, for what was announced before the barrier is void.
+    this.#must(
+      { type: 'TakeoverStarted', node: nodeId, cause },
+      term,
+      () => this.#barrierApplied(term),
+      () => this.begin(term),
+    );
     if (configured) for (const gateway of gateways) gateway.announce();
   }
 
@@ -57,7 +66,26 @@ export class TakeoverDriver {
       if (this.#term === term) for (const gateway of this.#options.gateways) gateway.announce();
     };
     if (this.#isConfigured()) announce();
-    else this.#options.propose({ type: 'Configure', configuration: this.#options.wanted }, announce);
+    else this.#configure(term, announce);
+  }
+
+  #configure(term: number, applied: () => void): void {
+    const again = (): void => this.#configure(term, applied);
+    this.#must({ type: 'Configure', configuration: this.#options.wanted }, term, applied, again);
+  }
+
+  /** Proposes what a term cannot do without: `again` after a pause, as long as the term lasts and it was not applied. */
+  #must(command: Command, term: number, applied: () => void, again: () => void): void {
+    const { later, propose } = this.#options;
+    const retry = (): void =>
+      later(() => {
+        if (this.#term === term) again();
+      });
+    const settled = (isApplied: boolean): void => {
+      if (isApplied) applied();
+      else if (this.#term === term) retry();
+    };
+    if (!propose(command, settled)) retry();
   }
 
   #isConfigured(): boolean {
