@@ -14,6 +14,8 @@ import type { ClientTls, ServerTls } from '../tls.ts';
 
 /** Bytes in flight beyond which `write` answers false. */
 const WINDOW_BYTES = 64 * 1024;
+/** How long an end that was told to close waits for its peer. */
+const LINGER_MS = 1000;
 
 interface Port {
   readonly accept: (connection: Connection) => ConnectionHandlers;
@@ -89,6 +91,11 @@ export class MemoryNetwork {
     }
   }
 
+  /** Every stream between two hosts dies without a sign: both ends stay open, and nothing passes any more. */
+  silence(one: string, other: string): void {
+    for (const end of this.#state(one).ends) if (end.peer.host === other) end.isDead = end.peer.isDead = true;
+  }
+
   /** The process of a host dies: its streams end at the peers, its ports refuse, its own handlers hear nothing. */
   kill(name: string): void {
     const state = this.#state(name);
@@ -111,6 +118,7 @@ export class MemoryNetwork {
 
   /** Runs `run` at the far end of a stream, after its delay, in order, unless cut. */
   deliver(end: End, run: () => void): void {
+    if (end.isDead) return;
     const key = `${end.host}>${end.peer.host}`;
     const arrive = (): void => {
       // Behind a cut, and behind what already waits there: order is kept.
@@ -128,6 +136,10 @@ export class MemoryNetwork {
 
   later(run: () => void): void {
     this.#clock.defer(run);
+  }
+
+  lingered(run: () => void): void {
+    this.#clock.setTimer(LINGER_MS, run);
   }
 
   #state(name: string): HostState {
@@ -193,6 +205,8 @@ class End implements Connection {
   /** When the last delivery from this end is due, so that a later one cannot overtake it. */
   dueUs = 0;
   peer: End = this;
+  /** The line is gone, and neither end knows. */
+  isDead = false;
   readonly #network: MemoryNetwork;
   #handlers: ConnectionHandlers | null = null;
   #isOver = false;
@@ -246,6 +260,8 @@ class End implements Connection {
     if (this.#local) return;
     this.#local = true;
     this.#network.deliver(this, () => this.peer.finish({ kind: 'closed', code: '' }));
+    // As `Connection.end` promises: what the peer does not answer is over all the same.
+    this.#network.lingered(() => this.finish({ kind: 'local', code: '' }));
   }
 
   resetAndDestroy(): void {

@@ -2,11 +2,15 @@
 import type { SeededRandom } from '@baton/host/testing';
 import type { NodeFace } from '../world/node-face.ts';
 import type { World } from '../world/world.ts';
+import { VENUE_HOST } from '../world/world-options.ts';
 import type { Fault, FaultKind } from './fault.ts';
+import { flipStoredBit } from './stored-bit.ts';
 
 const SLOW_DISK_MS = 40;
 const DELAY_MS = 60;
+const LATE_MS = 250;
 const LOSS_SHARE = 0.3;
+const GARBLED_SHARE = 0.1;
 const JUMP_US = 3_600_000_000;
 const WRITES: ReadonlySet<string> = new Set(['write', 'datasync', 'preallocate', 'sync']);
 
@@ -17,6 +21,7 @@ export class FaultPlayer {
   readonly #random: SeededRandom;
   readonly #losses = new Set<number>();
   readonly #delays = new Set<number>();
+  readonly #garbled = new Set<number>();
   /** Processes that wait to be started again. */
   readonly #down = new Set<number>();
   #isOver = false;
@@ -26,6 +31,7 @@ export class FaultPlayer {
     this.#random = random;
     world.links.loses = () => [...this.#losses].some((share) => random.chance(share));
     world.links.extraMs = () => [...this.#delays].reduce((sum, ms) => sum + random.float() * ms, 0);
+    world.links.garbles = () => [...this.#garbled].some((share) => random.chance(share));
     // A process that ended by itself is started again by its supervisor.
     world.moments.on('ended', (node) => this.#restart(node, 300));
   }
@@ -44,6 +50,7 @@ export class FaultPlayer {
     this.#isOver = true;
     this.#losses.clear();
     this.#delays.clear();
+    this.#garbled.clear();
     const { world } = { world: this.#world };
     world.heal();
     world.venue.fault({ type: 'resume' });
@@ -83,12 +90,26 @@ export class FaultPlayer {
       case 'cut-venue':
         world.cutVenue(node);
         return () => world.heal();
+      case 'cut-link':
+        return this.#cutLink(node, size);
+      case 'garbage':
+        return this.#while(this.#garbled, 0.02 + size * GARBLED_SHARE);
+      case 'half-open':
+        world.network.silence(node.name, VENUE_HOST);
+        return undefined;
       case 'loss':
         return this.#while(this.#losses, 0.01 + size * LOSS_SHARE);
       case 'delay':
         return this.#while(this.#delays, 1 + size * DELAY_MS);
       case 'transfer':
         if (node.isRunning) node.clock.input(() => void node.core?.replica?.transfer());
+        return undefined;
+      case 'late-transfer':
+        this.#late(durationMs, size);
+        if (node.isRunning) node.clock.input(() => void node.core?.replica?.transfer());
+        return undefined;
+      case 'disk-damage':
+        this.#damage(node, durationMs);
         return undefined;
       case 'clock-jump':
         node.clock.wallErrorUs += Math.round((size * 2 - 1) * JUMP_US);
@@ -110,6 +131,35 @@ export class FaultPlayer {
       else links.cut(node.nodeId, nodeId);
     }
     return () => this.#world.heal();
+  }
+
+  /** One pair of nodes, one way or both. */
+  #cutLink(node: NodeFace, size: number): (() => void) | undefined {
+    const others = this.#world.nodes.filter((other) => other !== node);
+    const other = others[this.#random.below(others.length)];
+    if (other === undefined) return undefined;
+    const { links } = this.#world;
+    if (size < 0.7) links.cut(node.nodeId, other.nodeId);
+    if (size > 0.3) links.cut(other.nodeId, node.nodeId);
+    return () => this.#world.heal();
+  }
+
+  /** Everything between nodes is late for a while, a TimeoutNow among it. */
+  #late(durationMs: number, size: number): void {
+    const lateMs = 10 + size * LATE_MS;
+    this.#delays.add(lateMs);
+    this.#world.clock.setTimer(durationMs, () => this.#delays.delete(lateMs));
+  }
+
+  /**
+   * A bit of what the node has stored flips while it is down. Only when all others are well: what two nodes have lost at
+   * once is more than a cluster of three survives.
+   */
+  #damage(node: NodeFace, durationMs: number): void {
+    if (this.#world.nodes.some(({ isReady }) => !isReady)) return;
+    this.#restart(node, durationMs);
+    this.#world.kill(node);
+    flipStoredBit(node.disk, `${node.plan.folder}/journal`, this.#random);
   }
 
   #while(set: Set<number>, value: number): () => void {

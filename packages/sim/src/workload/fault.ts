@@ -7,15 +7,20 @@ export type FaultKind =
   | 'pause'
   | 'isolate'
   | 'one-way'
+  | 'cut-link'
+  | 'garbage'
   | 'cut-venue'
   | 'loss'
   | 'delay'
   | 'disk-slow'
   | 'disk-error'
   | 'disk-full'
+  | 'disk-damage'
   | 'clock-jump'
   | 'transfer'
+  | 'late-transfer'
   | 'venue-drop'
+  | 'half-open'
   | 'venue-silence'
   | 'venue-delay'
   | 'venue-duplicate'
@@ -40,15 +45,20 @@ const KINDS: readonly (readonly [kind: FaultKind, weight: number, longestMs: num
   ['pause', 8, 3_000],
   ['isolate', 6, 3_000],
   ['one-way', 5, 3_000],
+  ['cut-link', 5, 3_000],
+  ['garbage', 2, 500],
   ['cut-venue', 3, 8_000],
   ['loss', 6, 4_000],
   ['delay', 5, 4_000],
   ['disk-slow', 5, 3_000],
   ['disk-error', 2, 1_500],
   ['disk-full', 2, 2_000],
+  ['disk-damage', 2, 3_000],
   ['clock-jump', 2, 1],
   ['transfer', 5, 1],
+  ['late-transfer', 3, 400],
   ['venue-drop', 6, 1],
+  ['half-open', 3, 1],
   ['venue-silence', 3, 3_000],
   ['venue-delay', 4, 2_000],
   ['venue-duplicate', 3, 1],

@@ -43,6 +43,8 @@ export class LinkNetwork {
   loses: (from: number, to: number, messages: readonly Message[]) => boolean = () => false;
   /** More delay of a frame, milliseconds. */
   extraMs: (from: number, to: number) => number = () => 0;
+  /** Says of a frame that its bytes are damaged on their way. */
+  garbles: (from: number, to: number) => boolean = () => false;
   /** Frames that were lost. */
   lostCount = 0;
 
@@ -134,11 +136,16 @@ export class LinkNetwork {
       return true;
     }
     const isLost = this.loses(nodeId, to, messages);
+    const isGarbled = this.garbles(nodeId, to);
     const isSent = this.#send(
       member,
       to,
       (peer) => {
-        const decoded = decodeFrame(frame, DEFAULT_WIRE_LIMITS);
+        const decoded = decodeFrame(isGarbled ? garbled(frame) : frame, DEFAULT_WIRE_LIMITS);
+        if (isGarbled && decoded.type !== 'messages') {
+          this.#broken(member, peer);
+          return;
+        }
         if (decoded.type !== 'messages')
           throw new Error(`wire's codec made of its own messages: ${JSON.stringify(decoded)}`);
         peer.handlers.onMessages(nodeId, decoded.messages);
@@ -147,6 +154,13 @@ export class LinkNetwork {
     );
     if (isSent) this.#moments.tell('sent', nodeId, to, messages);
     return isSent;
+  }
+
+  /** What wire does on a frame that it cannot read: the link ends at both ends, and is made anew. */
+  #broken(from: Member, to: Member): void {
+    this.lostCount += 1;
+    to.handlers.onPeerDown?.(from.nodeId, 'error', 'malformed frame');
+    from.clock.input(() => from.handlers.onPeerDown?.(to.nodeId, 'closed'));
   }
 
   #send(
@@ -183,4 +197,11 @@ export class LinkNetwork {
     this.#dueUs.set(key, dueUs);
     this.#clock.setTimer((dueUs - nowUs) / 1000, arrive);
   }
+}
+
+/** Damaged as no codec can read it: cut in the middle, its beginning turned over. */
+function garbled(frame: Uint8Array): Uint8Array {
+  const half = Uint8Array.from(frame.subarray(0, frame.length >> 1));
+  for (let at = 0; at < Math.min(8, half.length); at++) half[at] = (half[at] ?? 0) ^ 0xff;
+  return half;
 }

@@ -16,11 +16,17 @@ import { ProcessNetwork } from './process-network.ts';
 import type { Surroundings } from './surroundings.ts';
 import { VENUE_HOST, VENUE_PORT, VENUE_REST_PORT, VENUE_SECOND_PORT } from './world-options.ts';
 
+/** Longer than any delay that is played. */
+const LATE_AT_MOST_MS = 1000;
+
 export class SimulatedVenue {
   readonly #shell: VenueShell;
+  readonly #world: Surroundings;
+  readonly #late = new Set<string>();
   #houseOrders = 0;
 
   constructor(world: Surroundings, options: VenueOptions) {
+    this.#world = world;
     const clock = new ProcessClock(world.clock, { onCrash: (error) => world.report('venue', String(error)) });
     const none = (): undefined => undefined;
     const watch = { writing: none, died: none, written: none, reading: none };
@@ -49,7 +55,21 @@ export class SimulatedVenue {
 
   /** Plays a fault from now on. */
   fault(fault: VenueFault): void {
+    if (fault.type === 'delay-reports') this.#note('delay', fault.delayMs > 0);
+    if (fault.type === 'hold-reports') this.#note('hold', true);
+    if (fault.type === 'release-reports') this.#note('hold', false);
     this.#shell.perform(this.exchange.fault(fault, this.#shell.now()));
+  }
+
+  /** Executions are not told when they happen, by a fault. */
+  get tellsLate(): boolean {
+    return this.#late.size > 0;
+  }
+
+  #note(cause: string, isLate: boolean): void {
+    if (isLate) this.#late.add(cause);
+    // What was delayed still leaves, in its order, after the delay has been taken back.
+    else this.#world.clock.setTimer(LATE_AT_MOST_MS, () => this.#late.delete(cause));
   }
 
   /** Breaks every connection with RST. */
