@@ -41,7 +41,7 @@ function explain(wanted: string, options: ExplainOptions, { out }: CommandOutput
   if (story === undefined) {
     throw new CliError('BATON_CLI_HISTORY', `no order ${wanted} between entries ${base.index + 1} and ${commitIndex}`, {
       exitCode: ExitCode.inputMissing,
-      remedy: 'use a ClOrdID, client key or OrderID; older orders are where the log before this was archived',
+      remedy: 'use a ClOrdID, client key or OrderID; of older orders the database tells: npx baton history order ID',
     });
   }
   if (options.json === true) writeLine(out, jsonText({ schemaVersion: 1, ...story }));

@@ -20,7 +20,8 @@ export type CliErrorCode =
   | 'BATON_CLI_BOOKS_DIFFER'
   | 'BATON_CLI_JOURNAL'
   | 'BATON_CLI_HISTORY'
-  | 'BATON_CLI_CERTIFICATE';
+  | 'BATON_CLI_CERTIFICATE'
+  | 'BATON_CLI_DATABASE';
 
 export interface CliErrorDetails {
   readonly exitCode?: ExitCode;

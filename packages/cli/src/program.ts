@@ -7,6 +7,7 @@ import { addCertsCommand } from './command-certs.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { addDemoCommand } from './command-demo.ts';
 import { addExplainCommand } from './command-explain.ts';
+import { addHistoryCommand } from './command-history.ts';
 import { addJournalCommand } from './command-journal.ts';
 import { addKillLeaderCommand } from './command-kill-leader.ts';
 import { addKillSwitchCommand } from './command-kill-switch.ts';
@@ -83,6 +84,7 @@ function makeProgram(context: CommandContext): Command {
   addJournalCommand(program, context);
   addStrategyCommand(program, context);
   addLogCommand(program, context);
+  addHistoryCommand(program, context);
   addExplainCommand(program, context);
   addReplayCommand(program, context);
   addDiffCommand(program, context);

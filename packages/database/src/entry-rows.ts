@@ -1,6 +1,6 @@
 /**
  * What one applied entry leaves in the database: rows, derived from its events and the ledger just after it. Pure and the
- * same on every node, so it does not matter which of them writes. Rule decided here: what is an alert, and how severe.
+ * same on every node, so it does not matter which of them writes.
  */
 import {
   CommandKind,
@@ -10,6 +10,7 @@ import {
   type PositionView,
   type TakeoverRecord,
 } from '@baton/ledger';
+import { alertOf } from './alert.ts';
 import type { Row } from './database.ts';
 import { type TableName, WHOLE_POSITION } from './tables.ts';
 
@@ -20,7 +21,7 @@ export interface Life {
 }
 
 /** What of the ledger is looked at. */
-export type LedgerFacts = Pick<Ledger, 'configuration' | 'order' | 'takeovers'>;
+export type LedgerFacts = Pick<Ledger, 'configuration' | 'operations' | 'order' | 'takeovers'>;
 
 /** An entry that was applied, with what it made happen. */
 export interface AppliedEntry {
@@ -51,10 +52,8 @@ export interface EntryRows {
   readonly busts: readonly Bust[];
 }
 
-export type Severity = 'info' | 'warning' | 'critical';
-
 /** Tables that hold the present: their rows are replaced. The others only grow. */
-export const REPLACED: ReadonlySet<TableName> = new Set(['orders', 'positions', 'takeovers']);
+export const REPLACED: ReadonlySet<TableName> = new Set(['orders', 'positions', 'recoveries', 'takeovers']);
 
 const KIND_AT = 1;
 
@@ -73,6 +72,7 @@ export function rowsOfEntry(
 ): EntryRows {
   const rows: PutRow[] = [];
   const busts: Bust[] = [];
+  let recoveries = false;
   // A command is an array that begins with its kind. This one changes a takeover's record, and makes no event.
   let takeovers = command[KIND_AT] === CommandKind.TakeoverTimed;
   for (const event of events) {
@@ -85,7 +85,7 @@ export function rowsOfEntry(
     } else if (event.type === 'PositionChanged') {
       rows.push(...positionRows(life, identity, event.position, WHOLE_POSITION, timeUs));
       rows.push(...positionRows(life, identity, event.strategyPosition, event.strategyPosition.strategyId, timeUs));
-    }
+    } else if (event.type === 'RecoveryChanged') recoveries = true;
     const alert = alertOf(event);
     if (alert !== null) rows.push({ table: 'alerts', row: { ...identity, time_us: timeUs, ...alert } });
   }
@@ -94,6 +94,7 @@ export function rowsOfEntry(
       if (isTouched(record, index)) rows.push({ table: 'takeovers', row: takeoverRow(life, record) });
     }
   }
+  if (recoveries) rows.push(...recoveryRows(life, ledger));
   return { rows, busts };
 }
 
@@ -201,44 +202,24 @@ export function takeoverRow(life: Life, record: TakeoverRecord): Row {
   };
 }
 
-/** What a person should be able to find again; `critical`: trading stopped, or a figure may be wrong. */
-function alertOf(event: LedgerEvent): { severity: Severity; code: string; subject: string; text: string } | null {
-  switch (event.type) {
-    case 'Alarm':
-      return { severity: 'critical', code: event.code, subject: '', text: event.text };
-    case 'RiskTripped': {
-      const subject = subjectOf(event.scope, event.target);
-      return { severity: 'critical', code: event.code, subject, text: `${event.value} passed ${event.limit}` };
-    }
-    case 'KillSwitchChanged':
-      return {
-        severity: event.on ? 'critical' : 'info',
-        code: event.on ? 'KILL_SWITCH_ON' : 'KILL_SWITCH_OFF',
-        subject: '',
-        text: event.reason,
-      };
-    case 'TradingStateChanged': {
-      const subject = subjectOf(event.scope, event.target);
-      const text = `${event.mode}: ${event.reason}`;
-      return { severity: event.mode === 'active' ? 'info' : 'warning', code: 'TRADING_STATE', subject, text };
-    }
-    case 'GateClosed':
-      return { severity: 'warning', code: 'GATE_CLOSED', subject: event.venue, text: event.reason };
-    case 'SequenceResetAccepted':
-      return { severity: 'warning', code: 'SEQUENCE_RESET', subject: event.venue, text: event.reason };
-    case 'AdjustmentBooked': {
-      const text = `${event.quantity} at ${event.price}: ${event.reason}`;
-      return { severity: 'warning', code: 'ADJUSTMENT', subject: event.symbol, text };
-    }
-    case 'FillBusted':
-      return { severity: 'warning', code: 'FILL_BUSTED', subject: event.clOrdId, text: event.reason };
-    default:
-      return null;
-  }
-}
+const OUTCOME_OF = { PENDING: 'running', COMPLETE: 'complete', FAILED: 'failed' } as const;
 
-function subjectOf(scope: string, target: string): string {
-  return target === '' ? scope : `${scope} ${target}`;
+/** The run as it stands; a colder door begins a new one, and the one before stays as it was told last. */
+export function recoveryRows(life: Life, ledger: LedgerFacts): PutRow[] {
+  const run = ledger.operations().recovery;
+  if (run === null) return [];
+  const row: Row = {
+    cluster: life.cluster,
+    id: `${life.incarnation}-${run.n}`,
+    incarnation: life.incarnation,
+    kind: run.door,
+    started_us: run.startedUs,
+    ended_us: run.endedUs === 0 ? null : run.endedUs,
+    outcome: OUTCOME_OF[run.status],
+    by_whom: `node ${run.node}`,
+    document: JSON.stringify(run),
+  };
+  return [{ table: 'recoveries', row }];
 }
 
 export function accountAt(ledger: LedgerFacts, venue: string): string {

@@ -11,6 +11,7 @@ import {
   orderRows,
   type PutRow,
   positionRow,
+  recoveryRows,
   takeoverRow,
 } from './entry-rows.ts';
 import { WHOLE_POSITION } from './tables.ts';
@@ -47,6 +48,7 @@ export function rowsOfGap(
     rows.push({ table: 'positions', row: positionRow(life, at, position, WHOLE_POSITION, timeUs) });
   }
   for (const record of ledger.takeovers()) rows.push({ table: 'takeovers', row: takeoverRow(life, record) });
+  rows.push(...recoveryRows(life, ledger));
   return rows;
 }
 

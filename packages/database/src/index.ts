@@ -1,7 +1,8 @@
+export type { Severity } from './alert.ts';
 export type { Database, DatabaseKind, Row, SqlValue, Transaction } from './database.ts';
 export { addressProblem, type DatabaseSettings, openDatabase, SQLITE_FILE } from './database-address.ts';
 export { DatabaseError, type DatabaseFailure } from './database-error.ts';
-export type { AppliedEntry, LedgerFacts, Life, Severity } from './entry-rows.ts';
+export type { AppliedEntry, LedgerFacts, Life } from './entry-rows.ts';
 export type { HistoryGap, RememberedFacts } from './gap-rows.ts';
 export { type HistoryFilter, LIMIT_DEFAULT } from './history-filter.ts';
 export { type HistoryExtent, HistoryReader, type OrderHistory } from './history-reader.ts';

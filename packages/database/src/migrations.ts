@@ -93,9 +93,7 @@ export function migrate(database: Database, version: number = SCHEMA_VERSION): P
 
 /** For readers. @throws DatabaseError when the schema is not this version's */
 export async function requireSchema(database: Database): Promise<void> {
-  const found = await database.transaction(async (transaction) =>
-    (await hasVersions(transaction)) ? versionOf(transaction) : 0,
-  );
+  const found = (await hasVersions(database)) ? await versionOf(database) : 0;
   if (found === SCHEMA_VERSION) return;
   if (found > SCHEMA_VERSION) throw newer(database.name, found);
   if (found === 0) {
@@ -112,7 +110,7 @@ export async function requireSchema(database: Database): Promise<void> {
   );
 }
 
-async function hasVersions(transaction: Transaction): Promise<boolean> {
+async function hasVersions(transaction: Pick<Transaction, 'kind' | 'read'>): Promise<boolean> {
   const rows = await transaction.read(
     transaction.kind === 'postgres'
       ? "SELECT 1 AS one FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_versions'"
@@ -121,7 +119,7 @@ async function hasVersions(transaction: Transaction): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function versionOf(transaction: Transaction): Promise<number> {
+async function versionOf(transaction: Pick<Transaction, 'read'>): Promise<number> {
   const rows = await transaction.read('SELECT max(version) AS version FROM schema_versions');
   return Number(rows[0]?.['version'] ?? 0);
 }

@@ -1,5 +1,6 @@
 export type { MemberView } from './api/members.ts';
 export type { NodeStatus, OrderCounts } from './api/status.ts';
+export { type HistoryPlan, historyPlan } from './configuration/history-plan.ts';
 export { loadConfiguration, parseConfiguration } from './configuration/load.ts';
 export {
   type Address,

@@ -2,7 +2,7 @@
  * A made-up market for tests of what is written: entries as a ledger would tell them, from a list of small numbers, and
  * the rows that must be in a database after all of them, derived here by other means than the code that is judged.
  */
-import type { EventBody, LedgerEvent, OrderState, OrderView } from '@baton/ledger';
+import { type EventBody, Ledger, type LedgerEvent, type OrderState, type OrderView } from '@baton/ledger';
 import type { AppliedEntry, LedgerFacts } from '../entry-rows.ts';
 import type { RememberedFacts } from '../gap-rows.ts';
 
@@ -15,6 +15,7 @@ export const LEDGER_FACTS: LedgerFacts = {
   configuration: () => undefined,
   order: () => undefined,
   takeovers: () => [],
+  operations: () => new Ledger().operations(),
 };
 
 /** A ledger that remembers one order and one fill, of entry `index`. */
