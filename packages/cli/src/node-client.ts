@@ -2,7 +2,7 @@
  * What a trading node answers over its API (docs/contracts.md, "API of a node"), and a client for it. The shapes are those
  * of the contract; decimals stay text.
  */
-import type { MemberView, TakeoverReport } from '@baton/node';
+import type { ConfigurationView, MemberView, RecoveryReport, TakeoverReport, VersionView } from '@baton/node';
 import { type JsonRequest, requestJson } from './http-json.ts';
 
 /** `starting`: the node answers and takes no part yet. */
@@ -119,6 +119,13 @@ export interface NewMember {
   readonly fix?: string;
 }
 
+/** What the ledger answered to a command. */
+export interface Answered {
+  readonly ok: boolean;
+  readonly code?: string;
+  readonly text?: string;
+}
+
 /** `changed` is false when everything was as asked for already. */
 export interface MembersChange {
   readonly changed: boolean;
@@ -216,6 +223,36 @@ export class NodeClient {
 
   resumeStrategies(): Promise<unknown> {
     return this.#ask('/strategies/resume', { method: 'POST', body: {} });
+  }
+
+  /** Stop, drain, recovery and restart status, as the log has them. */
+  recovery(): Promise<RecoveryReport> {
+    return this.#ask('/recovery');
+  }
+
+  drain(body: { readonly timeoutMs: number; readonly atDeadline: 'cancel' | 'leave'; readonly reason: string }) {
+    return this.#ask<unknown>('/drain', { method: 'POST', body });
+  }
+
+  setTrading(what: 'stop-trading' | 'start-trading', reason: string): Promise<unknown> {
+    return this.#ask(`/${what}`, { method: 'POST', body: { reason } });
+  }
+
+  configuration(): Promise<ConfigurationView> {
+    return this.#ask('/configuration');
+  }
+
+  /** A refusal is an answer: `ok` is false, and `text` says why. */
+  setConfiguration(body: { readonly key: string; readonly value: string; readonly reason: string }): Promise<Answered> {
+    return this.#ask('/configuration', { method: 'POST', body });
+  }
+
+  version(): Promise<VersionView> {
+    return this.#ask('/version');
+  }
+
+  activateVersion(body: { readonly version?: number; readonly reason: string }): Promise<Answered> {
+    return this.#ask('/version/activate', { method: 'POST', body });
   }
 
   /** Logs the venue sessions out (FIX Logout) before a planned stop. */

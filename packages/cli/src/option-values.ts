@@ -26,6 +26,15 @@ export function integerFrom(min: number, max: number): (text: string) => number 
   };
 }
 
+/** A number from `min` to `max`, with or without places. */
+export function numberFrom(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+(\.\d+)?$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Expected a number from ${min} to ${max}.`);
+  };
+}
+
 export const portNumber = integerFrom(1, 65_535);
 
 /** `host:port`. */

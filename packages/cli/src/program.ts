@@ -4,8 +4,10 @@
  */
 import { Command, CommanderError } from 'commander';
 import { addCertsCommand } from './command-certs.ts';
+import { addConfigCommand } from './command-config.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { addDemoCommand } from './command-demo.ts';
+import { addDrainCommands } from './command-drain.ts';
 import { addExplainCommand } from './command-explain.ts';
 import { addHistoryCommand } from './command-history.ts';
 import { addJournalCommand } from './command-journal.ts';
@@ -15,6 +17,7 @@ import { addLogCommand } from './command-log.ts';
 import { addMembersCommand } from './command-members.ts';
 import { addNodeCommand } from './command-node.ts';
 import { type CommandOutput, styled, writeLine } from './command-output.ts';
+import { addRecoverCommand } from './command-recover.ts';
 import { addDiffCommand, addReplayCommand } from './command-replay.ts';
 import { addStatusCommand } from './command-status.ts';
 import { addStrategyCommand } from './command-strategy.ts';
@@ -22,6 +25,7 @@ import { addTakeoversCommand } from './command-takeovers.ts';
 import { addTransferCommand } from './command-transfer.ts';
 import { addUpCommand } from './command-up.ts';
 import { addVenueCommand } from './command-venue.ts';
+import { addVersionCommands } from './command-version.ts';
 import { CliError } from './errors.ts';
 import { EXIT_CODE_MEANINGS, ExitCode } from './exit-code.ts';
 
@@ -75,6 +79,10 @@ function makeProgram(context: CommandContext): Command {
   addStatusCommand(program, context);
   addKillLeaderCommand(program, context);
   addKillSwitchCommand(program, context);
+  addDrainCommands(program, context);
+  addRecoverCommand(program, context);
+  addConfigCommand(program, context);
+  addVersionCommands(program, context);
   addDemoCommand(program, context);
   addNodeCommand(program, context);
   addVenueCommand(program, context);

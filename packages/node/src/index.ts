@@ -1,6 +1,8 @@
+export type { ConfigurationView } from './api/configuration-view.ts';
 export type { MemberView } from './api/members.ts';
 export type { NodeStatus, OrderCounts } from './api/status.ts';
 export { type HistoryPlan, historyPlan } from './configuration/history-plan.ts';
+export type { VersionView } from './api/version.ts';
 export { loadConfiguration, parseConfiguration } from './configuration/load.ts';
 export {
   type Address,
@@ -14,5 +16,16 @@ export { ConfigurationError, type ConfigurationProblem } from './configuration/p
 export type { FileConfiguration } from './configuration/schema.ts';
 export { CORE_FLAGS } from './parent/core-flags.ts';
 export { type NodeRunOptions, runNode } from './parent/parent.ts';
+export {
+  chooseRestart,
+  objection,
+  type RestartChoice,
+  type RestartFacts,
+  type RestartType,
+  SCENARIOS,
+  type Scenario,
+} from './recovery/choose-restart.ts';
+export { type ColdOrder, orderColdStart, readColdOrder } from './recovery/cold-order.ts';
+export type { RecoveryReport, RestartStatus, TradingStatus } from './recovery/restart-status.ts';
 export type { TakeoverReport } from './takeover/report.ts';
 export type { Takeover, TimelineStep } from './takeover/timeline.ts';

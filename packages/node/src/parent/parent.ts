@@ -11,6 +11,7 @@ import { resolveTiming } from '@baton/replica';
 import { checkLinkTls } from '../configuration/link-tls.ts';
 import { loadConfiguration } from '../configuration/load.ts';
 import { type Plan, resolvePlan } from '../configuration/plan.ts';
+import { readColdOrder } from '../recovery/cold-order.ts';
 import { scribePlan } from '../scribe/scribe-plan.ts';
 import { CORE_FLAGS } from './core-flags.ts';
 import { DeathNotices } from './death-notices.ts';
@@ -53,7 +54,8 @@ export function runNode(options: NodeRunOptions): Promise<number> {
   const plan = resolvePlan(options.configurationFile, loadConfiguration(options.configurationFile), options.nodeName);
   if (plan.linkTls !== undefined) checkLinkTls(plan.linkTls, plan.self.name);
   mkdirSync(plan.folder, { recursive: true });
-  return new NodeParent(plan).run();
+  const coldStart = readColdOrder(plan.folder);
+  return new NodeParent(coldStart === undefined ? plan : { ...plan, coldStart }).run();
 }
 
 class NodeParent {
