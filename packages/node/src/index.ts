@@ -1,8 +1,8 @@
 export type { ConfigurationView } from './api/configuration-view.ts';
 export type { MemberView } from './api/members.ts';
 export type { NodeStatus, OrderCounts } from './api/status.ts';
-export { type HistoryPlan, historyPlan } from './configuration/history-plan.ts';
 export type { VersionView } from './api/version.ts';
+export { type HistoryPlan, historyPlan } from './configuration/history-plan.ts';
 export { loadConfiguration, parseConfiguration } from './configuration/load.ts';
 export {
   type Address,

@@ -130,6 +130,7 @@ export class TradingCore {
       later: (work) => clock.setTimer(PROPOSE_AGAIN_MS, work),
       gateways: this.#clients === undefined ? this.#gateways : [...this.#gateways, this.#clients],
       barrierApplied: (term) => this.timeline.note(term, 'barrier'),
+      begins: (term) => this.#recovery.begin(term),
     });
     this.#timings = new TakeoverTimings({
       clock,
@@ -278,8 +279,6 @@ export class TradingCore {
     if (leads) {
       this.#leadingTerm = level.term;
       this.timeline.elected(level.term);
-      // Ahead of the barrier: no gate may open between the two.
-      this.#recovery.begin(level.term);
       this.#driver.begin(level.term);
       this.#drain.begin(level.term);
       this.#ticker.lead(true);

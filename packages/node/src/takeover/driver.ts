@@ -20,6 +20,8 @@ export interface TakeoverDriverOptions {
   readonly later: (work: () => void) => void;
   readonly gateways: readonly { lead(term: number): void; announce(): void; retire(): void }[];
   readonly barrierApplied: (term: number) => void;
+  /** Ahead of the barrier, each time it is proposed: what must be in the log before it. */
+  readonly begins?: (term: number) => void;
 }
 
 /** The log takes no longer one. */
@@ -37,6 +39,7 @@ export class TakeoverDriver {
   begin(term: number): void {
     this.#term = term;
     const { gateways, nodeId } = this.#options;
+    this.#options.begins?.(term);
     for (const gateway of gateways) gateway.lead(term);
     // Announcing needs a configured ledger. If it is configured already (every takeover but the very first), logons need
     // not wait for the barrier's commit: log order alone puts them behind it.
