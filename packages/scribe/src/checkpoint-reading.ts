@@ -8,7 +8,7 @@ import { type Clock, type Disk, DiskError } from '@baton/host';
 import { CheckpointReader } from '@baton/journal';
 import { Ledger, SnapshotError, SnapshotVersionError } from '@baton/ledger';
 import { CheckpointStateStart } from '@baton/replica';
-import type { RungRefusal } from './warm-start.ts';
+import type { RungRefusal } from './rung-refusal.ts';
 
 const PIECE_BYTES = 64 * 1024;
 

@@ -71,8 +71,8 @@ export class CheckpointSink implements ScribeSink {
   #lastIndex = 0;
   #lastUs: number;
   #problem = '';
-  #isTaking = false;
-  #isSaving = false;
+  /** From the first piece until the checkpoint counts, or has failed. */
+  #isBusy = false;
   #pressure: Promise<void> | null = null;
   #requests: Request[] = [];
   #isClosed = false;
@@ -131,7 +131,7 @@ export class CheckpointSink implements ScribeSink {
 
   #review(state: ScribeState): void {
     const { clock, everyEntries, everyMs } = this.#options;
-    if (this.#isTaking || this.#isSaving || this.#isClosed) return;
+    if (this.#isBusy || this.#isClosed) return;
     const wanted = this.#requests.some(({ index }) => index <= state.index);
     const since = state.index - this.#lastIndex;
     if (since <= 0 && !wanted) return;
@@ -155,13 +155,12 @@ export class CheckpointSink implements ScribeSink {
       return;
     }
     saving.add(encodeCheckpointState(timeUs, new Uint8Array(0), members));
-    this.#isTaking = true;
+    this.#isBusy = true;
     let release = (): void => {};
     this.#pressure = new Promise((resolve) => {
       release = resolve;
     });
     const over = (): void => {
-      this.#isTaking = false;
       this.#pressure = null;
       release();
     };
@@ -169,8 +168,7 @@ export class CheckpointSink implements ScribeSink {
       () => this.#save(saving, { index, timeUs, stateHash }),
       (error: unknown) => {
         over();
-        void saving.abort();
-        this.#failed(index, error);
+        void saving.abort().then(() => this.#failed(index, error));
       },
     );
   }
@@ -189,7 +187,6 @@ export class CheckpointSink implements ScribeSink {
   }
 
   #save(saving: CheckpointSaving, of: Pick<SavedCheckpoint, 'index' | 'timeUs' | 'stateHash'>): void {
-    this.#isSaving = true;
     saving.finish().then(
       (info) => this.#saved({ ...info, ...of }),
       (error: unknown) => this.#failed(of.index, error),
@@ -207,7 +204,7 @@ export class CheckpointSink implements ScribeSink {
   #saved(info: SavedCheckpoint): void {
     const { stateHash } = info;
     const { log, saved } = this.#options;
-    this.#isSaving = false;
+    this.#isBusy = false;
     this.#problem = '';
     this.#lastIndex = Math.max(this.#lastIndex, info.index);
     log('info', 'checkpoint saved and verified', { index: info.index, sizeBytes: info.sizeBytes, stateHash });
@@ -218,11 +215,21 @@ export class CheckpointSink implements ScribeSink {
   }
 
   #failed(index: number, error: unknown): void {
-    this.#isSaving = false;
+    this.#isBusy = false;
     this.#problem = error instanceof Error ? error.message : String(error);
     if (this.#isClosed) return;
+    this.#removeUnfinished();
     this.#options.log('error', 'checkpoint not saved', { index, error: this.#problem });
     this.#answer(index, { ok: false, reason: 'failed', text: this.#problem });
+  }
+
+  /** On a full disk a half-written file would keep everybody else from writing. */
+  #removeUnfinished(): void {
+    try {
+      this.#folder.removeUnfinished();
+    } catch {
+      // It goes at the next start.
+    }
   }
 
   #answer(index: number, answer: TakenAnswer): void {

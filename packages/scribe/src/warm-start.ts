@@ -8,15 +8,7 @@ import type { Clock, Disk } from '@baton/host';
 import { CheckpointFolder, inspectJournal, type JournalInspection, JournalOpenError } from '@baton/journal';
 import { Ledger } from '@baton/ledger';
 import { restoreCheckpointNow } from './checkpoint-reading.ts';
-
-/** One rung that did not hold. */
-export interface RungRefusal {
-  readonly file: string;
-  /** 'damaged': bytes are not as written. 'version': another build wrote it. 'hash': restores to another state. 'log-gap': the log does not lead on from it. */
-  readonly kind: 'damaged' | 'version' | 'hash' | 'log-gap' | 'unreadable';
-  readonly reason: string;
-  readonly remedy: string;
-}
+import type { RungRefusal } from './rung-refusal.ts';
 
 export interface WarmRung {
   readonly index: number;

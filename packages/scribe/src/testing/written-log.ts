@@ -115,7 +115,7 @@ export class WrittenLog {
   }
 
   /** Lets time and promises go on until it is true. */
-  async until(isTrue: () => boolean, turnsMax = 100_000): Promise<void> {
+  async until(isTrue: () => boolean, turnsMax = 20_000): Promise<void> {
     for (let turn = 0; !isTrue(); turn += 1) {
       assert.ok(turn < turnsMax, 'it never became true');
       this.clock.advance(1);
