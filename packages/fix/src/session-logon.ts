@@ -43,12 +43,20 @@ export function connect(context: SessionContext, reset = false): void {
   }
   const isReset = reset || config.resetOnLogon;
   if (isReset) {
+    // What nobody has answered is no loss that a person would have to look at.
+    if (reset && state.nextIn === 1) forgetNumbers(state);
     resetSequence(context, 'reset on logon');
     state.resetSent = true;
   }
   state.status = 'logon-sent';
   state.heartBtIntS = config.heartBtIntS;
   sendLogon(context, config.heartBtIntS, isReset);
+}
+
+/** Numbers of a logon that was asked to begin anew and never answered. */
+function forgetNumbers(state: SessionContext['state']): void {
+  state.nextOut = 1;
+  state.outbox.clear();
 }
 
 /** Moves into the schedule's open window, with new numbers if it is another one; false when the session is closed. */

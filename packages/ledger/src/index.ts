@@ -59,6 +59,7 @@ export type { OperationsView } from './operations-view.ts';
 export type { PositionDetail, StrategyPositionDetail } from './position-view.ts';
 export type { RampStep } from './ramp.ts';
 export type { AccountFill, AccountOrder, AccountPosition, AccountRead, AccountSubject } from './reconcile/account.ts';
+export { ACCOUNT_SUBJECTS } from './reconcile/account.ts';
 export type { ColdStart, ColdVenue, ColdVenueStep } from './reconcile/cold-start.ts';
 export { compareAccount, stableFindings } from './reconcile/compare.ts';
 export type { ComparedBooks, CompareOptions } from './reconcile/compared-books.ts';

@@ -42,8 +42,11 @@ export function answerTrades(market: Market, from: Asker, message: FixMessage, a
   const clOrdId = message.getString(Tag.ClOrdID);
   const symbol = message.getString(Tag.Symbol);
   const orderIds = clOrdId === undefined ? null : orderIdsOf(market, from.owner, clOrdId);
+  // TrdCapDtGrp (NoDates 580): one date and time is where the range begins.
+  const sinceUs = message.getTimeUs(Tag.TransactTime) ?? 0;
   const fills = market
     .fills()
+    .filter((fill) => fill.at.wallUs >= sinceUs)
     .filter((fill) => fill.owner === from.owner && (symbol === undefined || fill.symbol === symbol))
     .filter(({ orderId }) => orderIds === null || orderIds.has(orderId));
   const acknowledged = encodeBody([

@@ -17,6 +17,8 @@ import type { AccountFill, AccountOrder, AccountPosition, AccountSubject } from 
 const ALL_ORDERS = 7;
 const ALL_TRADES = 0;
 const POSITIONS = 0;
+/** A range of times of trades: one date and time is where it begins. */
+const NO_DATES = 580;
 const HEAD = 'R';
 /** Quantities of positions are sums, at the instrument's scale or finer. */
 const SUM_SCALE = 18;
@@ -25,11 +27,17 @@ const WAY = { orders: 'AF', fills: 'AD', positions: 'AN' } as const;
 const SIDE_BY_TAG: Readonly<Record<string, 'buy' | 'sell'>> = { '1': 'buy', '2': 'sell' };
 const TIME_IN_FORCE = { '0': 'day', '1': 'gtc', '3': 'ioc', '4': 'fok' } as const;
 
-export function applyAskAccount(state: LedgerState, venue: VenueSession, subject: AccountSubject): CommandResult {
+interface Asked {
+  readonly subject: AccountSubject;
+  /** Fills before this are not wanted, µs since 1970. */
+  readonly sinceUs: number;
+}
+
+export function applyAskAccount(state: LedgerState, venue: VenueSession, { sinceUs, subject }: Asked): CommandResult {
   const way = WAY[subject];
   if (!factsOf(venue.configuration).statusBy.includes(way)) return denied('NO_STATUS_QUERY');
   const id = `${HEAD}${state.entry.index}`;
-  const slot = send(state, venue, { msgType: way, body: bodyOf(state, venue, subject, id), key: '' });
+  const slot = send(state, venue, { msgType: way, body: bodyOf(state, venue, { subject, sinceUs }, id), key: '' });
   return slot === 0 ? denied('VENUE_NOT_READY') : accepted(id);
 }
 
@@ -77,7 +85,7 @@ function requestOf(message: FixMessage): string | undefined {
   return id?.startsWith(HEAD) === true ? id : undefined;
 }
 
-function bodyOf(state: LedgerState, venue: VenueSession, subject: AccountSubject, id: string): Uint8Array {
+function bodyOf(state: LedgerState, venue: VenueSession, { sinceUs, subject }: Asked, id: string): Uint8Array {
   const { account } = venue.configuration;
   const now = formatUtcTimestamp(state.entry.timeUs);
   switch (subject) {
@@ -91,6 +99,9 @@ function bodyOf(state: LedgerState, venue: VenueSession, subject: AccountSubject
       return encodeBody([
         [Tag.TradeRequestID, id],
         [Tag.TradeRequestType, ALL_TRADES],
+        [NO_DATES, 1],
+        [Tag.TradeDate, formatUtcTimestamp(sinceUs).slice(0, 8)],
+        [Tag.TransactTime, formatUtcTimestamp(sinceUs)],
       ]);
     case 'positions':
       return encodeBody([

@@ -35,7 +35,7 @@ function applyToVenue(
 ): CommandResult {
   switch (command.type) {
     case 'AskAccount':
-      return applyAskAccount(state, venue, command.subject);
+      return applyAskAccount(state, venue, command);
     case 'BookFindings':
       return applyBookFindings(state, venue, command);
     case 'EndReconciliation':

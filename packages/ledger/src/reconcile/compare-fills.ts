@@ -1,7 +1,7 @@
 /** Fills, by ExecID: what the venue tells and we never heard of, what we booked and the venue does not tell, what differs. */
 import type { AccountFill, AccountRead } from './account.ts';
 import type { ComparedBooks, CompareOptions } from './compared-books.ts';
-import { type Exact, exact, isAbove, product } from './exact.ts';
+import { type Exact, exact } from './exact.ts';
 import type { Finding } from './finding.ts';
 
 export interface FillDifferences {
@@ -72,7 +72,6 @@ function finding(
   oursText: string,
   theirsText: string,
 ): Finding {
-  const worth = product(exact(fill.quantity), exact(fill.price));
   return {
     id: `${kind}/${ours.venue}/${fill.execId}`,
     class: kind,
@@ -81,7 +80,8 @@ function finding(
     subject: fill.execId,
     ours: oursText,
     theirs: theirsText,
-    needsAcknowledgement: isAbove(worth, options.acknowledgeAbove),
+    // An execution that the venue tells is a fact, however large; what contradicts one is a person's to judge.
+    needsAcknowledgement: kind === 'duplicate-execution' || kind === 'unknown-symbol',
     sinceIndex: options.sinceIndex,
   };
 }

@@ -2,10 +2,11 @@
  * Positions, with the fills that are missing here counted already. What differs then is a difference of the books, not of
  * reports; the trade that would make them agree is priced so that the average does too, where the venue tells one.
  */
-import type { AccountPosition } from './account.ts';
+import type { AccountFill, AccountPosition, AccountRead } from './account.ts';
+import { openingPrice } from './average-cost.ts';
 import type { FillDifferences } from './compare-fills.ts';
 import type { ComparedBooks, CompareOptions } from './compared-books.ts';
-import { type Exact, exact, isAbove, product, textOf } from './exact.ts';
+import { type Exact, exact, isAbove, product, roundedText, textOf } from './exact.ts';
 import type { Finding, FindingClass } from './finding.ts';
 import type { OurPosition } from './our-account.ts';
 
@@ -14,12 +15,12 @@ const AVERAGE_TOLERANCE_SHARE = 10_000n;
 
 export function comparePositions(
   ours: ComparedBooks,
-  theirs: readonly AccountPosition[],
+  theirs: AccountRead & { readonly positions: readonly AccountPosition[] },
   fills: FillDifferences,
   options: CompareOptions,
 ): Finding[] {
   const findings: Finding[] = [];
-  const told = new Map(theirs.map((position) => [position.symbol, position]));
+  const told = new Map(theirs.positions.map((position) => [position.symbol, position]));
   for (const symbol of ours.held()) {
     if (!told.has(symbol)) told.set(symbol, { symbol, quantity: '0', averagePrice: '' });
   }
@@ -29,22 +30,28 @@ export function comparePositions(
       if (exact(position.quantity) !== 0n) findings.push(unknownSymbol(ours, position, options));
     } else if (own.changedIndex <= options.sinceIndex) {
       const missing = options.mode === 'opening' ? 0n : (fills.missingBySymbol.get(position.symbol) ?? 0n);
-      findings.push(...comparePosition(ours.venue, own, position, { missing, options }));
+      findings.push(...comparePosition(ours.venue, own, position, { missing, told: theirs.fills ?? [], options }));
     }
   }
   return findings;
+}
+
+interface Judged {
+  readonly missing: Exact;
+  readonly told: readonly AccountFill[];
+  readonly options: CompareOptions;
 }
 
 function comparePosition(
   venue: string,
   own: OurPosition,
   theirs: AccountPosition,
-  { missing, options }: { readonly missing: Exact; readonly options: CompareOptions },
+  { missing, options, told }: Judged,
 ): Finding[] {
   const difference = exact(theirs.quantity) - exact(own.quantity) - missing;
   const texts = { ours: stand(own), theirs: stand(theirs) };
   if (difference !== 0n) {
-    const price = priceOf(own, theirs);
+    const price = priceOf(own, theirs, told);
     const needsAcknowledgement = isAbove(product(difference, exact(price)), options.acknowledgeAbove);
     const trade = { quantity: textOf(difference), price };
     const head = headOf('position-differs', venue, theirs.symbol, `/${trade.quantity}`);
@@ -57,10 +64,12 @@ function comparePosition(
   return [{ ...head, ...texts, needsAcknowledgement: true, sinceIndex: options.sinceIndex }];
 }
 
-/** Theirs if they tell one, else the last price known, else ours. */
-function priceOf(own: OurPosition, theirs: AccountPosition): string {
-  if (theirs.averagePrice !== '') return theirs.averagePrice;
+/** Theirs if they tell one, else ours, else what their fills say, else the last price of the log. */
+function priceOf(own: OurPosition, theirs: AccountPosition, told: readonly AccountFill[]): string {
+  if (theirs.averagePrice !== '') return roundedText(exact(theirs.averagePrice), own.priceScale);
   if (own.averagePrice !== '') return own.averagePrice;
+  const opened = openingPrice(told, theirs.symbol, exact(theirs.quantity));
+  if (opened !== undefined) return roundedText(opened, own.priceScale);
   return own.referencePrice === '' ? '0' : own.referencePrice;
 }
 

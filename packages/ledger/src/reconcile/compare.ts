@@ -16,7 +16,10 @@ export function compareAccount(ours: ComparedBooks, theirs: AccountRead, options
   const fills = compareFills(ours, theirs, options);
   const orders =
     theirs.orders === undefined ? [] : compareOrders(ours, { ...theirs, orders: theirs.orders }, fills, options);
-  const positions = theirs.positions === undefined ? [] : comparePositions(ours, theirs.positions, fills, options);
+  const positions =
+    theirs.positions === undefined
+      ? []
+      : comparePositions(ours, { ...theirs, positions: theirs.positions }, fills, options);
   // An order that is taken in must be there before its fills, whose cumulated quantity it then counts.
   const external = orders.filter((finding) => finding.class === 'external-order');
   const others = orders.filter((finding) => finding.class !== 'external-order');

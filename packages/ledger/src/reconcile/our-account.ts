@@ -22,6 +22,8 @@ export interface OurPosition {
   readonly averagePrice: string;
   /** The log's last price of the symbol; '' if it has none. */
   readonly referencePrice: string;
+  /** Places of a price. */
+  readonly priceScale: number;
   /** Entry that last booked something in the symbol. */
   readonly changedIndex: number;
 }
@@ -109,7 +111,8 @@ export class OurAccount {
     const price = (value: bigint | undefined): string =>
       value === undefined ? '' : formatDecimal(value, instrument.priceScale);
     const quantity = formatDecimal(total.net, instrument.quantityScale);
-    return { quantity, averagePrice: price(average), referencePrice: price(reference), changedIndex };
+    const { priceScale } = instrument;
+    return { quantity, averagePrice: price(average), referencePrice: price(reference), priceScale, changedIndex };
   }
 
   /** Symbols in which we hold something. */

@@ -18,7 +18,7 @@ export type ReconcileMode = (typeof RECONCILE_MODES)[number];
 
 export type ReconcileCommand =
   /** Asks the venue for a part of the account over the FIX session; the result's ClOrdID is the question's id. */
-  | { readonly type: 'AskAccount'; readonly venue: string; readonly subject: AccountSubject }
+  | { readonly type: 'AskAccount'; readonly venue: string; readonly subject: AccountSubject; readonly sinceUs: number }
   /** What a comparison has found. `run` names it: the index at which it began. */
   | {
       readonly type: 'BookFindings';
@@ -64,7 +64,7 @@ export function writeReconcileCommand(to: MsgpackWriter, command: ReconcileComma
   const head = (count: number): MsgpackWriter => to.array(count).integer(CommandKind[command.type]);
   switch (command.type) {
     case 'AskAccount':
-      head(3).text(command.venue).integer(ACCOUNT_SUBJECTS.indexOf(command.subject));
+      head(4).text(command.venue).integer(ACCOUNT_SUBJECTS.indexOf(command.subject)).integer(command.sinceUs);
       return;
     case 'BookFindings':
       head(5).text(command.venue).integer(command.run).integer(RECONCILE_MODES.indexOf(command.mode));
@@ -98,8 +98,13 @@ export function readReconcileCommand(fields: CommandFields): ReconcileCommand | 
   const { from } = fields;
   switch (fields.kind) {
     case CommandKind.AskAccount:
-      fields.expect(3);
-      return { type: 'AskAccount', venue: fields.name(), subject: choice(from, ACCOUNT_SUBJECTS) };
+      fields.expect(4);
+      return {
+        type: 'AskAccount',
+        venue: fields.name(),
+        subject: choice(from, ACCOUNT_SUBJECTS),
+        sinceUs: from.natural(),
+      };
     case CommandKind.BookFindings:
       fields.expect(5);
       return {

@@ -7,6 +7,7 @@ import type { ClientTls, ServerTls } from '@baton/host';
 import type { Configuration } from '@baton/ledger';
 import type { VenueLogon } from '../gateway/venue-logon.ts';
 import type { ColdStartPlan } from '../reconcile/cold-start-plan.ts';
+import type { ReconcileSettings } from '../reconcile/reconcile-settings.ts';
 import { type FeedPlan, feedPlans } from './feed-plan.ts';
 import type { HealthPlan } from './health-schema.ts';
 import { type HistoryPlan, historyPlan } from './history-plan.ts';
@@ -76,6 +77,8 @@ export interface Plan {
   readonly clientCertificates: Readonly<Record<string, string>>;
   /** What the cluster must agree on; becomes a `Configure` command. */
   readonly configuration: Configuration;
+  /** How accounts are compared with the venues'; undefined: as by default. */
+  readonly reconcile?: ReconcileSettings;
   /** The log is empty, and the books are to come from the venues. */
   readonly coldStart?: ColdStartPlan;
   readonly strategies: readonly StrategyPlan[];

@@ -14,8 +14,10 @@ import { DrainDriver } from '../drain/drain-driver.ts';
 import { Gate } from '../gate/gate.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { LeaseLoss } from '../gateway/lease-loss.ts';
+import { coldStartCommand } from '../reconcile/cold-start-plan.ts';
+import { Reconciler } from '../reconcile/reconciler.ts';
 import { RecoveryDriver } from '../recovery/recovery-driver.ts';
-import { SESSION_ONLY, type VenueReconciler } from '../recovery/venue-reconciler.ts';
+import type { VenueReconciler } from '../recovery/venue-reconciler.ts';
 import { TakeoverDriver } from '../takeover/driver.ts';
 import { Timeline } from '../takeover/timeline.ts';
 import { TakeoverTimings } from '../takeover/timings.ts';
@@ -76,6 +78,7 @@ export class TradingCore {
   readonly gate: Gate;
   readonly proposer: Proposer;
   readonly timeline: Timeline;
+  readonly reconciler: Reconciler;
   readonly #options: TradingCoreOptions;
   readonly #machine: LedgerMachine;
   readonly #gateways: readonly Gateway[];
@@ -125,12 +128,22 @@ export class TradingCore {
       nodeId: plan.self.id,
       cause: () => this.timeline.list().at(-1)?.evidence ?? '',
       wanted: plan.configuration,
+      coldStart: () => coldStartCommand(plan.coldStart, this.ledger),
       current: () => this.#machine.ledger.fileConfiguration(),
       propose: (command, settled) => this.proposer.settled(command, settled),
       later: (work) => clock.setTimer(PROPOSE_AGAIN_MS, work),
       gateways: this.#clients === undefined ? this.#gateways : [...this.#gateways, this.#clients],
       barrierApplied: (term) => this.timeline.note(term, 'barrier'),
       begins: (term) => this.#recovery.begin(term),
+    });
+    this.reconciler = new Reconciler({
+      venues: plan.venues,
+      clock,
+      network: options.network,
+      ledger: () => this.#machine.ledger,
+      settings: plan.reconcile,
+      propose: (command, answer) => this.proposer.external(command, answer),
+      log,
     });
     this.#timings = new TakeoverTimings({
       clock,
@@ -144,7 +157,7 @@ export class TradingCore {
       ledger: () => this.#machine.ledger,
       role: () => this.#replica?.role(),
       propose: (command) => this.proposer.internal(command),
-      reconciler: options.reconciler ?? SESSION_ONLY,
+      reconciler: options.reconciler ?? this.reconciler,
       hadJournal: () => this.#hadJournal,
       foundText: () => `checkpoint and log on disk, up to entry ${this.#machine.ledger.status().index}`,
     });
@@ -219,6 +232,7 @@ export class TradingCore {
     for (const gateway of this.#gateways) gateway.stop();
     this.#clients?.stop();
     this.#ticker.lead(false);
+    this.reconciler.retire();
   }
 
   get replica(): Replica | undefined {
@@ -274,6 +288,7 @@ export class TradingCore {
       this.#recovery.end();
       this.#drain.end();
       this.#ticker.lead(false);
+      this.reconciler.retire();
       observe.retired();
     }
     if (leads) {
@@ -282,6 +297,7 @@ export class TradingCore {
       this.#driver.begin(level.term);
       this.#drain.begin(level.term);
       this.#ticker.lead(true);
+      this.reconciler.lead();
       observe.leading(level.term);
     }
     if (level.role === 'follower' && level.leader !== 0) {
@@ -347,6 +363,7 @@ export class TradingCore {
     }
     this.#recovery.applied(entry, events);
     this.#drain.applied(events);
+    if (term !== 0) this.reconciler.heard(events);
     this.#followLeader();
     this.#options.observe.applied(entry, events);
     this.#ticker.review();

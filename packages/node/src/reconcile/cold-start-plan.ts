@@ -4,11 +4,22 @@
  * and go on where it stands. How far it is: `ledger.coldStart()` (`ColdStart` of `@baton/ledger`), on every node. It is over
  * when `endedIndex` is not 0; a venue at step `refused` waits for an operator (`AcceptColdStart`).
  */
-import type { RampStep } from '@baton/ledger';
+import type { Command, Ledger, RampStep } from '@baton/ledger';
+import { DEFAULT_RAMP } from './reconcile-settings.ts';
 
 export interface ColdStartPlan {
   readonly by: string;
   readonly reason: string;
   /** Undefined: 10 % to 100 % over 15 minutes; empty: no ramp. */
   readonly ramp?: readonly RampStep[];
+}
+
+/** What the first leader of an empty log says when the books are to come from the venues; undefined for nothing (more). */
+export function coldStartCommand(
+  plan: ColdStartPlan | undefined,
+  ledger: Pick<Ledger, 'coldStart'>,
+): Command | undefined {
+  if (plan === undefined || ledger.coldStart() !== undefined) return undefined;
+  const { by, ramp = DEFAULT_RAMP, reason } = plan;
+  return { type: 'StartCold', by, reason, ramp };
 }

@@ -24,6 +24,8 @@ interface Question {
   /** '' until its entry is applied. */
   request: string;
   readonly items: unknown[];
+  /** Items of the whole answer, once the venue has said so; -1 before. */
+  total: number;
   readonly end: (answer: SourceAnswer<AccountSubject>) => void;
 }
 
@@ -40,15 +42,15 @@ export class FixAccount implements AccountSource {
     this.offers = options.offers;
   }
 
-  ask<Subject extends AccountSubject>(subject: Subject): Promise<SourceAnswer<Subject>> {
+  ask<Subject extends AccountSubject>(subject: Subject, sinceUs: number): Promise<SourceAnswer<Subject>> {
     if (this.#question !== undefined) return Promise.resolve({ ok: false, reason: 'another question is open' });
     return new Promise((resolve) => {
       const end = (answer: SourceAnswer<AccountSubject>): void => resolve(answer as SourceAnswer<Subject>);
-      const question: Question = { subject, request: '', items: [], end };
+      const question: Question = { subject, request: '', items: [], total: -1, end };
       this.#question = question;
       this.#early = [];
       this.#wait();
-      this.#options.propose({ type: 'AskAccount', venue: this.#options.venue, subject }, (answer) => {
+      this.#options.propose({ type: 'AskAccount', venue: this.#options.venue, subject, sinceUs }, (answer) => {
         if (this.#question !== question) return;
         if (!answer.ok) return this.#end({ ok: false, reason: `${answer.code}: ${answer.text}` });
         question.request = answer.clOrdId;
@@ -67,9 +69,10 @@ export class FixAccount implements AccountSource {
     }
     if (told.request !== question.request) return;
     if (told.item !== undefined) question.items.push(told.item);
+    if (told.total >= 0) question.total = told.total;
     this.#wait();
     const isNone = told.item === undefined && (told.total === 0 || told.subject === 'orders');
-    if (isNone || (told.total > 0 && question.items.length >= told.total)) {
+    if (isNone || (question.total > 0 && question.items.length >= question.total)) {
       this.#end({ ok: true, items: question.items as never });
     }
   }

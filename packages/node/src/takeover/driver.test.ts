@@ -30,6 +30,7 @@ function staged(takes: (attempt: number) => 'applied' | 'refused' | 'not-leader'
       queueMicrotask(() => settled(verdict === 'applied'));
       return true;
     },
+    coldStart: () => undefined,
     later: (work) => paused.push(work),
     gateways: [
       {

@@ -14,6 +14,8 @@ export interface TakeoverDriverOptions {
   readonly wanted: Configuration;
   /** The file that the ledger goes by, without what was set above it since. */
   readonly current: () => Configuration | undefined;
+  /** What has to come behind the configuration and before any venue is spoken to; undefined for nothing (more). */
+  readonly coldStart: () => Command | undefined;
   /** Proposes; `settled` hears in any case whether the command was applied on this node as leader. False: nothing was proposed. */
   readonly propose: (command: Command, settled: (isApplied: boolean) => void) => boolean;
   /** Runs `work` after a pause in which what refused a proposal may have gone by. */
@@ -43,7 +45,7 @@ export class TakeoverDriver {
     for (const gateway of gateways) gateway.lead(term);
     // Announcing needs a configured ledger. If it is configured already (every takeover but the very first), logons need
     // not wait for the barrier's commit: log order alone puts them behind it.
-    const configured = this.#isConfigured();
+    const configured = this.#isConfigured() && this.#options.coldStart() === undefined;
     const cause = this.#options.cause().slice(0, CAUSE_LENGTH_MAX);
     // A leader whose disk is full, or that is still handing over, refuses proposals: without its barrier in the log it could
     // lead for ever and never trade. Then all of it is begun again, for what was announced before the barrier is void.
@@ -68,13 +70,20 @@ export class TakeoverDriver {
     const announce = (): void => {
       if (this.#term === term) for (const gateway of this.#options.gateways) gateway.announce();
     };
-    if (this.#isConfigured()) announce();
-    else this.#configure(term, announce);
+    const configured = (): void => this.#startCold(term, announce);
+    if (this.#isConfigured()) configured();
+    else this.#configure(term, configured);
   }
 
   #configure(term: number, applied: () => void): void {
     const again = (): void => this.#configure(term, applied);
     this.#must({ type: 'Configure', configuration: this.#options.wanted }, term, applied, again);
+  }
+
+  #startCold(term: number, applied: () => void): void {
+    const command = this.#options.coldStart();
+    if (command === undefined) applied();
+    else this.#must(command, term, applied, () => this.#startCold(term, applied));
   }
 
   /** Proposes what a term cannot do without: `again` after a pause, as long as the term lasts and it was not applied. */

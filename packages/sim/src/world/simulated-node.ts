@@ -16,7 +16,8 @@ export type EndOfProcess = 'kill' | 'power';
 export class SimulatedNode implements NodeFace {
   readonly nodeId: number;
   readonly name: string;
-  readonly plan: TradingPlan;
+  /** As the node's file says it: another one counts from the next start on. */
+  plan: TradingPlan;
   /** Error of the wall clock at the next start, µs. */
   wallErrorUs = 0;
   /** How much faster than true time its clock runs. */
@@ -104,6 +105,11 @@ export class SimulatedNode implements NodeFace {
       },
       (error: unknown) => this.#live(clock, () => world.died(this, error as Error)),
     );
+  }
+
+  /** Its process is down, and its data folder is put away: it starts with nothing. */
+  putDiskAway(): void {
+    this.disk = new MemoryDisk({ clock: this.#newClock(), delayMs: () => this.diskMs() });
   }
 
   /** The process is gone; what its disk holds is for the next one. */

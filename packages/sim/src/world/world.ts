@@ -4,6 +4,7 @@
  * here and never thrown, so that a run shows everything that follows from it.
  */
 import { MemoryNetwork, SeededRandom, VirtualClock } from '@baton/host/testing';
+import type { TradingPlan } from '@baton/node/core';
 import { LinkNetwork } from './links.ts';
 import { MomentBoard } from './moments.ts';
 import type { NodeFace } from './node-face.ts';
@@ -95,6 +96,19 @@ export class World implements Surroundings {
 
   startAll(): void {
     for (const node of this.nodes) if (!node.isAlive) node.start();
+  }
+
+  /** Ends all processes, puts their disks away, and starts a new incarnation from what the venue knows. */
+  startCold(incarnation: number, more: Partial<TradingPlan> = {}): void {
+    for (const node of this.nodes) {
+      this.kill(node, 'power');
+      node.putDiskAway();
+      const configuration = { ...node.plan.configuration, incarnation };
+      node.plan = { ...node.plan, ...more, configuration, coldStart: { by: 'sim', reason: 'cold', ramp: [] } };
+    }
+    // Numbers that live on begin anew: the life before has taken its own with it.
+    this.expectedAtVenue.add('sequence-reset');
+    this.startAll();
   }
 
   /** The node that leads and trades now. */
