@@ -1,6 +1,6 @@
 /**
  * What `baton strategy new` writes: a strategy that trades, small enough to be read in a minute, and its test, which kills
- * the leader between decision and order.
+ * the leader at every point of an order's way.
  */
 
 export interface NewStrategy {
@@ -54,18 +54,15 @@ export default defineStrategy({
 
 const testText = (name: string): string => `import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DeskOfNodes, SYMBOL } from '@baton/strategy/testing';
+import { KILL_POINTS, strategyText, testStrategy } from '@baton/sim/strategy';
 import strategy from './${name}.ts';
 
-test('what the leader decided and could not order before it died is ordered once by the next', () => {
-  const desk = new DeskOfNodes(() => strategy, { parameters: { symbol: SYMBOL } });
-  for (const node of [1, 2, 3]) desk.start(node);
-  desk.elect(1);
-  desk.bar(1);
-  desk.bar(2);
-  desk.kill(1, 0);
-  desk.elect(2);
-  desk.commit();
-  assert.equal(new Set(desk.orders().map((order) => order.rootClOrdId)).size, 1);
-});
+for (const failoverAt of Object.keys(KILL_POINTS)) {
+  test(\`one order for each intent, whoever dies at \${failoverAt}\`, async () => {
+    // Four minutes of a market and a cluster of three, on virtual time. Another seed is another market.
+    const result = await testStrategy({ strategy, failoverAt, seconds: 240, seed: 1 });
+    assert.ok(result.ok, strategyText(result));
+    assert.ok(result.failover.orders.length > 0, 'it did not trade');
+  });
+}
 `;

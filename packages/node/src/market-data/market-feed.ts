@@ -19,11 +19,16 @@ export interface Subscriber {
   bar(bar: Bar): void;
 }
 
+/** Asks a venue for historical bars; the last one given is for waiting between attempts. */
+export type HistorySource = typeof fetchBars;
+
 export interface MarketFeedOptions {
   readonly plans: readonly FeedPlan[];
   readonly network: Network;
   readonly clock: Clock;
   readonly log: (level: 'info' | 'warn', text: string) => void;
+  /** Default: over HTTP. */
+  readonly history?: HistorySource;
 }
 
 /** After a bar's end by this node's clock before it is told: trades of its last moment may still be on their way. */
@@ -77,7 +82,7 @@ export class MarketFeed {
       const history = this.#options.plans.find((plan) => plan.symbols.includes(symbol))?.history;
       if (warmUp === 0 || history === undefined) continue;
       try {
-        found.push(await fetchBars(history, { symbol, intervalS, count: warmUp }, pause));
+        found.push(await (this.#options.history ?? fetchBars)(history, { symbol, intervalS, count: warmUp }, pause));
       } catch (error) {
         this.#options.log('warn', `warm-up of ${symbol}: ${error instanceof Error ? error.message : String(error)}`);
       }

@@ -12,7 +12,8 @@ const SUSPICIONS: ReadonlySet<string> = new Set([
 export function watchVenueBreaches(world: World): void {
   world.moments.on('venue', (event) => {
     if (event.type !== 'violation' || SUSPICIONS.has(event.code)) return;
-    if (world.expectedAtVenue.has(event.code)) return;
+    const { expectedAtVenue } = world;
+    if (expectedAtVenue.has(event.code) || expectedAtVenue.has(`${event.code} of ${event.compId}`)) return;
     world.report('venue', `${event.code}: ${event.text}`);
   });
 }

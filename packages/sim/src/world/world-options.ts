@@ -17,6 +17,8 @@ export interface WorldOptions {
   readonly timing: TradingPlan['timing'];
   readonly durability?: 'disk' | 'memory';
   readonly limits?: Partial<Configuration['limits']>;
+  /** Decimal places of the one instrument; default 2 and 0. */
+  readonly scales?: { readonly price: number; readonly quantity: number };
   /** Sizes and rhythms of the replicas: small ones make checkpoints and snapshots happen. */
   readonly replica?: ReplicaSettings;
   /** One way between nodes, between node and venue; the end of a dead process's connections. Milliseconds. */
@@ -47,6 +49,10 @@ export function planOf(options: WorldOptions, nodeId: number): TradingPlan {
   const self = nodes.find(({ id }) => id === nodeId);
   if (self === undefined) throw new Error(`node ${nodeId} is none of ${options.nodeCount}`);
   const { configuration: venue } = options.venue;
+  const { price: priceScale, quantity: quantityScale } = options.scales ?? {
+    price: PRICE_SCALE,
+    quantity: QUANTITY_SCALE,
+  };
   return {
     cluster: 'sim',
     self,
@@ -59,7 +65,7 @@ export function planOf(options: WorldOptions, nodeId: number): TradingPlan {
     configuration: {
       clusterId: 'sim',
       incarnation: 1,
-      instruments: [{ symbol: SYMBOL, venue: venue.venue, priceScale: PRICE_SCALE, quantityScale: QUANTITY_SCALE }],
+      instruments: [{ symbol: SYMBOL, venue: venue.venue, priceScale, quantityScale }],
       venues: [venue],
       limits: { ...NO_LIMITS, ...options.limits },
     },

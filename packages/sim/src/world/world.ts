@@ -53,7 +53,7 @@ export class World implements Surroundings {
   readonly breaches: Breach[] = [];
   /** Processes that ended by themselves, with what they died of. */
   readonly deaths: { readonly nodeId: number; readonly code: string; readonly text: string }[] = [];
-  /** Codes of violations at the venue that the scenario itself causes. */
+  /** Codes of violations at the venue that the scenario itself causes; `CODE of COMPID` for one session alone. */
   readonly expectedAtVenue = new Set<string>();
   #closing = '';
 

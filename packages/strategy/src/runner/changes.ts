@@ -86,7 +86,7 @@ export class Changes {
   }
 
   expire(sinceUs: number): void {
-    for (const change of [...this.#open]) if (!change.isOut && change.madeAtUs < sinceUs) this.#notIssued(change);
+    for (const change of [...this.#open]) if (!change.isOut && change.madeAtUs <= sinceUs) this.#notIssued(change);
   }
 
   halt(text: string): void {

@@ -95,7 +95,7 @@ export class Intents {
     if (this.#options.isLeading()) return;
     const sinceUs = this.#options.nowUs() - this.#options.reissueUs;
     for (const intent of [...this.#open]) {
-      if (intent.madeAtUs >= sinceUs) break;
+      if (intent.madeAtUs > sinceUs) break;
       if (intent.order === undefined && !intent.isOut) {
         this.#never(intent, 'NOT_ISSUED', 'decided by a follower, and not by the leader of then');
       }

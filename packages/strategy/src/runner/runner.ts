@@ -350,10 +350,16 @@ export class Runner {
   #afterInput(): void {
     if (this.#state === 'halted' || this.#state === 'stopped') return;
     if (this.#state === 'running') this.#writeState(this.#port.nowUs());
+<<<<<<< HEAD
     // What rests, or hears the log alone, has no beats: an alarm for one would ring for ever.
     const isRunning = this.#state === 'running';
     const beatUs = isRunning && this.#mode !== 'replicated' ? this.#beats.nextUs() : undefined;
     const stateUs = isRunning && this.#speaks ? this.#kept.nextUs() : undefined;
+=======
+    const stateUs = this.#state === 'running' && this.#isLeading ? this.#kept.nextUs() : undefined;
+    // One that is paused is told of no beats: it would be woken for one that is due, and for nothing, without end.
+    const beatUs = this.#state === 'running' ? this.#beats.nextUs() : undefined;
+>>>>>>> caf1450 (baton strategy test: a strategy on the deterministic venue, with a failover at a chosen point; a paused strategy no longer wakes without end)
     this.#port.wakeAt(earliest(beatUs, this.#intents.nextExpiryUs(), stateUs));
   }
 
