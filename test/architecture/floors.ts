@@ -45,13 +45,8 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
     mayImport: ['host', 'profiles', 'ledger', 'journal', 'venue', 'database', 'history', 'scribe', 'node'],
   },
   sim: {
-<<<<<<< HEAD
     floor: 8,
-    mayImport: ['host', 'raft', 'fix', 'profiles', 'ledger', 'journal', 'wire', 'replica', 'venue', 'node'],
-=======
-    floor: 5,
     mayImport: ['host', 'raft', 'fix', 'profiles', 'ledger', 'journal', 'wire', 'replica', 'strategy', 'venue', 'node'],
->>>>>>> caf1450 (baton strategy test: a strategy on the deterministic venue, with a failover at a chosen point; a paused strategy no longer wakes without end)
   },
 };
 

@@ -44,3 +44,24 @@ test('a name that cannot be one is refused with what is expected', async () => {
   assert.equal(exitCode, 2);
   assert.match(err, /lower case letters/);
 });
+
+test('a strategy is tested against a failover: laws in words and in the exit code', async () => {
+  const file = fileURLToPath(new URL('../../../examples/market-maker.ts', import.meta.url));
+  const point = ['--failover-at', 'send-ack:2', '--seconds', '8', '--seed', '5'];
+  const { exitCode, out } = await captured('strategy', 'test', file, ...point);
+  assert.equal(exitCode, 0, out);
+  assert.match(out, /n\d died [0-9.]+ s into the run/);
+  assert.match(out, /^ok: one order for each intent/m);
+  const never = await captured('strategy', 'test', file, '--failover-at', 'fill:9999', '--seconds', '1', '--json');
+  assert.equal(never.exitCode, 70);
+  assert.equal((JSON.parse(never.out) as { ok: boolean }).ok, false);
+});
+
+test('a strategy test that cannot be played says why', async () => {
+  const nowhere = await captured('strategy', 'test', 'no-such-file.ts');
+  assert.equal(nowhere.exitCode, 66);
+  const file = fileURLToPath(new URL('../../../examples/market-maker.ts', import.meta.url));
+  const point = await captured('strategy', 'test', file, '--failover-at', 'teatime');
+  assert.equal(point.exitCode, 1);
+  assert.match(point.err, /failoverAt is 'teatime', expected one of before-intent/);
+});

@@ -131,10 +131,6 @@ export class SimulatedDesk {
     this.#hear({ type: 'events', events, headroom: headroomAfter(node.core.ledger, events, [setup.strategyId]) });
   }
 
-  pause(reason: string): void {
-    this.#hear({ type: 'pause', reason });
-  }
-
   /** The process is gone, in the middle of whatever it does. */
   end(): void {
     this.life.isAlive = false;

@@ -85,7 +85,7 @@ test('one intent, one order, no callback lost or repeated and no acknowledged st
         assert.ok(result.failover.orders.length > 5, 'it trades');
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
 

@@ -255,7 +255,7 @@ class Run {
     const client = new Client(world, world.random.fork());
     world.startAll();
     await world.until(() => world.trader() !== undefined, 'a node that trades', REST_LIMIT_MS);
-    for (const desk of this.#desks.values()) desk.pause('the test is over');
+    await this.#pause();
     world.venue.setCounterFlow(false);
     await world.advance(1_000);
     const { strategyId } = this.#options.setup;
@@ -266,6 +266,27 @@ class Run {
     };
     await world.until(isOver, 'rest', REST_LIMIT_MS);
     await world.advance(500);
+  }
+
+  /** By an entry, as an operator would: at the same place of the log for all nodes. */
+  async #pause(): Promise<void> {
+    const { strategyId } = this.#options.setup;
+    const pause = {
+      type: 'PauseStrategies',
+      strategyId,
+      paused: true,
+      by: 'test',
+      reason: 'the test is over',
+    } as const;
+    const world = this.#world;
+    let isPaused = false;
+    while (!isPaused) {
+      await world.until(() => world.trader() !== undefined, 'a node that trades', REST_LIMIT_MS);
+      world.trader()?.core?.proposer.external(pause, (answer) => {
+        isPaused ||= answer.ok;
+      });
+      await world.advance(200);
+    }
   }
 
   #result(found: readonly string[]): StrategyRun {

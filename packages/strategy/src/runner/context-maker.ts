@@ -6,6 +6,7 @@ import type { Cause } from './cause.ts';
 import type { Intents } from './intents.ts';
 import type { MarketView } from './market-view.ts';
 import type { OwnBook } from './own-book.ts';
+import type { PlainCommand } from './pending-commands.ts';
 import type { StrategyCommand } from './protocol.ts';
 
 export interface ContextParts {
@@ -18,8 +19,8 @@ export interface ContextParts {
   readonly intents: Intents;
   readonly beats: Beats;
   readonly isLeading: () => boolean;
-  /** A command whose answer nobody waits for; dropped on followers. */
-  readonly send: (command: StrategyCommand) => void;
+  /** A command whose answer nobody waits for. */
+  readonly ask: (command: PlainCommand) => void;
   readonly nowUs: () => number;
   readonly log: (text: string) => void;
 }
@@ -42,7 +43,7 @@ export function makeContext(parts: ContextParts): StrategyContext<unknown, unkno
       return parts.isLeading();
     },
     submit: (intent) => intents.submit(submitCommand(strategyId, intent, intent.key ?? cause.nextKey())),
-    cancelAll: () => parts.send({ type: 'MassCancel', clientKey: cause.nextKey(), strategyId }),
+    cancelAll: () => parts.ask({ type: 'MassCancel', clientKey: cause.nextKey(), strategyId }),
     handle: (key) => intents.find(key),
     openOrders: (symbol) => book.open(symbol),
     position: (symbol) => book.strategyPosition(symbol),
@@ -52,8 +53,8 @@ export function makeContext(parts: ContextParts): StrategyContext<unknown, unkno
     book: (symbol) => market.book(symbol),
     // Counted from what is told now, so that every node asks for the same instant.
     setTimer: (timerId, delayMs) =>
-      parts.send({ type: 'SetTimer', strategyId, timerId, dueUs: cause.timeUs + Math.round(delayMs * 1000) }),
-    cancelTimer: (timerId) => parts.send({ type: 'CancelTimer', strategyId, timerId }),
+      parts.ask({ type: 'SetTimer', strategyId, timerId, dueUs: cause.timeUs + Math.round(delayMs * 1000) }),
+    cancelTimer: (timerId) => parts.ask({ type: 'CancelTimer', strategyId, timerId }),
     every: (beatId, intervalMs) => beats.set(beatId, intervalMs, parts.nowUs()),
     log: parts.log,
   };

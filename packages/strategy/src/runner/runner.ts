@@ -19,6 +19,7 @@ import { type EventCursor, isAfter, KeptState } from './kept-state.ts';
 import { LiveParameters } from './live-parameters.ts';
 import { MarketView } from './market-view.ts';
 import { OwnBook } from './own-book.ts';
+import { PendingCommands } from './pending-commands.ts';
 import type { RunnerInput, RunnerPort, RunnerSnapshot, StrategyCheckpoint, StrategyMode } from './protocol.ts';
 import { Requests } from './requests.ts';
 import { Rests } from './rests.ts';
@@ -61,6 +62,7 @@ export class Runner {
   readonly #context: Told & { state: unknown };
   readonly #hooks: Hooks;
   readonly #requests: Requests;
+  readonly #pending: PendingCommands;
   /** A strategy of mode `leader` is told, once it runs, what it missed since its state was written. */
   #missed: LedgerEvent[] = [];
   #cursor: EventCursor = { index: 0, n: -1 };
@@ -97,6 +99,13 @@ export class Runner {
       refusal: () => (this.#state === 'paused' ? 'the strategy is paused' : ''),
       nextKey: () => this.#cause.nextKey(),
     });
+    this.#pending = new PendingCommands({
+      send: (command, done) => this.#requests.send(command, done),
+      isLeading: () => this.#speaks,
+      nowUs: () => port.nowUs(),
+      reissueUs: reissueMs * 1000,
+      denied: ({ type }, text) => port.log('error', `${type} was refused: ${text}`),
+    });
     this.#context = makeContext({
       strategyId,
       parameters: () => this.#parameters.value,
@@ -107,9 +116,7 @@ export class Runner {
       intents: this.#intents,
       beats: this.#beats,
       isLeading: () => this.#speaks,
-      send: (command) => {
-        if (this.#speaks) this.#requests.send(command, () => {});
-      },
+      ask: (command) => this.#pending.ask(command),
       nowUs: () => port.nowUs(),
       log: (text) => port.log('info', text),
     });
@@ -224,8 +231,13 @@ export class Runner {
       if (isLeading && !was && this.#state === 'waiting') this.#restoreState(checkpoint, kept);
       if (!isLeading && was) this.#stopLeading();
     }
-    if (this.#speaks) this.#intents.lead();
+    if (this.#speaks) this.#lead();
     this.#startWhenReady();
+  }
+
+  #lead(): void {
+    this.#intents.lead();
+    this.#pending.lead();
   }
 
   /** A strategy that runs on leaders only forgets all: whoever leads next goes on from the state replicated last. */
@@ -234,6 +246,7 @@ export class Runner {
     if (this.#state === 'halted') return;
     this.#state = 'waiting';
     this.#beats.clear();
+    this.#pending.clear();
     this.#context.state = this.#kept.initial();
     this.#restoredCursor = undefined;
   }
@@ -257,6 +270,7 @@ export class Runner {
     if (event.type === 'StrategyStateWritten' && event.strategyId === this.#strategyId) {
       this.#kept.noteSequence(event.sequence);
     }
+    this.#pending.hear(event, this.#strategyId);
     this.#deploymentEvent(event);
     const report = this.#takeovers.hear(event);
     if (this.#book.concerns(event)) {
@@ -286,7 +300,7 @@ export class Runner {
     const spoke = this.#speaks;
     this.#active = deployment;
     if (deployment !== this.#deployment) this.#intents.mute();
-    else if (this.#speaks && !spoke) this.#intents.lead();
+    else if (this.#speaks && !spoke) this.#lead();
   }
 
   /** False when the strategy cannot run with them; they were checked before they were proposed, by the same code. */
@@ -350,16 +364,10 @@ export class Runner {
   #afterInput(): void {
     if (this.#state === 'halted' || this.#state === 'stopped') return;
     if (this.#state === 'running') this.#writeState(this.#port.nowUs());
-<<<<<<< HEAD
     // What rests, or hears the log alone, has no beats: an alarm for one would ring for ever.
     const isRunning = this.#state === 'running';
     const beatUs = isRunning && this.#mode !== 'replicated' ? this.#beats.nextUs() : undefined;
     const stateUs = isRunning && this.#speaks ? this.#kept.nextUs() : undefined;
-=======
-    const stateUs = this.#state === 'running' && this.#isLeading ? this.#kept.nextUs() : undefined;
-    // One that is paused is told of no beats: it would be woken for one that is due, and for nothing, without end.
-    const beatUs = this.#state === 'running' ? this.#beats.nextUs() : undefined;
->>>>>>> caf1450 (baton strategy test: a strategy on the deterministic venue, with a failover at a chosen point; a paused strategy no longer wakes without end)
     this.#port.wakeAt(earliest(beatUs, this.#intents.nextExpiryUs(), stateUs));
   }
 
