@@ -8,7 +8,7 @@ import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import { collected, hostAndPort, integerFrom } from './option-values.ts';
 import { requireRunFile } from './run-file.ts';
-import { statusTable } from './status-table.ts';
+import { problemLines, statusTable } from './status-table.ts';
 
 const HELP = `
 Exit codes: 0 a leader was found, 10 nodes answer and none leads, 69 no node answers.
@@ -65,6 +65,7 @@ function showOnce(reports: readonly NodeReport[], options: StatusOptions, { out,
     writeLine(out, options.watch === undefined ? jsonText(document) : JSON.stringify(document));
   } else {
     writeLine(out, statusTable(reports, out));
+    for (const line of problemLines(reports)) writeLine(out, line);
     if (options.watch !== undefined) writeLine(out);
   }
   if (leader !== null) return ExitCode.done;

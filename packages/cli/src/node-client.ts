@@ -48,6 +48,8 @@ export interface NodeStatus {
   readonly fills: number;
   readonly positions: readonly PositionView[];
   readonly stateHash: { readonly index: number; readonly hash: string };
+  /** Check and text of what makes the node unfit to lead; absent from older builds. */
+  readonly problems?: Readonly<Record<string, string>>;
   readonly sessions: readonly {
     readonly venue: string;
     readonly status: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { statusTable } from './status-table.ts';
+import { problemLines, statusTable } from './status-table.ts';
 import { CapturedStream } from './testing/captured-output.ts';
 import { downReport, someLeader, someReport, someStatus } from './testing/some-status.ts';
 
@@ -57,4 +57,11 @@ test('an old leader that has not noticed yet is not shown as the leader that oth
 test('no control characters reach what is no terminal', () => {
   const table = statusTable(reports, new CapturedStream());
   assert.equal(stripVTControlCharacters(table), table);
+});
+
+test('what makes a node unfit to lead is told, of every node that answers', () => {
+  const stale = someStatus('n2', { problems: { 'market-data': 'market data of SIM is silent for 9000 ms' } });
+  assert.deepEqual(problemLines([someReport(someLeader('n1')), someReport(stale), downReport('n3')]), [
+    'n2 is not fit to lead: market-data: market data of SIM is silent for 9000 ms',
+  ]);
 });

@@ -41,6 +41,13 @@ export function statusTable(reports: readonly NodeReport[], stream: OutputStream
     .join('\n');
 }
 
+/** What makes nodes unfit to lead, a line each. */
+export function problemLines(reports: readonly NodeReport[]): string[] {
+  return reports.flatMap(({ name, status }) =>
+    Object.entries(status?.problems ?? {}).map(([check, text]) => `${name} is not fit to lead: ${check}: ${text}`),
+  );
+}
+
 function downCells(report: NodeReport, stream: OutputStream): string[] {
   return [report.name, styled(stream, 'red', 'down'), ...HEAD.slice(2).map(() => '-')];
 }
