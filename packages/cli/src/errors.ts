@@ -22,7 +22,8 @@ export type CliErrorCode =
   | 'BATON_CLI_JOURNAL'
   | 'BATON_CLI_HISTORY'
   | 'BATON_CLI_CERTIFICATE'
-  | 'BATON_CLI_DATABASE';
+  | 'BATON_CLI_DATABASE'
+  | 'BATON_CLI_REFUSED';
 
 export interface CliErrorDetails {
   readonly exitCode?: ExitCode;

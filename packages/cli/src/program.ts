@@ -8,6 +8,7 @@ import { addConfigCommand } from './command-config.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { addDemoCommand } from './command-demo.ts';
 import { addDrainCommands } from './command-drain.ts';
+import { addDrillCommands } from './command-drill.ts';
 import { addExplainCommand } from './command-explain.ts';
 import { addHistoryCommand } from './command-history.ts';
 import { addJournalCommand } from './command-journal.ts';
@@ -93,6 +94,7 @@ function makeProgram(context: CommandContext): Command {
   addStrategyCommand(program, context);
   addLogCommand(program, context);
   addHistoryCommand(program, context);
+  addDrillCommands(program, context);
   addExplainCommand(program, context);
   addReplayCommand(program, context);
   addDiffCommand(program, context);

@@ -2,6 +2,7 @@ export type { ConfigurationView } from './api/configuration-view.ts';
 export type { MemberView } from './api/members.ts';
 export type { NodeStatus, OrderCounts } from './api/status.ts';
 export type { VersionView } from './api/version.ts';
+export type { DrillSchedule } from './configuration/drill-schedule.ts';
 export { type HistoryPlan, historyPlan } from './configuration/history-plan.ts';
 export { loadConfiguration, parseConfiguration } from './configuration/load.ts';
 export {

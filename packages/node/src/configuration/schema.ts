@@ -3,6 +3,7 @@
  * must agree on (instruments, venues, limits) travels into the ledger as a `Configure` command; the rest is each node's own.
  */
 import { z } from 'zod';
+import { drillsSchema } from './drill-schedule.ts';
 import { healthSchema } from './health-schema.ts';
 import { historySchema } from './history-plan.ts';
 
@@ -260,6 +261,7 @@ export const configurationSchema = z.strictObject({
     .prefault({}),
   /** The database in which what happened can be asked. */
   history: historySchema,
+  drills: drillsSchema,
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 

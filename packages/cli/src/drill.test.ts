@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Row } from '@baton/database';
+import { outcomeOf, refuseLiveVenue } from './drill.ts';
+import { lostSince } from './drill-hot.ts';
+import { drillTrends } from './drill-trend.ts';
+import { CliError } from './errors.ts';
+import { someStatus } from './testing/some-status.ts';
+
+const DAY_US = 86_400_000_000;
+const NEVER = { hot: 'never', warm: 'never', cold: 'never' } as const;
+const row = (kind: string, started: number, took: number | null, outcome = 'met'): Row => ({
+  kind,
+  started_us: started,
+  took_us: took,
+  outcome,
+});
+
+test('a drill is judged by objective and limit, and has failed when anything is lost or nothing came back', () => {
+  assert.equal(outcomeOf('hot', 400_000, []), 'met');
+  assert.equal(outcomeOf('hot', 400_001, []), 'slow');
+  assert.equal(outcomeOf('hot', 5_000_001, []), 'missed');
+  assert.equal(outcomeOf('warm', 140_000_000, []), 'met');
+  assert.equal(outcomeOf('cold', 1_800_000_001, []), 'missed');
+  assert.equal(outcomeOf('hot', 1, ['fills: 2 before, 1 after']), 'failed');
+  assert.equal(outcomeOf('hot', null, []), 'failed');
+});
+
+test('a live venue is refused unless it is meant; one that says nothing is live', () => {
+  const file = (environment: 'live' | 'test') =>
+    ({ venues: [{ name: 'SIM', environment }] }) as unknown as Parameters<typeof refuseLiveVenue>[0];
+  assert.throws(() => refuseLiveVenue(file('live'), false), CliError);
+  refuseLiveVenue(file('live'), true);
+  refuseLiveVenue(file('test'), false);
+});
+
+test('whatever is fewer after than before is told as lost', () => {
+  const before = someStatus('n1', { commitIndex: 10, fills: 3 });
+  assert.deepEqual(lostSince(before, someStatus('n1', { commitIndex: 12, fills: 3 })), []);
+  assert.deepEqual(lostSince(before, someStatus('n1', { commitIndex: 9, fills: 2 })), [
+    'committed entries: 10 before, 9 after',
+    'fills: 3 before, 2 after',
+  ]);
+  assert.deepEqual(lostSince(before, null), ['no leader answers']);
+});
+
+test('the trend is the last drill to the median of those before it', () => {
+  const rows = [
+    row('hot', 1, 100),
+    row('hot', 2, 200),
+    row('warm', 3, 7),
+    row('hot', 4, 300),
+    row('hot', 5, null, 'failed'),
+  ];
+  const [hot, warm, cold] = drillTrends(rows, NEVER, DAY_US);
+  assert.deepEqual([hot?.count, hot?.failed, hot?.lastUs, hot?.medianUs, hot?.change], [4, 1, 300, 200, 1]);
+  assert.deepEqual([warm?.count, warm?.change], [1, null]);
+  assert.deepEqual([cold?.count, cold?.lastStartedUs], [0, null]);
+});
+
+test('a drill is due when its interval has passed, or when there was none; never is never', () => {
+  const schedule = { hot: 'monthly', warm: 'weekly', cold: 'never' } as const;
+  const due = (nowDays: number) =>
+    drillTrends([row('hot', DAY_US, 1), row('warm', DAY_US, 1)], schedule, nowDays * DAY_US).map(({ isDue }) => isDue);
+  assert.deepEqual(due(2), [false, false, false]);
+  assert.deepEqual(due(8), [false, true, false]);
+  assert.deepEqual(due(31), [true, true, false]);
+  assert.deepEqual(
+    drillTrends([], schedule, 100 * DAY_US).map(({ isDue }) => isDue),
+    [true, true, false],
+  );
+});
