@@ -2,6 +2,7 @@ export type { Address, NodePlan, VenuePlan } from '../configuration/plan.ts';
 export type { CommandAnswer } from '../desk/protocol.ts';
 export type { GateAnswer } from '../gate/gate.ts';
 export type { SendFix } from '../gateway/observer.ts';
+export { NodeHealth, type NodeHealthOptions } from '../health/node-health.ts';
 export type { Takeover } from '../takeover/timeline.ts';
 export type { CoreLog } from './core-log.ts';
 export type { ReplicaSettings } from './replica-settings.ts';
