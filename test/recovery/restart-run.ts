@@ -1,0 +1,119 @@
+/** A real cluster for restart tests: processes that stay down when they are ended, and the `baton` command beside it. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Cluster, type ClusterOptions, collectBooks, verifyBooks } from '@baton/cli';
+
+const MAIN = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
+const TIMEOUT_MS = 60_000;
+
+export interface CommandRun {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export class RestartRun {
+  readonly cluster: Cluster;
+  #orders = 0;
+
+  private constructor(cluster: Cluster) {
+    this.cluster = cluster;
+  }
+
+  /** Three nodes that trade; what is ended is not started again by itself. */
+  static async begin(t: TestContext, options: Partial<ClusterOptions> = {}): Promise<RestartRun> {
+    const dataFolder = mkdtempSync(join(tmpdir(), 'baton-restart-'));
+    const cluster = await Cluster.start({ restartDelayMs: null, strategies: [], ...options, dataFolder });
+    t.after(async () => {
+      await cluster.abandon();
+      if (t.passed) rmSync(dataFolder, { recursive: true, force: true });
+      else console.log(`data of the failed run: ${dataFolder}`);
+    });
+    await cluster.waitUntilTrading({ timeoutMs: TIMEOUT_MS });
+    return new RestartRun(cluster);
+  }
+
+  get configuration(): string {
+    return this.cluster.runFile.configurationFile;
+  }
+
+  /** Runs `baton`; never throws for an exit code. */
+  baton(...args: readonly string[]): Promise<CommandRun> {
+    return new Promise((resolve) => {
+      execFile(process.execPath, [MAIN, ...args], { timeout: TIMEOUT_MS }, (error, out, err) => {
+        resolve({ exitCode: error === null ? 0 : Number(error.code ?? 1), out, err });
+      });
+    });
+  }
+
+  /** Gives so many orders, some of which trade, and waits for each answer. */
+  async trade(count: number): Promise<void> {
+    const leader = await this.cluster.waitUntilTrading({ timeoutMs: TIMEOUT_MS });
+    const api = this.cluster.view.nodes.find(({ name }) => name === leader.node)?.api;
+    for (let n = 0; n < count; n += 1) {
+      this.#orders += 1;
+      const order = {
+        clientKey: `o${this.#orders}`,
+        strategyId: 'tester',
+        symbol: 'BTC-USD',
+        side: n % 3 === 0 ? 'sell' : 'buy',
+        orderType: 'limit',
+        timeInForce: 'gtc',
+        quantity: '0.01',
+        price: n % 2 === 0 ? '60000' : '30000',
+      };
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`http://${api}/orders`, { method: 'POST', headers, body: JSON.stringify(order) });
+      const result = (await answer.json()) as { readonly ok?: boolean; readonly code?: string };
+      assert.equal(result.ok, true, JSON.stringify(result));
+    }
+  }
+
+  /** Ends all nodes at once and waits until they are gone. */
+  async end(how: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const gone = this.cluster.nodeNames.map((name) => this.#exit(name));
+    if (how === 'SIGKILL') await this.cluster.killAll();
+    else for (const name of this.cluster.nodeNames) this.cluster.signal(name, 'SIGTERM');
+    await Promise.all(gone);
+  }
+
+  startAll(): void {
+    for (const name of this.cluster.nodeNames) this.cluster.restart(name);
+  }
+
+  /** What every node answers to a GET, as text. */
+  asked(path: string): Promise<string[]> {
+    return Promise.all(
+      this.cluster.view.nodes.map(async ({ api }) => {
+        const response = await fetch(`http://${api}${path}`);
+        return await response.text();
+      }),
+    );
+  }
+
+  /** Rest, and every law over the books of the venue and of all nodes. */
+  async judge(): Promise<void> {
+    const { nodes, venue } = await collectBooks(this.cluster.view, { timeoutMs: TIMEOUT_MS });
+    const { checks } = verifyBooks(venue, nodes);
+    assert.deepEqual(
+      checks.flatMap(({ faults }) => faults),
+      [],
+    );
+  }
+
+  #exit(name: string): Promise<void> {
+    return new Promise((resolve) => {
+      const listen = (which: string): void => {
+        if (which !== name) return;
+        this.cluster.off('exited', listen);
+        resolve();
+      };
+      this.cluster.on('exited', listen);
+    });
+  }
+}
