@@ -48,7 +48,7 @@ test(
     }
     assert.deepEqual(new Set(await run.asked('/trading-status')), new Set(['STOPPED']));
     assert.deepEqual(await run.asked('/positions'), before);
-      assert.equal((await run.baton('start-trading', '--data', run.cluster.dataFolder)).exitCode, 0);
+    assert.equal((await run.baton('start-trading', '--data', run.cluster.dataFolder)).exitCode, 0);
     await run.trade(10);
     await run.judge();
   },
@@ -66,7 +66,7 @@ test(
     assert.equal(watched.exitCode, 0, watched.err);
     assert.equal((JSON.parse(watched.out) as Watched).recovery.door, 'warm');
     assert.deepEqual(new Set(await run.asked('/restart-status')), new Set(['COMPLETE']));
-      await run.trade(10);
+    await run.trade(10);
     await run.judge();
   },
 );
@@ -85,7 +85,7 @@ test(
     assert.match(activated.out, /version 2 of the log is in force/, activated.err);
     const kill = await run.cluster.killLeader();
     run.cluster.restart(kill.node);
-    await run.cluster.failover(kill, { timeoutMs: 30_000 });
+    await run.cluster.view.waitForOpenGate({ termMin: kill.term + 1, timeoutMs: 60_000 });
     const history = await run.baton('config', 'history', '--json', ...data);
     const { changes } = JSON.parse(history.out) as { changes: { key: string; after: string }[] };
     assert.deepEqual(

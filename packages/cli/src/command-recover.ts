@@ -207,6 +207,8 @@ function whereText(report: RecoveryReport | null, hasLeader: boolean): string {
   if (report === null) return 'no node answers yet';
   if (!hasLeader) return 'no leader yet';
   const gates = report.gates.map(({ open, phase, venue }) => `${venue} ${open ? 'open' : phase}`).join(', ');
+  const cold = report.coldStart?.endedIndex === 0 ? report.coldStart.venues : [];
+  if (cold.length > 0) return `cold start: ${cold.map(({ step, venue }) => `${venue} ${step}`).join(', ')}`;
   return `${report.recovery?.steps.at(-1)?.step ?? 'takeover'}: ${gates}`;
 }
 
@@ -216,7 +218,18 @@ function ended(
   { out }: CommandOutput,
 ): number {
   const status = report?.status ?? 'PENDING';
-  if (json) writeLine(out, jsonText({ schemaVersion: 1, type, status, ms, recovery: report?.recovery ?? null }));
+  if (json)
+    writeLine(
+      out,
+      jsonText({
+        schemaVersion: 1,
+        type,
+        status,
+        ms,
+        recovery: report?.recovery ?? null,
+        coldStart: report?.coldStart ?? null,
+      }),
+    );
   else {
     writeLine(out, `${type} restart: ${status} after ${(ms / 1000).toFixed(1)} s`);
     for (const { detail, ok, step, venue } of report?.recovery?.steps ?? []) {
@@ -224,6 +237,10 @@ function ended(
         out,
         `  ${ok ? 'ok    ' : 'FAILED'} ${[step, venue].filter(Boolean).join(' ')}${detail === '' ? '' : `: ${detail}`}`,
       );
+    }
+    for (const { detail, fills, orders, positions, step, venue } of report?.coldStart?.venues ?? []) {
+      const taken = `${positions} positions, ${orders} open orders, ${fills} fills as history`;
+      writeLine(out, `  ${venue}: ${step}, ${taken}${detail === '' ? '' : `; ${detail}`}`);
     }
     if (report?.trading === 'STOPPED') writeLine(out, 'trading is stopped: `baton start-trading` begins it');
   }

@@ -2,7 +2,7 @@
  * Where a restart stands, in the words of the requirements (§4.5): PENDING until every venue's gate is open, FAILED when
  * books did not agree and an operator has to look, else COMPLETE. The same on every node, as far as its log goes.
  */
-import type { Ledger, OperationsView } from '@baton/ledger';
+import type { ColdStart, Ledger, OperationsView } from '@baton/ledger';
 import type { Plan } from '../configuration/plan.ts';
 
 export type RestartStatus = 'PENDING' | 'COMPLETE' | 'FAILED';
@@ -12,12 +12,14 @@ export interface RecoveryReport extends OperationsView {
   readonly node: string;
   readonly status: RestartStatus;
   readonly trading: TradingStatus;
+  /** Of this incarnation; null when it was not started cold. */
+  readonly coldStart: ColdStart | null;
   readonly gates: readonly { readonly venue: string; readonly open: boolean; readonly phase: string }[];
 }
 
 interface Subject {
   readonly plan: Pick<Plan, 'self' | 'venues'>;
-  readonly ledger: Pick<Ledger, 'operations' | 'gate' | 'status'>;
+  readonly ledger: Pick<Ledger, 'operations' | 'gate' | 'status' | 'coldStart'>;
 }
 
 export function recoveryReport({ ledger, plan }: Subject): RecoveryReport {
@@ -28,9 +30,18 @@ export function recoveryReport({ ledger, plan }: Subject): RecoveryReport {
     return { venue: name, open: gate.open && gate.term === term, phase: gate.phase };
   });
   const isOpen = gates.every(({ open }) => open) && gates.length > 0;
-  const run = operations.recovery?.status;
-  const status = run === 'FAILED' || run === 'PENDING' ? run : isOpen ? 'COMPLETE' : 'PENDING';
-  return { node: plan.self.name, status, trading: tradingOf(operations, isOpen), gates, ...operations };
+  const coldStart = ledger.coldStart() ?? null;
+  const status = statusOf(operations, coldStart, isOpen);
+  return { coldStart, node: plan.self.name, status, trading: tradingOf(operations, isOpen), gates, ...operations };
+}
+
+function statusOf({ recovery }: OperationsView, cold: ColdStart | null, isOpen: boolean): RestartStatus {
+  if (recovery?.status === 'FAILED' || recovery?.status === 'PENDING') return recovery.status;
+  if (cold !== null && cold.endedIndex === 0) {
+    // Waits for an operator: whoever polls for an end shall hear of it.
+    return cold.venues.some(({ step }) => step === 'refused') ? 'FAILED' : 'PENDING';
+  }
+  return isOpen ? 'COMPLETE' : 'PENDING';
 }
 
 function tradingOf({ drain, stopped }: OperationsView, isOpen: boolean): TradingStatus {

@@ -1,0 +1,62 @@
+/** Nothing local is left: positions and open orders come back from the venue, and what was there is archived. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { RestartRun } from './restart-run.ts';
+
+interface Position {
+  readonly symbol: string;
+  readonly netQuantity: string;
+}
+
+interface Order {
+  readonly symbol: string;
+  readonly state: string;
+  readonly side: string;
+  readonly price: string;
+  readonly leavesQuantity: string;
+}
+
+const netOf = (text: string): string[] =>
+  (JSON.parse(text) as Position[]).map(({ netQuantity, symbol }) => `${symbol} ${netQuantity}`);
+const openOf = (text: string): string[] =>
+  (JSON.parse(text) as Order[])
+    .filter(({ state }) => state === 'Working')
+    .map(({ leavesQuantity, price, side }) => `${side} ${leavesQuantity} at ${price}`)
+    .toSorted();
+
+test('a cluster that is started cold has the positions and open orders of before, from the venue alone', {
+  timeout: 150_000,
+}, async (t) => {
+  const run = await RestartRun.begin(t);
+  await run.trade(12);
+  await run.cluster.view.waitFor('all orders answered', (reports) =>
+    reports.every(({ status }) => status?.orders.inDoubt === 0),
+  );
+  const [positions = ''] = await run.asked('/positions');
+  const [orders = ''] = await run.asked('/orders');
+  await run.end('SIGKILL');
+  const cold = await run.baton(
+    'recover',
+    '--config',
+    run.configuration,
+    '--cold',
+    '--timeout',
+    '1',
+    '--reason',
+    'test',
+  );
+  assert.equal(cold.exitCode, 75, cold.err);
+  const archive = join(run.cluster.dataFolder, 'archive');
+  assert.equal(readdirSync(archive).length, 3);
+  for (const name of readdirSync(archive)) assert.ok(existsSync(join(archive, name, 'journal')));
+  run.startAll();
+  const watched = await run.baton('recover', '--config', run.configuration, '--json', '--timeout', '60');
+  assert.equal(watched.exitCode, 0, watched.err + watched.out);
+  const { coldStart, status } = JSON.parse(watched.out) as { status: string; coldStart: { endedIndex: number } };
+  assert.equal(status, 'COMPLETE');
+  assert.ok(coldStart.endedIndex > 0);
+  for (const text of await run.asked('/positions')) assert.deepEqual(netOf(text), netOf(positions));
+  for (const text of await run.asked('/orders')) assert.deepEqual(openOf(text), openOf(orders));
+});
