@@ -31,7 +31,7 @@ export async function chooseBase({ disk, clock, folder, own, wish }: BaseQuestio
   for (const index of inOrder([...indexes], lowest, wish)) {
     if (index === own.index) return own;
     if (index === 0) return { index: 0, term: 0, timeUs: 0, ledger: new Ledger() };
-    const read = await restoredCheckpoint(disk, clock, checkpoints.pathOf(index));
+    const read = await restoredCheckpoint(disk, clock, { file: checkpoints.pathOf(index), index });
     if (read.ok) return { index, term: read.term, timeUs: read.timeUs, ledger: read.ledger };
   }
   throw new Error(`no state is left in ${folder} from which its log, beginning at entry ${lowest + 1}, leads on`);

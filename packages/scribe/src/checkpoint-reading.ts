@@ -5,12 +5,15 @@
  */
 import { crc32 } from 'node:zlib';
 import { type Clock, type Disk, DiskError } from '@baton/host';
-import { CheckpointReader } from '@baton/journal';
+import { type CheckpointInfo, CheckpointReader } from '@baton/journal';
 import { Ledger, SnapshotError, SnapshotVersionError } from '@baton/ledger';
 import { CheckpointStateStart } from '@baton/replica';
 import type { RungRefusal } from './rung-refusal.ts';
 
 const PIECE_BYTES = 64 * 1024;
+
+/** A checkpoint file, and the index that it should be of. */
+export type CheckpointWanted = Pick<CheckpointInfo, 'file' | 'index'>;
 
 export type RestoredCheckpoint =
   | {
@@ -27,8 +30,12 @@ export type RestoredCheckpoint =
   | { readonly ok: false; readonly refusal: RungRefusal };
 
 /** Restores in slices, with turns of the event loop in between. */
-export async function restoredCheckpoint(disk: Disk, clock: Clock, file: string): Promise<RestoredCheckpoint> {
-  const steps = restoring(disk, file);
+export async function restoredCheckpoint(
+  disk: Disk,
+  clock: Clock,
+  { file, index }: CheckpointWanted,
+): Promise<RestoredCheckpoint> {
+  const steps = restoring(disk, file, index);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -37,21 +44,23 @@ export async function restoredCheckpoint(disk: Disk, clock: Clock, file: string)
 }
 
 /** As `restoredCheckpoint`, at once. */
-export function restoreCheckpointNow(disk: Disk, file: string): RestoredCheckpoint {
-  const steps = restoring(disk, file);
+export function restoreCheckpointNow(disk: Disk, { file, index }: CheckpointWanted): RestoredCheckpoint {
+  const steps = restoring(disk, file, index);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
   }
 }
 
-function* restoring(disk: Disk, file: string): Generator<void, RestoredCheckpoint> {
+function* restoring(disk: Disk, file: string, index: number): Generator<void, RestoredCheckpoint> {
   try {
     const reader = CheckpointReader.tryOpen(disk, file);
     if (!(reader instanceof CheckpointReader)) {
       return reader.kind === 'version' ? anotherVersion(file, reader.fault) : damaged(file, reader.fault);
     }
     try {
+      const found = reader.offer.index;
+      if (found !== index) return damaged(file, `it holds the state after entry ${found}, not after ${index}`);
       return yield* reading(reader, file);
     } finally {
       reader.close();

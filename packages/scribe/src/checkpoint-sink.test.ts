@@ -17,7 +17,7 @@ test('a checkpoint restores to the state that the core had, says its hash, and i
   assert.ok(answer.ok);
   assert.equal(answer.index, story.log.index);
   assert.equal(answer.stateHash, story.log.hashes[answer.index]);
-  const read = restoreCheckpointNow(story.disk, answer.file);
+  const read = restoreCheckpointNow(story.disk, answer);
   assert.ok(read.ok && read.isVerified);
   assert.equal(read.stateHash, story.log.hashes[answer.index]);
   assert.equal(read.timeUs, story.log.ledger.status().timeUs);
@@ -102,7 +102,7 @@ test('a scribe that dies at any call of a checkpoint leaves whole ones only, and
     if (isOver) break;
     const found = log.disk.afterKill();
     for (const { file, index } of new CheckpointFolder(found, log.clock, FOLDER).list().infos) {
-      const read = restoreCheckpointNow(found, file);
+      const read = restoreCheckpointNow(found, { file, index });
       assert.ok(read.ok, file);
       assert.equal(read.stateHash, log.hashes[index]);
     }

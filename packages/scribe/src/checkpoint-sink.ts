@@ -8,7 +8,7 @@
 import type { Clock, Disk } from '@baton/host';
 import { CheckpointFolder, type CheckpointInfo, type CheckpointSaving } from '@baton/journal';
 import { encodeCheckpointState, type StatePlace } from '@baton/replica';
-import { restoredCheckpoint } from './checkpoint-reading.ts';
+import { type CheckpointWanted, restoredCheckpoint } from './checkpoint-reading.ts';
 import type { ScribeSink, ScribeState, ScribeStep } from './sink.ts';
 import type { ScribeStatus } from './status.ts';
 
@@ -26,7 +26,7 @@ export interface CheckpointSinkOptions {
   readonly everyEntries: number;
   readonly log: (level: 'info' | 'warn' | 'error', text: string, facts: Record<string, unknown>) => void;
   /** Reads it back and answers its state's hash; left out: here, between other work. */
-  readonly verify?: (path: string) => Promise<VerifiedState>;
+  readonly verify?: (wanted: CheckpointWanted) => Promise<VerifiedState>;
   /** It is there and verified; of the log nothing is needed for checkpoints up to `logNeededAfter`. */
   readonly saved: (saved: SavedCheckpoint, logNeededAfter: number) => void;
 }
@@ -149,7 +149,9 @@ export class CheckpointSink implements ScribeSink {
     const stateHash = ledger.hash();
     let saving: CheckpointSaving;
     try {
-      saving = this.#folder.begin({ index, term, confState, stateHash }, (path) => this.#verify(path, stateHash));
+      saving = this.#folder.begin({ index, term, confState, stateHash }, (file) =>
+        this.#verify({ file, index }, stateHash),
+      );
     } catch (error) {
       this.#failed(index, error);
       return;
@@ -193,12 +195,12 @@ export class CheckpointSink implements ScribeSink {
     );
   }
 
-  async #verify(path: string, stateHash: string): Promise<void> {
+  async #verify(wanted: CheckpointWanted, stateHash: string): Promise<void> {
     const { disk, clock, verify } = this.#options;
-    const found = await (verify?.(path) ?? restoredCheckpoint(disk, clock, path));
-    if (!found.ok) throw new Error(`${path} was written and does not verify: ${found.refusal.reason}`);
+    const found = await (verify?.(wanted) ?? restoredCheckpoint(disk, clock, wanted));
+    if (!found.ok) throw new Error(`${wanted.file} was written and does not verify: ${found.refusal.reason}`);
     if (found.stateHash === stateHash) return;
-    throw new Error(`${path} was written of a state with hash ${stateHash} and restores to ${found.stateHash}`);
+    throw new Error(`${wanted.file} was written of a state with hash ${stateHash} and restores to ${found.stateHash}`);
   }
 
   #saved(info: SavedCheckpoint): void {

@@ -1,4 +1,9 @@
-export { type RestoredCheckpoint, restoreCheckpointNow, restoredCheckpoint } from './checkpoint-reading.ts';
+export {
+  type CheckpointWanted,
+  type RestoredCheckpoint,
+  restoreCheckpointNow,
+  restoredCheckpoint,
+} from './checkpoint-reading.ts';
 export {
   CheckpointSink,
   type CheckpointSinkOptions,

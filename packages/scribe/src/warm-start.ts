@@ -77,7 +77,7 @@ export function warmStart(disk: Disk, clock: Clock, folder: string): WarmStart {
       refused.push(gap(file, index, firstIndex));
       continue;
     }
-    const read = restoreCheckpointNow(disk, file);
+    const read = restoreCheckpointNow(disk, { file, index });
     if (read.ok) {
       const { term, timeUs, stateHash, sizeBytes, ledger } = read;
       return { ok: true, rung: { index, term, timeUs, stateHash, file, sizeBytes }, log, refused, ledger };
