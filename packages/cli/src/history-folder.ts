@@ -24,9 +24,14 @@ export function withWhichLog(command: Command): Command {
     .option('--folder <dir>', "a node's data folder, or the journal folder in it, instead of --data and --node");
 }
 
+/** The journal's folder of the node that was named. @throws CliError BATON_CLI_JOURNAL: there is none */
+export function whichJournal({ data, node, folder }: WhichLog): string {
+  return journalFolderOf(folder ?? join(data, node));
+}
+
 /** @throws CliError BATON_CLI_JOURNAL: no log there, or one that cannot be read */
-export function openLog({ data, node, folder }: WhichLog): CommittedLog {
-  const journal = journalFolderOf(folder ?? join(data, node));
+export function openLog(which: WhichLog): CommittedLog {
+  const journal = whichJournal(which);
   try {
     return new CommittedLog(new NodeDisk(), new NodeClock(), journal);
   } catch (error) {

@@ -194,6 +194,16 @@ export class NodeClient {
     return this.#ask('/kill-switch', { method: 'POST', body });
   }
 
+  /** A checkpoint of what the node has applied now; resolves when it is written and verified. */
+  takeCheckpoint(): Promise<{
+    readonly index: number;
+    readonly sizeBytes: number;
+    readonly file: string;
+    readonly stateHash: string;
+  }> {
+    return this.#ask('/checkpoints', { method: 'POST', body: {} });
+  }
+
   members(): Promise<MemberView[]> {
     return this.#ask('/members');
   }

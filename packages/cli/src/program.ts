@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { addCertsCommand } from './command-certs.ts';
+import { addCheckpointCommand } from './command-checkpoint.ts';
 import { addConfigCommand } from './command-config.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { addDemoCommand } from './command-demo.ts';
@@ -93,6 +94,7 @@ function makeProgram(context: CommandContext): Command {
   addJournalCommand(program, context);
   addStrategyCommand(program, context);
   addLogCommand(program, context);
+  addCheckpointCommand(program, context);
   addHistoryCommand(program, context);
   addDrillCommands(program, context);
   addExplainCommand(program, context);

@@ -250,6 +250,11 @@ export class Ledger {
     return [...this.#state.timers.all()];
   }
 
+  /** What all strategies have kept, in the order in which they first did. */
+  strategyStates(): StrategyState[] {
+    return structuredClone([...this.#state.strategies.all()]);
+  }
+
   /** What a strategy has kept; undefined when it has kept nothing. */
   strategyState(strategyId: string): StrategyState | undefined {
     const kept = this.#state.strategies.find(strategyId);

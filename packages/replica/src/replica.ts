@@ -5,7 +5,7 @@
 // refuses is proof to the others that this process does nothing any more.
 
 import type { Address } from '@baton/host';
-import type { Journal } from '@baton/journal';
+import type { CheckpointInfo, Journal } from '@baton/journal';
 import { Engine } from './engine.ts';
 import { statusOf } from './engine-status.ts';
 import { JournalOpener } from './journal-opener.ts';
@@ -209,6 +209,11 @@ export class Replica {
       membersSince: membership.knownIndex,
       lastTimeUs: batch.lastTimeUs,
     };
+  }
+
+  /** Checkpoints in the journal's folder, newest first, as far as this process knows; the empty beginning (index 0) too. */
+  checkpoints(): readonly CheckpointInfo[] {
+    return this.#engine.journal.checkpoints();
   }
 
   /**

@@ -1,3 +1,4 @@
+export { checkpointDocument } from './checkpoint-document.ts';
 export {
   type CheckpointWanted,
   type RestoredCheckpoint,

@@ -13,6 +13,7 @@ import {
   submitFromFields,
   targetFromFields,
 } from './body.ts';
+import { checkpointViews, takeCheckpoint } from './checkpoints.ts';
 import { configurationView } from './configuration-view.ts';
 import { nodeHealth } from './health.ts';
 import { switchHere } from './kill-switch.ts';
@@ -91,6 +92,8 @@ const ROUTES: readonly Route[] = [
   route('POST', '/orders/:/settle', ({ core, fields, parameter }) =>
     command(core, settleFromFields(parameter, fields)),
   ),
+  route('GET', '/checkpoints', ({ core }) => ok(checkpointViews(core))),
+  route('POST', '/checkpoints', ({ core, fields }) => takeCheckpoint(core, fields)),
   route('GET', '/members', ({ core }) => ok(memberViews(core))),
   route('POST', '/members', ({ core, fields }) => addMember(core, fields)),
   route('POST', '/members/:/remove', ({ core, parameter }) => removeMember(core, parameter)),
