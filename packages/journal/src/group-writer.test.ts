@@ -51,6 +51,43 @@ describe('the write path', () => {
     );
   });
 
+  it('one sync of some milliseconds stays in line, a disk that needs them every time goes to the thread pool', () => {
+    const samples: SyncSample[] = [];
+    const rig = new JournalRig(1, { onSync: (sample) => samples.push(sample) });
+    const take = (syncMs: number): boolean => {
+      rig.disk.faults = ({ call }) => {
+        if (call === 'datasync') rig.clock.stall(syncMs);
+        return null;
+      };
+      rig.append({ hardState: null, entries: rig.nextEntries(1, 50, 0, 1), snapshot: null });
+      rig.clock.settle();
+      return samples.at(-1)?.inline === true;
+    };
+    assert.deepEqual([0, 8, 0, 0].map(take), [true, true, true, true]);
+    const slow = Array.from({ length: 32 }, () => take(8));
+    assert.ok(slow.slice(0, 2).every((inline) => inline));
+    assert.ok(!slow.at(-1));
+  });
+
+  it('a single sync as long as two heartbeats has the next ones on the thread pool', () => {
+    const samples: SyncSample[] = [];
+    const rig = new JournalRig(1, { onSync: (sample) => samples.push(sample) });
+    let syncMs = 21;
+    rig.disk.faults = ({ call }) => {
+      if (call === 'datasync') rig.clock.stall(syncMs);
+      return null;
+    };
+    for (let at = 0; at < 2; at += 1) {
+      rig.append({ hardState: null, entries: rig.nextEntries(1, 50, 0, 1), snapshot: null });
+      rig.clock.settle();
+      syncMs = 0;
+    }
+    assert.deepEqual(
+      samples.map((sample) => sample.inline),
+      [true, false],
+    );
+  });
+
   it('a commit index alone waits for no sync, and keeps its place in the order', async () => {
     const rig = new JournalRig(1);
     rig.append({ hardState: { term: 1, vote: 1, commit: 0 }, entries: rig.nextEntries(2, 50, 0, 1), snapshot: null });

@@ -23,14 +23,18 @@ import { type WriterState, WrittenLog } from './written-log.ts';
 const INLINE_MAX_ENTRIES = 64;
 const INLINE_MAX_BYTES = 64 * 1024;
 /**
- * Two heartbeats of the shortest default: an inline sync that is slower moves the next ones to the thread pool … Not less:
- * on a machine whose processors are shared, 2 to 10 ms say more about them than about the disk, and the three thread hops
- * of the pool then take longer still (p50 1.4 instead of 0.5 ms, p90 6 instead of 2 while nodes start beside).
+ * Inline syncs that take longer than the event loop's budget on average, or one of two heartbeats, move the next ones to
+ * the thread pool … A single one of 2 to 10 ms does not: on a machine whose processors are shared it says more about them
+ * than about the disk, and the three thread hops of the pool then take longer still (p50 1.4 instead of 0.5 ms, p90 6
+ * instead of 2, while nodes start beside).
  */
+const SLOW_AVERAGE_US = 2000;
 const SLOW_SYNC_US = 20_000;
+/** Weight of the newest sync in the average. */
+const AVERAGE_SHARE = 1 / 16;
 /** … for this long, and twice as long each time, while the disk is slow again soon after. */
 const SLOW_SYNC_PENALTY_US = 1_000_000;
-const MAX_SLOW_SYNC_PENALTY_US = 64_000_000;
+const MAX_SLOW_SYNC_PENALTY_US = 8_000_000;
 
 /** `memory`: how long the disk may follow behind, and with how much it is written at once all the same. */
 const MEMORY_PACE_MS = 5;
@@ -79,6 +83,7 @@ export class GroupWriter {
   #isStopped = false;
   #isFull = false;
   #slowUntilUs = 0;
+  #averageUs = 0;
   #penaltyUs = 0;
   #whenIdle: (() => void)[] = [];
   #whenQuiet: (() => void)[] = [];
@@ -333,7 +338,7 @@ export class GroupWriter {
     const { clock, onSync } = this.#options;
     const nowUs = clock.monotonicUs();
     const durationUs = nowUs - startUs;
-    if (inline && durationUs > SLOW_SYNC_US) this.#avoidInline(nowUs);
+    if (inline) this.#judgeInline(durationUs, nowUs);
     this.#inFlight = null;
     this.durableIndex = this.#log.lastIndex;
     this.syncs += 1;
@@ -341,7 +346,10 @@ export class GroupWriter {
     this.#acknowledge(group.items);
   }
 
-  #avoidInline(nowUs: number): void {
+  #judgeInline(durationUs: number, nowUs: number): void {
+    this.#averageUs += (durationUs - this.#averageUs) * AVERAGE_SHARE;
+    if (durationUs <= SLOW_SYNC_US && this.#averageUs <= SLOW_AVERAGE_US) return;
+    this.#averageUs = 0;
     const isAgain = nowUs - this.#slowUntilUs < this.#penaltyUs;
     this.#penaltyUs = isAgain ? Math.min(this.#penaltyUs * 2, MAX_SLOW_SYNC_PENALTY_US) : SLOW_SYNC_PENALTY_US;
     this.#slowUntilUs = nowUs + this.#penaltyUs;

@@ -93,7 +93,7 @@ export class Consensus {
   }
 
   #turn(): void {
-    const { raft, outbox, appendQueue, applyLoop, hasProposals, afterTurn } = this.#parts;
+    const { raft, outbox, appendQueue, applyLoop, clock, hasProposals, afterTurn } = this.#parts;
     this.#isInTurn = true;
     try {
       for (let pass = 1; pass <= PASSES_MAX; pass++) {
@@ -102,13 +102,13 @@ export class Consensus {
         if (this.#isStopped) return;
         if (!raft.hasReady() && !hasProposals()) break;
       }
-      this.#flush();
+      if (!outbox.mayWait(clock.monotonicUs())) this.#flush();
       if (applyLoop.hasWork && !this.#apply()) return;
       afterTurn();
     } finally {
       this.#isInTurn = false;
     }
-    if (applyLoop.hasWork || hasProposals() || raft.hasReady() || !outbox.isEmpty) this.schedule();
+    if (applyLoop.hasWork || hasProposals() || raft.hasReady() || outbox.isUrgent) this.schedule();
   }
 
   /** Raft's work of now: collected, sent if anybody waits for it, handed to the journal, applied. False if stopped. */

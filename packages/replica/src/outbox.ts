@@ -1,4 +1,6 @@
-// Messages on their way out: collected during a turn, stamped, handed to the links once per peer and turn.
+// Messages on their way out: collected during a turn, stamped, handed to the links once per peer and turn. News of a commit
+// index alone may wait for a few milliseconds: under load the next append carries it, which halves the messages between
+// nodes; nobody's answer waits for it, for it is the leader that answers.
 //
 // Rule decided here: what leaves bears the leader's clock (App, Heartbeat, Snap, TimeoutNow), and what answers a leader
 // echoes the newest stamp taken from it in the same term (see lease.ts). Of two messages to one peer in a turn the later
@@ -10,6 +12,9 @@ import type { LeaderEcho } from './leader-echo.ts';
 import type { Lease } from './lease.ts';
 import type { Links } from './links.ts';
 
+/** Less than a tick, so that news that nothing carries leaves with the next one. */
+const NEWS_WAIT_MAX_US = 3000;
+
 type DroppedListener = (peer: number, messages: readonly Message[]) => void;
 
 export class Outbox {
@@ -18,6 +23,8 @@ export class Outbox {
   readonly #echo: LeaderEcho;
   readonly #byPeer = new Map<number, Message[]>();
   #isUrgent = false;
+  /** When the oldest of what waits was put here. */
+  #sinceUs = 0;
   sentCount = 0;
   droppedCount = 0;
 
@@ -36,7 +43,13 @@ export class Outbox {
     return this.#isUrgent;
   }
 
+  /** Nothing here has to leave now. */
+  mayWait(nowUs: number): boolean {
+    return !this.#isUrgent && nowUs - this.#sinceUs < NEWS_WAIT_MAX_US;
+  }
+
   add(message: Message, nowUs: number): void {
+    if (this.#byPeer.size === 0) this.#sinceUs = nowUs;
     if (message.type !== MessageType.App || message.entries.length > 0) this.#isUrgent = true;
     switch (message.type) {
       case MessageType.App:

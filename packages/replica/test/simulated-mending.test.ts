@@ -100,6 +100,8 @@ test('while it is damaged a node says nothing to anybody about votes or appends'
   const follower = followerOf(cluster, leader);
   const other = [...cluster.nodes.values()].find((node) => node !== leader && node !== follower)!;
   damage(cluster, follower, 10);
+  // What its last life said is still on its way.
+  await cluster.advance(20);
   const said: MessageType[] = [];
   cluster.network.onArrival = (from, _to, messages) => {
     if (from === follower.nodeId) said.push(...messages.map(({ type }) => type));

@@ -84,7 +84,12 @@ export class VirtualClock implements Clock {
       if (next === null || next.dueUs > untilUs) break;
       this.step();
     }
-    this.#nowUs = untilUs;
+    this.#nowUs = Math.max(this.#nowUs, untilUs);
+  }
+
+  /** The process stands still for `durationMs`: time passes and nothing is fired, until somebody advances again. */
+  stall(durationMs: number): void {
+    this.#nowUs += Math.round(durationMs * 1000);
   }
 
   /** Timers set and not cancelled. */

@@ -9,8 +9,8 @@ import { type DeskPlan, StrategyDesk } from './strategy-desk.ts';
 /** A process that ends takes milliseconds of processor time; the next leader needs them more. */
 const AFTER_CORE_MS = 500;
 
-/** A third of the core's weight: strategies that start, compile or loop must not keep a core from its heartbeats. */
-const DESK_NICE = 5;
+/** A ninth of the core's weight: strategies that start, compile or loop must not keep a core from its heartbeats. */
+const DESK_NICE = 10;
 
 function run(plan: DeskPlan): void {
   // Before the strategies' threads are made: they inherit it.

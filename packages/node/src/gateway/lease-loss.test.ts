@@ -46,3 +46,15 @@ test('after a stall of its own a leader has longer to be confirmed anew', () => 
   clock.advance(2);
   assert.deepEqual(released, ['lease-lost']);
 });
+
+test('a grace that ends late, because this process stood still again, is given anew', () => {
+  const { clock, loss, released } = rig();
+  loss.heard(false, 0);
+  clock.stall(60);
+  clock.advance(0);
+  assert.deepEqual(released, []);
+  clock.advance(99);
+  assert.deepEqual(released, []);
+  clock.advance(2);
+  assert.deepEqual(released, ['lease-lost']);
+});

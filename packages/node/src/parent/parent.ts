@@ -116,8 +116,10 @@ class NodeParent {
       notices: new DeathNotices(self.id, deathSecret, peers),
       standAside: () => {
         yieldProcessor(core.pid ?? 0, DYING_NICE);
-        // It loses its core, and ends its strategies before it is ended itself.
-        if (this.#desk?.pid !== undefined) yieldProcessor(this.#desk.pid, DYING_NICE);
+        // They lose their core, and clear up before they are ended themselves.
+        for (const child of [this.#desk, this.#scribe]) {
+          if (child?.pid !== undefined) yieldProcessor(child.pid, DYING_NICE);
+        }
       },
       stallMs: resolveTiming(timing).electionMs,
       nowMs: () => performance.now(),
