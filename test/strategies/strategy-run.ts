@@ -9,7 +9,14 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Cluster, type CollectedBooks, collectBooks, type LocalStrategy, verifyBooks } from '@baton/cli';
+import {
+  Cluster,
+  type CollectedBooks,
+  collectBooks,
+  type LocalStrategy,
+  type OrderView,
+  verifyBooks,
+} from '@baton/cli';
 
 const WAIT_MS = 60_000;
 const LOOK_EVERY_MS = 100;
@@ -24,9 +31,14 @@ export class StrategyRun {
   }
 
   /** Starts a cluster that runs one of `examples/`; ended when the test ends, however it ends. */
-  static async begin(t: TestContext, example: string, parameters: LocalStrategy['parameters']): Promise<StrategyRun> {
+  static async begin(
+    t: TestContext,
+    example: string,
+    parameters: LocalStrategy['parameters'],
+    path = `../../examples/${example}.ts`,
+  ): Promise<StrategyRun> {
     const dataFolder = mkdtempSync(join(tmpdir(), 'baton-'));
-    const file = fileURLToPath(new URL(`../../examples/${example}.ts`, import.meta.url));
+    const file = fileURLToPath(new URL(path, import.meta.url));
     const strategy = { id: example, file, ...(parameters === undefined ? {} : { parameters }) };
     const cluster = await Cluster.start({ dataFolder, strategies: [strategy], timing: 'lan' });
     t.after(async () => {
@@ -59,6 +71,22 @@ export class StrategyRun {
       if (performance.now() > endMs) throw new Error(`not within ${WAIT_MS} ms: ${what}; filled ${filled}`);
       await delay(LOOK_EVERY_MS);
     }
+  }
+
+  /** Asks again and again until `isSo`. */
+  async when(what: string, isSo: () => Promise<boolean>): Promise<void> {
+    const endMs = performance.now() + WAIT_MS;
+    while (!(await isSo().catch(() => false))) {
+      if (performance.now() > endMs) throw new Error(`not within ${WAIT_MS} ms: ${what}`);
+      await delay(LOOK_EVERY_MS);
+    }
+    console.log(`${this.#id}: ${what}`);
+  }
+
+  /** All orders that the leader knows of. */
+  async orders(): Promise<OrderView[]> {
+    const leader = await this.cluster.view.waitForOpenGate({ timeoutMs: WAIT_MS });
+    return (await this.cluster.view.clientOf(leader.node)?.orders()) ?? [];
   }
 
   /** Pauses the strategy, takes its open orders back, and compares everybody's books. */

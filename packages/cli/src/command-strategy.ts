@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, writeLine } from './command-output.ts';
+import { addStrategyVersions } from './command-strategy-versions.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import { collected, integerFrom, parameter, profileName } from './option-values.ts';
@@ -14,9 +15,16 @@ interface NewOptions {
   readonly folder: string;
 }
 
-export function addStrategyCommand(program: Command, { run, output }: CommandContext): void {
-  const strategy = program.command('strategy').description('begin a strategy, test one against a failover');
-  addTest(strategy, { run, output });
+export function addStrategyCommand(program: Command, context: CommandContext): void {
+  const strategy = program
+    .command('strategy')
+    .description('begin a strategy, test one against a failover; deploy, promote, pause its versions');
+  addNew(strategy, context);
+  addTest(strategy, context);
+  addStrategyVersions(strategy, context);
+}
+
+function addNew(strategy: Command, { run, output }: CommandContext): void {
   strategy
     .command('new')
     .description('write a working strategy and its test')

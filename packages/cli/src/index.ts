@@ -18,5 +18,6 @@ export {
 export type { FillView, NodeRole, NodeStatus, OrderView, PositionView, Takeover } from './node-client.ts';
 export { NodeClient } from './node-client.ts';
 export { type RunFile, readRunFile } from './run-file.ts';
+export { StrategiesClient, type StrategyAction, type StrategyAnswer } from './strategies-client.ts';
 export { VenueClient } from './venue-client.ts';
 export { type BookCheck, type BookVerdict, verifyBooks } from './verify-books.ts';

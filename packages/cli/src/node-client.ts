@@ -79,6 +79,8 @@ export interface OrderView {
   readonly leavesQuantity: string;
   readonly state: string;
   readonly reason: string;
+  /** Entry that made it. */
+  readonly createdIndex: number;
 }
 
 /** A fill in a node's ledger. */

@@ -57,6 +57,7 @@ function ledgerOrder(order: Partial<OrderView> & { rootClOrdId: string; state: s
     cumQuantity: '0',
     leavesQuantity: '0',
     reason: '',
+    createdIndex: 0,
     ...order,
   };
 }

@@ -1,6 +1,7 @@
 export type { ConfigurationView } from './api/configuration-view.ts';
 export type { MemberView } from './api/members.ts';
 export type { NodeStatus, OrderCounts } from './api/status.ts';
+export type { DeploymentView, StrategiesView, StrategyView } from './api/strategies.ts';
 export type { VersionView } from './api/version.ts';
 export type { DrillSchedule } from './configuration/drill-schedule.ts';
 export { type HistoryPlan, historyPlan } from './configuration/history-plan.ts';
@@ -15,6 +16,8 @@ export {
 } from './configuration/plan.ts';
 export { ConfigurationError, type ConfigurationProblem } from './configuration/problem.ts';
 export type { FileConfiguration } from './configuration/schema.ts';
+export type { Difference, DiffFigures } from './desk/intent-diff.ts';
+export type { PostStatus, StrategyDiff } from './desk/steering.ts';
 export { CORE_FLAGS } from './parent/core-flags.ts';
 export { type NodeRunOptions, runNode } from './parent/parent.ts';
 export {

@@ -23,6 +23,8 @@ export interface DeploymentView {
   readonly reason: string;
   readonly index: number;
   readonly timeUs: number;
+  /** Entry since which it counts, or at which it last began to; 0 for never, or from the beginning. */
+  readonly activeIndex: number;
   /** Its thread on this node; null while the desk has not told of it. */
   readonly here: PostStatus | null;
 }
@@ -132,6 +134,7 @@ function deploymentView(
     reason: found?.reason ?? '',
     index: found?.index ?? 0,
     timeUs: found?.timeUs ?? 0,
+    activeIndex: found?.activeIndex ?? 0,
     here: here ?? null,
   };
 }

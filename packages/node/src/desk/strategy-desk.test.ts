@@ -9,7 +9,10 @@ import type { AuthoredCommand } from '@baton/ledger';
 import type { StrategyPlan } from '../configuration/plan.ts';
 import { DeskControl } from './control.ts';
 import type { DeployedStrategyPosts } from './deployed.ts';
+import { COMMANDS_PER_SECOND_MAX } from './flood.ts';
 import { DeskLink } from './link.ts';
+import type { Steering } from './steering.ts';
+import { readStrategyCode } from './strategy-code.ts';
 import { StrategyDesk } from './strategy-desk.ts';
 
 const FILE = fileURLToPath(new URL('./testing/misbehaving.ts', import.meta.url));
@@ -33,6 +36,8 @@ class Scene {
   readonly commands: AuthoredCommand[] = [];
   deployed: DeployedStrategyPosts[] = [];
   active = 0;
+  steering: Steering | undefined;
+  #link: DeskLink | undefined;
   readonly #listeners: (() => void)[] = [];
 
   async open(t: TestContext, strategies: readonly StrategyPlan[]): Promise<void> {
@@ -61,12 +66,14 @@ class Scene {
         answer({ ok: true, clOrdId: '', duplicate: false });
         this.#changed();
       },
-      marketData: () => {},
+      marketData: () => setImmediate(() => this.#changed()),
       log: (level, text, strategy) => {
         this.lines.push(`${strategy ?? ''} ${level} ${text}`);
         this.#changed();
       },
     });
+    this.#link = link;
+    this.steering = link.steering;
     await link.start();
     link.lead(1);
     const control = new DeskControl(socket, () => {});
@@ -84,7 +91,13 @@ class Scene {
     });
   }
 
-  /** Resolves when `isSo` is true; asked again at every line and command. */
+  /** As if entries had said so. */
+  deploy(deployed: DeployedStrategyPosts[]): void {
+    this.deployed = deployed;
+    this.#link?.steering.deployed(deployed);
+  }
+
+  /** Resolves when `isSo` is true; asked again at every line, command and report. */
   until(isSo: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {
@@ -118,6 +131,72 @@ test('a strategy whose memory grows over its bound is ended, and its neighbour g
   await scene.until(() => scene.count(/strategy leaker: halted: .*memory/i) > 0);
   const before = scene.count(/^neighbour info still here/);
   await scene.until(() => scene.count(/^neighbour info still here/) > before);
+});
+
+test('a strategy that floods the core is cut off and named, and its neighbour goes on', async (t) => {
+  const scene = new Scene();
+  await scene.open(t, [
+    planOf('flooder', 'flood', { onFailure: 'halt', ordersOnHalt: 'cancel' }),
+    planOf('neighbour', 'behave'),
+  ]);
+  await scene.until(
+    () => scene.count(/strategy flooder: halted: floods: more than \d+ commands in a second; .*canceled/) > 0,
+  );
+  assert.ok(scene.commands.filter(({ type }) => type === 'SubmitOrder').length <= COMMANDS_PER_SECOND_MAX * 2);
+  await scene.until(() => scene.commands.some(({ type }) => type === 'MassCancel'));
+  const before = scene.count(/^neighbour info still here/);
+  await scene.until(() => scene.count(/^neighbour info still here/) > before);
+});
+
+test('a strategy whose hooks are slow is named with what it took, and runs on', async (t) => {
+  const scene = new Scene();
+  await scene.open(t, [planOf('dawdler', 'dawdle')]);
+  await scene.until(() => scene.count(/strategy dawdler: slow: took \d+ ms for one wake/) > 0);
+  await scene.until(() => scene.steering?.posts[0]?.state === 'running');
+  assert.equal(scene.steering?.posts[0]?.restarts, 0);
+});
+
+test('a version that is deployed runs beside the configured one, both from then on compared, and ends when it is removed', async (t) => {
+  const scene = new Scene();
+  await scene.open(t, [planOf('steady', 'behave')]);
+  const post = { strategyId: 'steady', file: FILE, mode: 'shadow', memoryMb: 64 } as const;
+  const policy = { onFailure: 'restart', ordersOnHalt: 'leave' } as const;
+  const configured = { ...post, ...policy, deployment: 0, isActive: true, digest: '', parameters: '' };
+  const { digest } = readStrategyCode(FILE);
+  const candidate = { ...configured, deployment: 1, isActive: false, digest, parameters: '{"does":"behave"}' };
+  const running = (): number[] =>
+    (scene.steering?.posts ?? []).flatMap(({ deployment, state }) => (state === 'running' ? [deployment] : []));
+  scene.deploy([{ strategyId: 'steady', posts: [configured, candidate] }]);
+  await scene.until(() => running().join() === '0,1');
+  await scene.until(() => scene.steering?.diffs[0]?.candidate === 1);
+  scene.deploy([{ strategyId: 'steady', posts: [{ ...configured, isActive: true }] }]);
+  await scene.until(() => running().join() === '0' && scene.steering?.diffs.length === 0);
+});
+
+test('a node without the deployed code says what is missing, looks for it again, and its neighbours run', async (t) => {
+  const scene = new Scene();
+  await scene.open(t, [planOf('good', 'behave')]);
+  const file = join(tmpdir(), 'no-such-version.ts');
+  const policy = { onFailure: 'restart', ordersOnHalt: 'leave', mode: 'shadow', memoryMb: 64 } as const;
+  const post = { strategyId: 'lost', deployment: 1, isActive: false, file, digest: 'ab', parameters: '{}', ...policy };
+  scene.deploy([{ strategyId: 'lost', posts: [post] }]);
+  await scene.until(
+    () => scene.count(/lost\.1: .*no-such-version\.ts cannot be read here.*cannot lead this strategy/) > 0,
+  );
+  await scene.until(() => scene.steering?.posts.some(({ state }) => state === 'code-missing') === true);
+  await scene.until(() => scene.count(/^good info starts to behave/) === 1);
+});
+
+test('code and parameters are tried before anything is proposed, whatever the code does', async (t) => {
+  const scene = new Scene();
+  await scene.open(t, []);
+  const check = (parameters: string, file = FILE) => scene.steering?.check(file, '', parameters);
+  const good = await check('{"does":"behave"}');
+  assert.ok(good?.ok && good.version === 'misbehaving 1' && good.digest === readStrategyCode(FILE).digest);
+  const bad = await check('{"does":"dance"}');
+  assert.ok(bad?.ok === false && /parameters\.does is "dance"; .*"behave"/.test(bad.problem), JSON.stringify(bad));
+  const absent = await check('{}', join(tmpdir(), 'no-such-version.ts'));
+  assert.ok(absent?.ok === false && /no-such-version/.test(absent.problem));
 });
 
 test('a strategy that throws again and again is halted with its reason, and its orders are taken back if so configured', async (t) => {

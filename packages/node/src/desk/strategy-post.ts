@@ -13,6 +13,10 @@ import type { DeskToWorker, WorkerToDesk } from './worker-protocol.ts';
 
 /** A hook of this length has no place beside a market: it is taken for endless. */
 const STUCK_MS = 2_000;
+/** So many questions must have gone unanswered: a desk that was itself kept from the processor asked fewer. */
+const STUCK_PINGS = 6;
+/** Loading and compiling takes its time on a busy machine, and nothing waits for it. */
+const LOADING_MS = 30_000;
 /** A hook of this length makes the strategy late for what comes next: told, not punished. */
 const SLOW_MS = 100;
 const SLOW_TOLD_EVERY_MS = 10_000;
@@ -48,6 +52,7 @@ export class StrategyPost {
   #pinging: NodeJS.Timeout | undefined;
   #starting: NodeJS.Timeout | undefined;
   #lastPongMs = 0;
+  #unansweredPings = 0;
   #failuresMs: number[] = [];
   #isStopped = false;
   #state: PostStatus['state'] = 'starting';
@@ -72,7 +77,10 @@ export class StrategyPost {
       resourceLimits: { maxOldGenerationSizeMb: plan.memoryMb },
     });
     this.#worker = worker;
+    // What was wrong is shown until it runs.
+    this.#now('starting', this.#reason);
     this.#lastPongMs = performance.now();
+    this.#unansweredPings = 0;
     worker.on('message', (message: WorkerToDesk) => this.#hear(worker, message));
     worker.on('error', (error) => this.#failed(worker, error instanceof Error ? error.message : String(error)));
     worker.on('exit', (code) => this.#failed(worker, `its thread ended with code ${code}`));
@@ -125,6 +133,7 @@ export class StrategyPost {
   #hear(worker: Worker, message: WorkerToDesk): void {
     if (this.#worker !== worker) return;
     this.#lastPongMs = performance.now();
+    this.#unansweredPings = 0;
     switch (message.type) {
       case 'ready':
         this.#now('running', '');
@@ -168,8 +177,13 @@ export class StrategyPost {
   /** A thread that is being ended, or whose machine stood still, is not judged. */
   #ping(worker: Worker): void {
     const silentMs = performance.now() - this.#lastPongMs;
-    if (silentMs > STUCK_MS) this.#failed(worker, `does not answer for ${Math.round(silentMs)} ms: it loops`);
-    else worker.postMessage({ type: 'ping' } satisfies DeskToWorker);
+    const isStuck =
+      this.#state === 'starting' ? silentMs > LOADING_MS : silentMs > STUCK_MS && this.#unansweredPings >= STUCK_PINGS;
+    if (isStuck) this.#failed(worker, `does not answer for ${Math.round(silentMs)} ms: it loops`);
+    else {
+      this.#unansweredPings += 1;
+      worker.postMessage({ type: 'ping' } satisfies DeskToWorker);
+    }
   }
 
   #failed(worker: Worker, reason: string): void {

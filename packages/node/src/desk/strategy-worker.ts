@@ -39,9 +39,9 @@ function load(): Promise<StrategyDefinition> {
   return digest === '' ? loadStrategy(file, '') : loadStrategy(keptStrategyCode(codeFolder, file, digest), file);
 }
 
-function makeRunner(definition: StrategyDefinition, socket: Socket): Runner {
+function makeRunner(definition: StrategyDefinition, socket: Socket, wakes: () => void): Runner {
   const nowUs = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000);
-  const wake = new Wake(nowUs, () => runner.hear({ type: 'wake' }));
+  const wake = new Wake(nowUs, wakes);
   const runner = new Runner({
     strategyId: plan.id,
     definition,
@@ -66,7 +66,7 @@ function makeRunner(definition: StrategyDefinition, socket: Socket): Runner {
 async function run(): Promise<void> {
   const definition = await load();
   const socket = connect(socketPath);
-  const runner = makeRunner(definition, socket);
+  const runner = makeRunner(definition, socket, () => inputs.take({ type: 'wake' }));
   const reader = new DeskFrameReader();
   const inputs = new InputQueue((input) => runner.hear(input));
   socket.on('connect', () => send(socket, { type: 'hello', strategyId: plan.id, deployment: plan.deployment }));

@@ -17,9 +17,9 @@ import { Runner } from '../runner/runner.ts';
 
 export const STRATEGY = 'maker';
 export const SYMBOL = 'BTC-USD';
-const START_US = 1_700_000_000_000_000;
+export const START_US = 1_700_000_000_000_000;
 
-const CONFIGURATION: Configuration = {
+export const CONFIGURATION: Configuration = {
   clusterId: 'test',
   incarnation: 1,
   venues: [
