@@ -84,6 +84,7 @@ function writeCommand(to: MsgpackWriter, command: Command): void {
     case 'SetTradingState':
     case 'SetLimits':
     case 'ReferencePrice':
+    case 'SampleReferences':
     case 'RampStart':
     case 'RampAbort':
     case 'BookAdjustment':

@@ -64,4 +64,6 @@ export const CommandKind = {
   RecoveryStep: 65,
   ChangeConfiguration: 66,
   ActivateVersion: 67,
+  // 35–39: the market.
+  SampleReferences: 35,
 } as const;

@@ -68,6 +68,7 @@ export type { FindingView, OurAccount, OurPosition, ReconciliationView } from '.
 export { FINDINGS_MAX, type ReconcileMode } from './reconcile/reconcile-command.ts';
 export type { FindingOutcome, RunRecord } from './reconcile/reconciliation.ts';
 export type { RecoveryRun, RecoveryStatus, RecoveryStepRecord } from './recovery-record.ts';
+export type { ReferenceSample } from './risk-command.ts';
 export { TRADING_MODES, type TradingMode } from './risk-scope.ts';
 export type { Change } from './risk-state.ts';
 export type { CapitalView, RiskScopeView, RiskView } from './risk-view.ts';

@@ -345,6 +345,7 @@ export class Ledger {
       case 'Configure':
         return applyConfigure(state, command.configuration);
       case 'ReferencePrice':
+      case 'SampleReferences':
       case 'SetKillSwitch':
       case 'SetTradingState':
       case 'SetLimits':

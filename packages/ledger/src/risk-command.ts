@@ -9,6 +9,16 @@ import type { MsgpackWriter } from './msgpack-writer.ts';
 import { RAMP_STEPS_MAX, type RampStep } from './ramp.ts';
 import { TRADING_MODES, type TradingMode } from './risk-scope.ts';
 
+/** What one sample says of a symbol. */
+export interface ReferenceSample {
+  readonly symbol: string;
+  /** Decimal text, at most the instrument's places. */
+  readonly price: string;
+}
+
+/** Symbols in one sample. */
+export const SAMPLES_MAX = 1_000;
+
 export type RiskCommand =
   /** The kill switch of everything: on is cancel-only, off is active. */
   | { readonly type: 'SetKillSwitch'; readonly on: boolean; readonly reason: string }
@@ -31,6 +41,8 @@ export type RiskCommand =
     }
   /** A sample of the market, which collars, market orders and marks are judged by. */
   | { readonly type: 'ReferencePrice'; readonly symbol: string; readonly price: string }
+  /** The same for many symbols at once, by the leader, of its own market data; symbols that are not known are passed over. */
+  | { readonly type: 'SampleReferences'; readonly prices: readonly ReferenceSample[] }
   /** Sizes begin small and grow, from this entry's time on. */
   | { readonly type: 'RampStart'; readonly steps: readonly RampStep[]; readonly reason: string }
   /** Sizes stay where the ramp is now, until another one is started. */
@@ -67,6 +79,10 @@ export function writeRiskCommand(to: MsgpackWriter, command: RiskCommand): void 
     case 'ReferencePrice':
       head(3).text(command.symbol).text(command.price);
       return;
+    case 'SampleReferences':
+      head(2).array(command.prices.length);
+      for (const { price, symbol } of command.prices) to.array(2).text(symbol).text(price);
+      return;
     case 'RampStart':
       head(3).array(command.steps.length);
       for (const { durationMs, percent } of command.steps) to.array(2).integer(percent).integer(durationMs);
@@ -101,6 +117,9 @@ export function readRiskCommand(fields: CommandFields): RiskCommand | undefined 
     case CommandKind.ReferencePrice:
       fields.expect(3);
       return { type: 'ReferencePrice', symbol: fields.name(), price: fields.decimal() };
+    case CommandKind.SampleReferences:
+      fields.expect(2);
+      return { type: 'SampleReferences', prices: readSamples(fields) };
     case CommandKind.RampStart:
       fields.expect(3);
       return { type: 'RampStart', steps: readSteps(fields), reason: fields.reason() };
@@ -125,6 +144,18 @@ function adjustment(fields: CommandFields): RiskCommand {
     price: fields.decimal(),
     reason: fields.reason(),
   };
+}
+
+function readSamples(fields: CommandFields): ReferenceSample[] {
+  const { from } = fields;
+  const count = from.array();
+  if (count > SAMPLES_MAX) throw new MalformedError(`${count} samples, at most ${SAMPLES_MAX}`, 0);
+  const samples: ReferenceSample[] = [];
+  for (let at = 0; at < count; at += 1) {
+    from.arrayOf(2);
+    samples.push({ symbol: fields.name(), price: fields.decimal() });
+  }
+  return samples;
 }
 
 function readSteps({ from }: CommandFields): RampStep[] {

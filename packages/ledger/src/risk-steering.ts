@@ -11,7 +11,7 @@ import type { LedgerState } from './ledger-state.ts';
 import { findLimitFaults } from './limit-set.ts';
 import { orderedLimits } from './limits-encoding.ts';
 import { findRampFault, rampPercent } from './ramp.ts';
-import type { RiskCommand } from './risk-command.ts';
+import type { ReferenceSample, RiskCommand } from './risk-command.ts';
 import type { RiskScope, TradingMode } from './risk-scope.ts';
 import { noteLoss } from './risk-trip.ts';
 
@@ -21,6 +21,10 @@ export function applyRiskCommand(state: LedgerState, command: RiskCommand): Comm
   switch (command.type) {
     case 'ReferencePrice':
       return applyReferencePrice(state, command);
+    case 'SampleReferences':
+      // Each for itself: a venue that quotes nonsense for one symbol says nothing about another.
+      for (const sample of command.prices) applyReferencePrice(state, sample);
+      return done();
     case 'SetKillSwitch':
       return applySetKillSwitch(state, command);
     case 'SetTradingState':
@@ -71,7 +75,7 @@ function applySetLimits(state: LedgerState, command: CommandOf<'SetLimits'>): Co
   return done();
 }
 
-function applyReferencePrice(state: LedgerState, command: CommandOf<'ReferencePrice'>): CommandResult {
+function applyReferencePrice(state: LedgerState, command: ReferenceSample): CommandResult {
   const instrument = state.instrument(command.symbol);
   if (instrument === undefined) return denied('UNKNOWN_INSTRUMENT');
   const price = parseDecimal(command.price, instrument.priceScale);

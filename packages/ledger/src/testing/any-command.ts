@@ -101,6 +101,10 @@ export const anyDomainCommand = fc.oneof(
   fc.record({ type: fc.constant('SetLimits'), ...where, limits: anyLimits }),
   fc.record({ type: fc.constant('ReferencePrice'), symbol, price: decimal }),
   fc.record({
+    type: fc.constant('SampleReferences'),
+    prices: fc.array(fc.record({ symbol, price: decimal }), { maxLength: 3 }),
+  }),
+  fc.record({
     type: fc.constant('RampStart'),
     steps: fc.array(fc.record({ percent: natural, durationMs: natural }, { noNullPrototype: true }), { maxLength: 4 }),
     reason: text,

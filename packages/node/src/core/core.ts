@@ -22,6 +22,7 @@ import type { KnownNode } from './known-nodes.ts';
 import type { Log } from './log.ts';
 import { ProcessFigures, type ProcessFiguresView } from './process-figures.ts';
 import type { Proposer } from './proposer.ts';
+import { ReferenceEntries } from './reference-entries.ts';
 import { TradingCore } from './trading-core.ts';
 
 export interface CoreOptions {
@@ -53,6 +54,10 @@ export class Core implements ApiSubject {
   readonly #figures = new ProcessFigures(() => this.#health.loopLateMaxUs);
   readonly #needsDesk: () => void;
   #deploys = false;
+  readonly #references = new ReferenceEntries({
+    isWanted: () => this.leadingTerm !== 0 && this.ledger.configuration() !== undefined,
+    propose: (command, settled) => this.proposer.settled(command, settled),
+  });
   /** Leads in this term, and the cluster has no configuration yet; 0 otherwise. */
   #unconfiguredTerm = 0;
 
@@ -97,6 +102,7 @@ export class Core implements ApiSubject {
         ...strategySnapshot(this.ledger, this.#backlog, strategyId),
         ...deploymentSnapshot(this.ledger, strategyId, deployment),
       }),
+      references: (prices) => this.#references.take(prices),
       headroom: (events, strategyIds) => headroomAfter(this.ledger, events, strategyIds),
       checkpoints: (strategyId, deployment) => checkpointsOf(this.ledger, strategyId, deployment),
       deployed: () => deployedPosts(this.ledger),

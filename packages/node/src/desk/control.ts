@@ -3,6 +3,7 @@
  * that was halted. Its end is the core's end.
  */
 import { connect, type Socket } from 'node:net';
+import type { ReferenceSample } from '@baton/ledger';
 import type { FeedSilence } from '../health/market-data-health.ts';
 import { DeskFrameReader, encodeDeskFrame } from './frame.ts';
 import type { DeskMessage } from './protocol.ts';
@@ -56,6 +57,10 @@ export class DeskControl {
 
   marketData(feeds: readonly FeedSilence[]): void {
     this.#send({ type: 'market-data', feeds });
+  }
+
+  references(prices: readonly ReferenceSample[]): void {
+    this.#send({ type: 'references', prices });
   }
 
   close(): void {

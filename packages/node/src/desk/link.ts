@@ -5,7 +5,7 @@
  */
 import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { AuthoredCommand, HeadroomView, LedgerEvent } from '@baton/ledger';
+import type { AuthoredCommand, HeadroomView, LedgerEvent, ReferenceSample } from '@baton/ledger';
 import type { RunnerSnapshot } from '@baton/strategy/runner';
 import type { FeedSilence } from '../health/market-data-health.ts';
 import { type Checkpoints, changesDeployments, type DeployedStrategyPosts } from './deployed.ts';
@@ -26,6 +26,8 @@ export interface DeskLinkOptions {
   readonly needed: () => void;
   /** What is true now, for one strategy. */
   readonly snapshot: (strategyId: string, deployment: number) => Omit<RunnerSnapshot, 'type'>;
+  /** Prices of this node's market data. */
+  readonly references: (prices: readonly ReferenceSample[]) => void;
   /** What an entry has made of the headroom of these strategies. */
   readonly headroom: (events: readonly LedgerEvent[], strategyIds: readonly string[]) => HeadroomView[];
   readonly checkpoints: (strategyId: string, deployment: number) => Checkpoints;
@@ -146,6 +148,9 @@ export class DeskLink {
         return;
       case 'log':
         this.#options.log(message.level, message.text, line.strategyId);
+        return;
+      case 'references':
+        this.#options.references(message.prices);
         return;
       case 'market-data':
         this.#options.marketData(message.feeds);

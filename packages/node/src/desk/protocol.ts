@@ -4,6 +4,7 @@
  * or the reason why there is none.
  */
 
+import type { ReferenceSample } from '@baton/ledger';
 import type { RunnerInput, StrategyCommand } from '@baton/strategy/runner';
 import type { FeedSilence } from '../health/market-data-health.ts';
 
@@ -27,6 +28,8 @@ export type DeskMessage =
       readonly deployment: number;
       readonly command: StrategyCommand;
     }
+  /** On the desk's own line: what the market's prices are now; the leader's get into the log. */
+  | { readonly type: 'references'; readonly prices: readonly ReferenceSample[] }
   /** On the desk's own line, once a second: how long each feed that is wanted has heard nothing. */
   | { readonly type: 'market-data'; readonly feeds: readonly FeedSilence[] }
   | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };

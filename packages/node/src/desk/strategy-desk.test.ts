@@ -56,6 +56,7 @@ class Scene {
         checkpoint: undefined,
         backlog: [],
       }),
+      references: () => {},
       headroom: () => [],
       needed: () => {},
       checkpoints: () => ({ checkpoint: undefined, kept: undefined }),

@@ -5,6 +5,7 @@ import type { Subscriptions } from '@baton/strategy';
 import type { FeedPlan } from '../configuration/feed-plan.ts';
 import type { StrategyPlan } from '../configuration/plan.ts';
 import { MarketFeed } from '../market-data/market-feed.ts';
+import { ReferenceSampler } from '../market-data/reference-sampler.ts';
 import { checkStrategy } from './code-check.ts';
 import type { DeskControl } from './control.ts';
 import type { DeployedStrategyPosts } from './deployed.ts';
@@ -42,6 +43,7 @@ export class StrategyDesk {
   readonly #feed: MarketFeed;
   readonly #control: DeskControl;
   readonly #clock: Clock;
+  readonly #references: ReferenceSampler;
   #reportTimer: Timer | undefined;
 
   constructor(plan: DeskPlan, control: DeskControl, { clock, network }: DeskMachine) {
@@ -55,6 +57,12 @@ export class StrategyDesk {
       network,
       log: (level, text) => control.say(level, text),
     });
+    this.#references = new ReferenceSampler({
+      plans: plan.feeds,
+      feed: this.#feed,
+      clock,
+      sampled: (prices) => control.references(prices),
+    });
   }
 
   /** What runs, the core says: the first thing that it does. */
@@ -65,6 +73,7 @@ export class StrategyDesk {
 
   stop(): void {
     this.#reportTimer?.cancel();
+    this.#references.stop();
     this.#feed.stop();
     for (const { post } of this.#manned.values()) post.stop();
   }

@@ -84,7 +84,7 @@ class NodeParent {
         if (isGuardMessage(message)) guardian.hear(message, handle as LineHandle | undefined);
         else if (message === 'desk') this.#startDesk();
         else if (message === 'ready') {
-          if (this.#plan.strategies.length > 0) this.#startDesk();
+          if (this.#needsDesk()) this.#startDesk();
           this.#startScribe();
         }
       });
@@ -125,6 +125,11 @@ class NodeParent {
       nowMs: () => performance.now(),
       log: (text) => process.stderr.write(`baton node ${self.name}: ${text}\n`),
     });
+  }
+
+  /** For strategies, and for market data that limits are judged by. */
+  #needsDesk(): boolean {
+    return this.#plan.strategies.length > 0 || this.#plan.feeds.some(({ references }) => references !== undefined);
   }
 
   #startDesk(): void {
