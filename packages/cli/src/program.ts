@@ -4,7 +4,9 @@
  */
 import { Command, CommanderError } from 'commander';
 import { addCertsCommand } from './command-certs.ts';
+import { addChecklistCommand } from './command-checklist.ts';
 import { addCheckpointCommand } from './command-checkpoint.ts';
+
 import { addConfigCommand } from './command-config.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { addDemoCommand } from './command-demo.ts';
@@ -97,6 +99,7 @@ function makeProgram(context: CommandContext): Command {
   addCheckpointCommand(program, context);
   addHistoryCommand(program, context);
   addDrillCommands(program, context);
+  addChecklistCommand(program, context);
   addExplainCommand(program, context);
   addReplayCommand(program, context);
   addDiffCommand(program, context);
