@@ -6,7 +6,6 @@ import { Command, CommanderError } from 'commander';
 import { addCertsCommand } from './command-certs.ts';
 import { addChecklistCommand } from './command-checklist.ts';
 import { addCheckpointCommand } from './command-checkpoint.ts';
-
 import { addConfigCommand } from './command-config.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { addDemoCommand } from './command-demo.ts';
