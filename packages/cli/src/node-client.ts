@@ -2,7 +2,17 @@
  * What a trading node answers over its API (docs/contracts.md, "API of a node"), and a client for it. The shapes are those
  * of the contract; decimals stay text.
  */
-import type { ConfigurationView, MemberView, RecoveryReport, TakeoverReport, VersionView } from '@baton/node';
+
+import type {
+  ColdStart,
+  ConfigurationView,
+  FindingView,
+  MemberView,
+  RecoveryReport,
+  RunRecord,
+  TakeoverReport,
+  VersionView,
+} from '@baton/node';
 import { type JsonRequest, requestJson } from './http-json.ts';
 
 /** `starting`: the node answers and takes no part yet. */
@@ -104,6 +114,19 @@ export interface Takeover {
   readonly orders: readonly { readonly clOrdId: string; readonly outcome: string }[];
 }
 
+export interface ReconciliationState {
+  readonly runs: readonly RunRecord[];
+  readonly findings: readonly FindingView[];
+  readonly coldStart: ColdStart | null;
+}
+
+export interface ReconcileAnswer {
+  readonly run: number;
+  readonly findings: number;
+  readonly waiting: number;
+  readonly untold: string;
+}
+
 /** What the kill switch stops; `target` is '' for everything. */
 export interface KillSwitchBody {
   readonly on: boolean;
@@ -182,6 +205,30 @@ export class NodeClient {
     body: { readonly nextOut: number; readonly nextIn: number; readonly reason: string },
   ): Promise<{ readonly ok: boolean; readonly text?: string }> {
     return this.#ask(`/venues/${encodeURIComponent(venue)}/accept-sequence-reset`, { method: 'POST', body });
+  }
+
+  /** Runs, findings, and how far a cold start is. */
+  reconciliation(): Promise<ReconciliationState> {
+    return this.#ask('/reconciliation');
+  }
+
+  /** Compares a venue's account now; takes some seconds. */
+  reconcile(venue: string): Promise<ReconcileAnswer> {
+    return this.#ask(`/venues/${encodeURIComponent(venue)}/reconcile`, { method: 'POST', body: {} });
+  }
+
+  acknowledge(
+    venue: string,
+    body: { readonly id: string; readonly approve: boolean; readonly by: string; readonly reason: string },
+  ): Promise<{ readonly ok: boolean; readonly text?: string }> {
+    return this.#ask(`/venues/${encodeURIComponent(venue)}/acknowledge`, { method: 'POST', body });
+  }
+
+  acceptColdStart(
+    venue: string,
+    body: { readonly by: string; readonly reason: string },
+  ): Promise<{ readonly ok: boolean; readonly text?: string }> {
+    return this.#ask(`/venues/${encodeURIComponent(venue)}/accept-cold-start`, { method: 'POST', body });
   }
 
   settleOrder(

@@ -20,6 +20,7 @@ import { addLogCommand } from './command-log.ts';
 import { addMembersCommand } from './command-members.ts';
 import { addNodeCommand } from './command-node.ts';
 import { type CommandOutput, styled, writeLine } from './command-output.ts';
+import { addReconcileCommand } from './command-reconcile.ts';
 import { addRecoverCommand } from './command-recover.ts';
 import { addDiffCommand, addReplayCommand } from './command-replay.ts';
 import { addStatusCommand } from './command-status.ts';
@@ -84,6 +85,7 @@ function makeProgram(context: CommandContext): Command {
   addKillSwitchCommand(program, context);
   addDrainCommands(program, context);
   addRecoverCommand(program, context);
+  addReconcileCommand(program, context);
   addConfigCommand(program, context);
   addVersionCommands(program, context);
   addDemoCommand(program, context);

@@ -87,6 +87,7 @@ function writeCommand(to: MsgpackWriter, command: Command): void {
     case 'SampleReferences':
     case 'RampStart':
     case 'RampAbort':
+    case 'GuardRamp':
     case 'BookAdjustment':
       writeRiskCommand(to, command);
       return;

@@ -19,6 +19,7 @@ import type { Instrument } from './instrument.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { type ClosedPhase, isClosed, newOrder, type Order } from './order.ts';
 import { closeOrder } from './order-transition.ts';
+import { noteAcknowledged } from './ramp-guard.ts';
 import { isColdPending } from './reconcile/cold-pending.ts';
 import { noteClOrdId } from './reconcile/incarnation.ts';
 import { applyStateReport } from './state-report.ts';
@@ -43,6 +44,7 @@ export function applyExecutionReport(state: LedgerState, venue: VenueSession, me
     state.emit({ type: 'DuplicateExecutionIgnored', venue: venue.configuration.venue, execId: report.execId });
     return;
   }
+  if (order.phase === 'Sent' && !order.inDoubt && report.kind !== 'status') noteAcknowledged(state, order.createdTimeUs);
   if (report.kind === 'trade' || report.kind === 'state') catchUp(state, execution, message);
   switch (report.kind) {
     case 'trade':

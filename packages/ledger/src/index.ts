@@ -57,7 +57,7 @@ export type { RecoveryDoor } from './operation-command.ts';
 export type { ConfigurationChange } from './operations.ts';
 export type { OperationsView } from './operations-view.ts';
 export type { PositionDetail, StrategyPositionDetail } from './position-view.ts';
-export type { RampStep } from './ramp.ts';
+export type { RampGuard, RampStep } from './ramp.ts';
 export type { AccountFill, AccountOrder, AccountPosition, AccountRead, AccountSubject } from './reconcile/account.ts';
 export { ACCOUNT_SUBJECTS } from './reconcile/account.ts';
 export type { ColdStart, ColdVenue, ColdVenueStep } from './reconcile/cold-start.ts';

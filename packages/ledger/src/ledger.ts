@@ -351,6 +351,7 @@ export class Ledger {
       case 'SetLimits':
       case 'RampStart':
       case 'RampAbort':
+      case 'GuardRamp':
       case 'BookAdjustment':
         return applyRiskCommand(state, command);
       case 'SetTimer':

@@ -4,6 +4,7 @@
  */
 import type { LedgerState } from './ledger-state.ts';
 import { type ClosedPhase, EARLIER_NUMBERS, isClosed, type Order } from './order.ts';
+import { noteReject } from './ramp-guard.ts';
 
 /** Ends an open order for good. */
 export function closeOrder(state: LedgerState, order: Order, phase: ClosedPhase, reason: string): void {
@@ -16,6 +17,7 @@ export function closeOrder(state: LedgerState, order: Order, phase: ClosedPhase,
   order.inDoubt = false;
   if (order.slot === EARLIER_NUMBERS) order.slot = 0;
   if (phase === 'Voided') state.counts.voided += 1;
+  if (phase === 'Rejected') noteReject(state);
   state.orders.close(order);
   state.orderChanged(order);
   // The replace died with its order; whoever waits for its outcome hears it. A cancel has got what it wanted.

@@ -15,6 +15,26 @@ export interface Ramp {
   readonly steps: readonly RampStep[];
   /** Percentage at which it was aborted; 0 while it runs. */
   readonly heldPercent: number;
+  /** What trips it; undefined for nothing. */
+  readonly guard: RampGuard | undefined;
+  readonly currencies: ReadonlyMap<string, GuardedCurrency>;
+  /** Orders rejected since it is guarded. */
+  readonly rejects: number;
+}
+
+/** What trips a ramp; '' and 0 for nothing. */
+export interface RampGuard {
+  /** Loss in any one currency since it began, decimal text. */
+  readonly lossMax: string;
+  /** Orders that venues reject. */
+  readonly rejectsMax: number;
+  /** From an order's entry to that of its acknowledgement. */
+  readonly ackLatencyMaxMs: number;
+}
+
+export interface GuardedCurrency {
+  readonly startPnl: bigint;
+  readonly lossMax: bigint;
 }
 
 export const RAMP_STEPS_MAX = 100;
@@ -40,6 +60,11 @@ export function rampPercent(ramp: Ramp | undefined, timeUs: number): number {
     if (timeUs < endUs) return percent;
   }
   return 100;
+}
+
+/** Does a ramp hold sizes down and still grow? */
+export function isRamping(ramp: Ramp, timeUs: number): boolean {
+  return ramp.heldPercent === 0 && rampPercent(ramp, timeUs) < 100;
 }
 
 export function ramped(limit: bigint, percent: number): bigint {

@@ -6,7 +6,7 @@ import { choice } from './configuration-encoding.ts';
 import { readLimits, writeLimits } from './limits-encoding.ts';
 import { MalformedError } from './msgpack-reader.ts';
 import type { MsgpackWriter } from './msgpack-writer.ts';
-import { RAMP_STEPS_MAX, type RampStep } from './ramp.ts';
+import { RAMP_STEPS_MAX, type RampGuard, type RampStep } from './ramp.ts';
 import { TRADING_MODES, type TradingMode } from './risk-scope.ts';
 
 /** What one sample says of a symbol. */
@@ -47,6 +47,8 @@ export type RiskCommand =
   | { readonly type: 'RampStart'; readonly steps: readonly RampStep[]; readonly reason: string }
   /** Sizes stay where the ramp is now, until another one is started. */
   | { readonly type: 'RampAbort'; readonly reason: string }
+  /** The running ramp is tripped by these from now on. */
+  | ({ readonly type: 'GuardRamp'; readonly reason: string } & RampGuard)
   /** Books a difference that reconciliation has found; once for each id, however often it is asked for. */
   | {
       readonly type: 'BookAdjustment';
@@ -91,6 +93,9 @@ export function writeRiskCommand(to: MsgpackWriter, command: RiskCommand): void 
     case 'RampAbort':
       head(2).text(command.reason);
       return;
+    case 'GuardRamp':
+      head(5).text(command.lossMax).integer(command.rejectsMax).integer(command.ackLatencyMaxMs).text(command.reason);
+      return;
     case 'BookAdjustment':
       head(7).text(command.adjustmentId).text(command.symbol).text(command.strategyId);
       to.text(command.quantity).text(command.price).text(command.reason);
@@ -126,6 +131,15 @@ export function readRiskCommand(fields: CommandFields): RiskCommand | undefined 
     case CommandKind.RampAbort:
       fields.expect(2);
       return { type: 'RampAbort', reason: fields.reason() };
+    case CommandKind.GuardRamp:
+      fields.expect(5);
+      return {
+        type: 'GuardRamp',
+        lossMax: fields.decimal(),
+        rejectsMax: from.natural(),
+        ackLatencyMaxMs: from.natural(),
+        reason: fields.reason(),
+      };
     case CommandKind.BookAdjustment:
       return adjustment(fields);
     default:

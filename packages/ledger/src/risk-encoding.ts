@@ -8,7 +8,7 @@ import type { Digest } from './digest.ts';
 import { readLimits, writeLimits } from './limits-encoding.ts';
 import type { MsgpackReader } from './msgpack-reader.ts';
 import type { MsgpackWriter } from './msgpack-writer.ts';
-import type { RampStep } from './ramp.ts';
+import type { GuardedCurrency, RampStep } from './ramp.ts';
 import type { RiskScope } from './risk-scope.ts';
 import type { Change, RiskState } from './risk-state.ts';
 import { type SnapshotSection, TEXT_MAX } from './snapshot-section.ts';
@@ -60,7 +60,8 @@ export function digestRisk(digest: Digest, risk: RiskState): void {
     .integer(risk.changes.at(-1)?.index ?? 0);
   for (const [symbol, { price, timeUs }] of risk.references) digest.text(symbol).bigint(price).integer(timeUs);
   if (risk.ramp !== undefined) {
-    digest.integer(risk.ramp.startedUs).integer(risk.ramp.heldPercent);
+    digest.integer(risk.ramp.startedUs).integer(risk.ramp.heldPercent).integer(risk.ramp.rejects);
+    digest.text(risk.ramp.guard === undefined ? '' : Object.values(risk.ramp.guard).join());
     for (const { durationMs, percent } of risk.ramp.steps) digest.integer(durationMs).integer(percent);
   }
   for (const scope of risk.scopes()) {
@@ -79,6 +80,11 @@ function writeRamp(to: MsgpackWriter, { ramp }: RiskState): void {
   if (ramp === undefined) return;
   to.integer(ramp.startedUs).integer(ramp.heldPercent).array(ramp.steps.length);
   for (const { durationMs, percent } of ramp.steps) to.integer(percent).integer(durationMs);
+  const { currencies, guard, rejects } = ramp;
+  to.integer(rejects).array(guard === undefined ? 0 : 1);
+  if (guard !== undefined) to.text(guard.lossMax).integer(guard.rejectsMax).integer(guard.ackLatencyMaxMs);
+  to.array(currencies.size);
+  for (const [currency, { lossMax, startPnl }] of currencies) to.text(currency).bigint(startPnl).bigint(lossMax);
 }
 
 function readRamp(from: MsgpackReader, risk: RiskState): void {
@@ -89,7 +95,16 @@ function readRamp(from: MsgpackReader, risk: RiskState): void {
   for (let left = from.array(); left > 0; left -= 1) {
     steps.push({ percent: from.natural(), durationMs: from.natural() });
   }
-  risk.ramp = { startedUs, steps, heldPercent };
+  const rejects = from.natural();
+  const guard =
+    from.array() === 0
+      ? undefined
+      : { lossMax: from.text(TEXT_MAX), rejectsMax: from.natural(), ackLatencyMaxMs: from.natural() };
+  const currencies = new Map<string, GuardedCurrency>();
+  for (let left = from.array(); left > 0; left -= 1) {
+    currencies.set(from.text(TEXT_MAX), { startPnl: from.bigint(), lossMax: from.bigint() });
+  }
+  risk.ramp = { startedUs, steps, heldPercent, guard, currencies, rejects };
 }
 
 function writeChange(to: MsgpackWriter, change: Change): void {

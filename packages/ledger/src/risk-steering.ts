@@ -10,7 +10,8 @@ import type { CommandResult } from './event.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { findLimitFaults } from './limit-set.ts';
 import { orderedLimits } from './limits-encoding.ts';
-import { findRampFault, rampPercent } from './ramp.ts';
+import { findRampFault, isRamping, rampPercent } from './ramp.ts';
+import { findGuardFault, guardRamp } from './ramp-guard.ts';
 import type { ReferenceSample, RiskCommand } from './risk-command.ts';
 import type { RiskScope, TradingMode } from './risk-scope.ts';
 import { noteLoss } from './risk-trip.ts';
@@ -35,6 +36,8 @@ export function applyRiskCommand(state: LedgerState, command: RiskCommand): Comm
       return applyRampStart(state, command);
     case 'RampAbort':
       return applyRampAbort(state, command);
+    case 'GuardRamp':
+      return applyGuardRamp(state, command);
     case 'BookAdjustment':
       return applyBookAdjustment(state, command);
   }
@@ -93,11 +96,23 @@ function applyRampStart(state: LedgerState, command: CommandOf<'RampStart'>): Co
   const fault = findRampFault(command.steps);
   if (fault !== undefined) return denied('BAD_COMMAND', fault);
   const { risk } = state;
-  risk.ramp = { startedUs: state.entry.timeUs, steps: command.steps, heldPercent: 0 };
+  const { timeUs: startedUs } = state.entry;
+  risk.ramp = { startedUs, steps: command.steps, heldPercent: 0, guard: undefined, currencies: new Map(), rejects: 0 };
   const percent = rampPercent(risk.ramp, state.entry.timeUs);
   state.emit({ type: 'RampChanged', percent, running: true, reason: command.reason });
   const schedule = command.steps.map((step) => `${step.percent}% for ${step.durationMs} ms`).join(', ');
   note(state, risk.whole, command.type, schedule, command.reason);
+  return done();
+}
+
+function applyGuardRamp(state: LedgerState, { reason, type, ...guard }: CommandOf<'GuardRamp'>): CommandResult {
+  const { risk } = state;
+  if (risk.ramp === undefined || !isRamping(risk.ramp, state.entry.timeUs)) return denied('NO_RAMP');
+  const fault = findGuardFault(guard);
+  if (fault !== undefined) return denied('BAD_COMMAND', fault);
+  guardRamp(state, guard);
+  const { ackLatencyMaxMs, lossMax, rejectsMax } = guard;
+  note(state, risk.whole, type, `loss ${lossMax}, rejects ${rejectsMax}, latency ${ackLatencyMaxMs} ms`, reason);
   return done();
 }
 

@@ -5,6 +5,7 @@
 import { formatDecimal } from '@baton/fix';
 import type { Instrument } from './instrument.ts';
 import type { LedgerState } from './ledger-state.ts';
+import { noteRampLoss } from './ramp-guard.ts';
 import type { InstrumentPosition } from './positions.ts';
 import type { RiskScope } from './risk-scope.ts';
 
@@ -21,6 +22,7 @@ export function noteLossOf(
 
 export function noteLoss(state: LedgerState, instrument: Instrument, scopes: Iterable<RiskScope>): void {
   const { timeUs } = state.entry;
+  noteRampLoss(state, instrument.currency);
   for (const scope of scopes) {
     if (scope.limits.limits.dailyLossMax === undefined) continue;
     const { dailyLossMax } = scope.limits.of(instrument);

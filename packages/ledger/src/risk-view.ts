@@ -6,7 +6,7 @@ import { formatDecimal } from '@baton/fix';
 import type { Limits, Scope } from './configuration.ts';
 import { type HeadroomView, headroomView } from './headroom.ts';
 import type { LedgerState } from './ledger-state.ts';
-import { rampPercent } from './ramp.ts';
+import { isRamping, type Ramp, type RampGuard, rampPercent } from './ramp.ts';
 import type { RiskScope, TradingMode } from './risk-scope.ts';
 import type { Change } from './risk-state.ts';
 
@@ -44,8 +44,27 @@ export interface RiskView {
   readonly references: readonly { readonly symbol: string; readonly price: string; readonly timeUs: number }[];
   /** Percentage of sizes that is allowed now; 100 when no ramp holds them down. */
   readonly rampPercent: number;
+  /** The last one that was started; null if there was none. */
+  readonly ramp: RampView | null;
   /** What operators changed, oldest first. */
   readonly changes: readonly Change[];
+}
+
+export interface RampView {
+  readonly percent: number;
+  /** It still grows; false when it is over, was aborted or has tripped. */
+  readonly running: boolean;
+  readonly startedUs: number;
+  readonly endsUs: number;
+  readonly guard: RampGuard | null;
+  readonly rejects: number;
+}
+
+function rampView(ramp: Ramp | undefined, timeUs: number): RampView | null {
+  if (ramp === undefined) return null;
+  const { guard = null, rejects, startedUs, steps } = ramp;
+  const endsUs = startedUs + steps.reduce((sumMs, { durationMs }) => sumMs + durationMs, 0) * 1000;
+  return { percent: rampPercent(ramp, timeUs), running: isRamping(ramp, timeUs), startedUs, endsUs, guard, rejects };
 }
 
 export function riskView(state: LedgerState): RiskView {
@@ -72,6 +91,7 @@ export function riskView(state: LedgerState): RiskView {
     headroom,
     references,
     rampPercent: rampPercent(risk.ramp, timeUs),
+    ramp: rampView(risk.ramp, timeUs),
     changes: [...risk.changes],
   };
 }

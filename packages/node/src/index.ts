@@ -1,3 +1,4 @@
+export type { ColdStart, FindingView, RunRecord } from '@baton/ledger';
 export type { ConfigurationView } from './api/configuration-view.ts';
 export type { MemberView } from './api/members.ts';
 export type { NodeStatus, OrderCounts } from './api/status.ts';

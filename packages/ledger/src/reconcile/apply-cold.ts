@@ -8,6 +8,7 @@ import type { CommandResult } from '../event.ts';
 import { stateViolations } from '../invariants/all.ts';
 import type { LedgerState } from '../ledger-state.ts';
 import { findRampFault } from '../ramp.ts';
+import { findGuardFault, guardRamp } from '../ramp-guard.ts';
 import { applyRiskCommand } from '../risk-steering.ts';
 import { factsOf, restartsNumbers } from '../venue-facts.ts';
 import type { VenueSession } from '../venue-session.ts';
@@ -27,7 +28,7 @@ const FROM: Readonly<Record<ColdVenueStep, readonly ColdVenueStep[]>> = {
   refused: ['connect', 'read', 'opened'],
 };
 
-export function applyStartCold(state: LedgerState, { by, ramp, reason }: CommandOf<'StartCold'>): CommandResult {
+export function applyStartCold(state: LedgerState, { by, guard, ramp, reason }: CommandOf<'StartCold'>): CommandResult {
   const { configured, entry, reconciliation } = state;
   if (configured === undefined) return denied('NOT_CONFIGURED');
   if (reconciliation.cold !== undefined) return { ...done(), duplicate: true };
@@ -35,7 +36,8 @@ export function applyStartCold(state: LedgerState, { by, ramp, reason }: Command
   if (used || state.counts.orders !== 0 || state.counts.fills !== 0 || state.adjustments.size !== 0) {
     return denied('BAD_COMMAND', 'the log is not empty: a cold start needs a new incarnation with empty data folders');
   }
-  const fault = ramp.length === 0 ? undefined : findRampFault(ramp);
+  const rampFault = ramp.length === 0 ? undefined : findRampFault(ramp);
+  const fault = rampFault ?? (guard === undefined ? undefined : findGuardFault(guard));
   if (fault !== undefined) return denied('BAD_COMMAND', fault);
   const { index, timeUs } = entry;
   const venues = new Map<string, ColdVenueState>();
@@ -53,6 +55,7 @@ export function applyStartCold(state: LedgerState, { by, ramp, reason }: Command
     startedIndex: index,
     startedUs: timeUs,
     ramp,
+    guard,
     venues,
     endedIndex: 0,
     endedUs: 0,
@@ -110,6 +113,7 @@ function afterReconciled(state: LedgerState): void {
   const reconciled = steps.filter((step) => step === 'reconciled').length;
   if (reconciled === 1 && cold.ramp.length > 0) {
     applyRiskCommand(state, { type: 'RampStart', steps: cold.ramp, reason: 'cold start' });
+    if (cold.guard !== undefined) guardRamp(state, cold.guard);
   }
   if (reconciled < steps.length) return;
   const [violation] = stateViolations(state);

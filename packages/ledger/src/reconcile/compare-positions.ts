@@ -57,7 +57,8 @@ function comparePosition(
     const head = headOf('position-differs', venue, theirs.symbol, `/${trade.quantity}`);
     return [{ ...head, ...texts, needsAcknowledgement, sinceIndex: options.sinceIndex, trade }];
   }
-  if (missing !== 0n || theirs.averagePrice === '' || isNear(exact(own.averagePrice), exact(theirs.averagePrice))) {
+  const isFlat = own.averagePrice === '';
+  if (missing !== 0n || isFlat || theirs.averagePrice === '' || isNear(exact(own.averagePrice), exact(theirs.averagePrice))) {
     return [];
   }
   const head = headOf('average-price-differs', venue, theirs.symbol, `/${theirs.averagePrice}`);

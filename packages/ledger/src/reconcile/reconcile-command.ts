@@ -2,15 +2,16 @@
 import type { CommandFields } from '../command-fields.ts';
 import { CommandKind } from '../command-kind.ts';
 import { choice } from '../configuration-encoding.ts';
-import { MalformedError } from '../msgpack-reader.ts';
+import { MalformedError, type MsgpackReader } from '../msgpack-reader.ts';
 import type { MsgpackWriter } from '../msgpack-writer.ts';
-import { RAMP_STEPS_MAX, type RampStep } from '../ramp.ts';
+import { RAMP_STEPS_MAX, type RampGuard, type RampStep } from '../ramp.ts';
 import { ACCOUNT_SUBJECTS, type AccountSubject } from './account.ts';
 import { COLD_VENUE_STEPS, type ColdVenueStep } from './cold-start.ts';
 import { type Finding, readFinding, writeFinding } from './finding.ts';
 
 /** Findings of one entry: it must fit a message between nodes, and may not hold the loop for long. */
 export const FINDINGS_MAX = 500;
+const GUARD_TEXT_MAX = 48;
 
 /** `opening`: the books are empty, and what the venue tells becomes their opening. `running`: the books are compared. */
 export const RECONCILE_MODES = ['opening', 'running'] as const;
@@ -48,7 +49,14 @@ export type ReconcileCommand =
       readonly reason: string;
     }
   /** The log is empty, and the venues' accounts become its opening. */
-  | { readonly type: 'StartCold'; readonly by: string; readonly reason: string; readonly ramp: readonly RampStep[] }
+  | {
+      readonly type: 'StartCold';
+      readonly by: string;
+      readonly reason: string;
+      readonly ramp: readonly RampStep[];
+      /** What trips that ramp. */
+      readonly guard?: RampGuard;
+    }
   /** A venue has come so far. `sinceUs`: fills before this are not in its history. */
   | {
       readonly type: 'ColdVenueStep';
@@ -81,8 +89,9 @@ export function writeReconcileCommand(to: MsgpackWriter, command: ReconcileComma
       to.text(command.by).text(command.reason);
       return;
     case 'StartCold':
-      head(4).text(command.by).text(command.reason).array(command.ramp.length);
+      head(5).text(command.by).text(command.reason).array(command.ramp.length);
       for (const { durationMs, percent } of command.ramp) to.array(2).integer(percent).integer(durationMs);
+      writeGuard(to, command.guard);
       return;
     case 'ColdVenueStep':
       head(5).text(command.venue).integer(COLD_VENUE_STEPS.indexOf(command.step));
@@ -135,8 +144,14 @@ export function readReconcileCommand(fields: CommandFields): ReconcileCommand | 
         reason: fields.reason(),
       };
     case CommandKind.StartCold:
-      fields.expect(4);
-      return { type: 'StartCold', by: fields.name(), reason: fields.reason(), ramp: readRamp(fields) };
+      fields.expect(5);
+      return {
+        type: 'StartCold',
+        by: fields.name(),
+        reason: fields.reason(),
+        ramp: readRamp(fields),
+        ...readGuard(fields),
+      };
     case CommandKind.ColdVenueStep:
       fields.expect(5);
       return {
@@ -152,6 +167,18 @@ export function readReconcileCommand(fields: CommandFields): ReconcileCommand | 
     default:
       return undefined;
   }
+}
+
+export function writeGuard(to: MsgpackWriter, guard: RampGuard | undefined): void {
+  to.array(guard === undefined ? 0 : 3);
+  if (guard !== undefined) to.text(guard.lossMax).integer(guard.rejectsMax).integer(guard.ackLatencyMaxMs);
+}
+
+export function readGuard({ from }: { readonly from: MsgpackReader }): { readonly guard?: RampGuard } {
+  const count = from.array();
+  if (count === 0) return {};
+  if (count !== 3) throw new MalformedError(`a guard has 3 bounds, found ${count}`, 0);
+  return { guard: { lossMax: from.text(GUARD_TEXT_MAX), rejectsMax: from.natural(), ackLatencyMaxMs: from.natural() } };
 }
 
 function readRamp(fields: CommandFields): RampStep[] {

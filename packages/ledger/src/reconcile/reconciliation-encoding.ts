@@ -7,7 +7,7 @@ import { type SnapshotSection, TEXT_MAX } from '../snapshot-section.ts';
 import type { ColdVenueStep } from './cold-start.ts';
 import { readFinding, writeFinding } from './finding.ts';
 import { raisePrefix } from './incarnation.ts';
-import type { ReconcileMode } from './reconcile-command.ts';
+import { type ReconcileMode, readGuard, writeGuard } from './reconcile-command.ts';
 import type {
   ColdState,
   ColdVenueState,
@@ -112,6 +112,7 @@ function writeCold(to: MsgpackWriter, cold: ColdState): void {
   to.integer(cold.incarnation).text(cold.by).text(cold.reason).integer(cold.startedIndex).integer(cold.startedUs);
   to.integer(cold.endedIndex).integer(cold.endedUs).array(cold.ramp.length);
   for (const { durationMs, percent } of cold.ramp) to.integer(percent).integer(durationMs);
+  writeGuard(to, cold.guard);
   to.array(cold.venues.size);
   for (const [venue, one] of cold.venues) {
     to.text(venue).text(one.step).integer(one.index).integer(one.timeUs);
@@ -133,6 +134,7 @@ function readCold(from: MsgpackReader): ColdState {
   for (let left = from.array(); left > 0; left -= 1) {
     ramp.push({ percent: from.natural(), durationMs: from.natural() });
   }
+  const { guard } = readGuard({ from });
   const venues = new Map<string, ColdVenueState>();
   for (let left = from.array(); left > 0; left -= 1) {
     venues.set(from.text(TEXT_MAX), {
@@ -145,5 +147,5 @@ function readCold(from: MsgpackReader): ColdState {
       detail: from.text(TEXT_MAX),
     });
   }
-  return { ...head, ramp, venues };
+  return { ...head, ramp, guard, venues };
 }

@@ -3,7 +3,7 @@
  * settled ones, the last runs, and how far a cold start is. Bounded: settled findings are forgotten oldest first, the log
  * has them.
  */
-import type { RampStep } from '../ramp.ts';
+import type { RampGuard, RampStep } from '../ramp.ts';
 import type { ColdVenueStep } from './cold-start.ts';
 import type { Finding } from './finding.ts';
 import type { ReconcileMode } from './reconcile-command.ts';
@@ -64,6 +64,7 @@ export interface ColdState {
   readonly startedIndex: number;
   readonly startedUs: number;
   readonly ramp: readonly RampStep[];
+  readonly guard: RampGuard | undefined;
   readonly venues: Map<string, ColdVenueState>;
   endedIndex: number;
   endedUs: number;

@@ -59,6 +59,24 @@ export function rampFromFields(fields: Fields): Checked<CommandOf<'RampStart'>> 
   });
 }
 
+export function guardFromFields(fields: Fields): Checked<CommandOf<'GuardRamp'>> {
+  return checked(() => {
+    const reader = new FieldReader({ rejectsMax: 0, ackLatencyMaxMs: 0, ...fields }, [
+      'lossMax',
+      'rejectsMax',
+      'ackLatencyMaxMs',
+      'reason',
+    ]);
+    return {
+      type: 'GuardRamp',
+      lossMax: reader.decimal('lossMax', ''),
+      rejectsMax: reader.integer('rejectsMax', 0, 1_000_000),
+      ackLatencyMaxMs: reader.integer('ackLatencyMaxMs', 0, 3_600_000),
+      reason: reader.text('reason', ''),
+    };
+  });
+}
+
 export function massCancelFromFields(fields: Fields): Checked<CommandOf<'MassCancel'>> {
   return checked(() => {
     const reader = new FieldReader(fields, ['clientKey', 'strategyId', 'venue', 'symbol']);

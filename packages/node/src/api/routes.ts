@@ -20,8 +20,10 @@ import { switchHere } from './kill-switch.ts';
 import { addMember, memberViews, removeMember } from './members.ts';
 import { configurationFromFields, drainFromFields, tradingFromFields, versionFromFields } from './operations-body.ts';
 import { promote } from './promotion.ts';
+import { acceptColdFromFields, acknowledgeFromFields, reconcileNow } from './reconcile-body.ts';
 import { ok, problem, type Reply } from './reply.ts';
 import {
+  guardFromFields,
   killSwitchFromFields,
   limitsFromFields,
   massCancelFromFields,
@@ -89,6 +91,16 @@ const ROUTES: readonly Route[] = [
   route('POST', '/venues/:/accept-sequence-reset', ({ core, fields, parameter }) =>
     command(core, acceptSequenceResetFromFields(parameter, fields)),
   ),
+  route('GET', '/reconciliation', ({ core }) =>
+    ok({ ...core.ledger.reconciliation(), coldStart: core.ledger.coldStart() ?? null }),
+  ),
+  route('POST', '/venues/:/reconcile', ({ core, parameter }) => reconcileNow(core, parameter)),
+  route('POST', '/venues/:/acknowledge', ({ core, fields, parameter }) =>
+    command(core, acknowledgeFromFields(parameter, fields)),
+  ),
+  route('POST', '/venues/:/accept-cold-start', ({ core, fields, parameter }) =>
+    command(core, acceptColdFromFields(parameter, fields)),
+  ),
   route('POST', '/orders/:/settle', ({ core, fields, parameter }) =>
     command(core, settleFromFields(parameter, fields)),
   ),
@@ -124,6 +136,7 @@ const ROUTES: readonly Route[] = [
   route('POST', '/limits', ({ core, fields }) => command(core, limitsFromFields(fields))),
   route('POST', '/reference-prices', ({ core, fields }) => command(core, referencePriceFromFields(fields))),
   route('POST', '/ramp', ({ core, fields }) => command(core, rampFromFields(fields))),
+  route('POST', '/ramp/guard', ({ core, fields }) => command(core, guardFromFields(fields))),
   route('POST', '/ramp/abort', ({ core, fields }) => {
     const reason = reasonFromFields(fields);
     return reason.ok ? command(core, { ok: true, value: { type: 'RampAbort', reason: reason.value } }) : reason.reply;

@@ -8,6 +8,7 @@ import type { StateTrafficView } from '../desk/state-traffic.ts';
 import type { CheckOutcome, Steering } from '../desk/steering.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { HealthView } from '../health/health-view.ts';
+import type { Reconciler } from '../reconcile/reconciler.ts';
 import type { ScribeLink } from '../scribe/link.ts';
 import type { Timeline } from '../takeover/timeline.ts';
 
@@ -26,6 +27,7 @@ export interface ApiSubject {
   readonly proposer: Proposer;
   readonly timeline: Timeline;
   readonly ledger: Ledger;
+  readonly reconciler: Pick<Reconciler, 'run'>;
   /** Undefined while the node is starting. */
   readonly replica: Replica | undefined;
   /** Names and addresses of all nodes. */

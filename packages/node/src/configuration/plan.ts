@@ -150,6 +150,7 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
     timing: configuration.timing,
     venues,
     ...(fixTls === undefined ? {} : { fixTls }),
+    reconcile: reconcileSettings(configuration),
     clientCertificates: Object.fromEntries(
       configuration.clients.flatMap(({ name, certificateName }) =>
         certificateName === undefined ? [] : [[name, certificateName]],
@@ -173,6 +174,19 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
       everyEntries: configuration.checkpoints.everyEntries,
     },
     history: historyPlan(configuration.history, base),
+  };
+}
+
+function reconcileSettings({ reconciliation }: FileConfiguration): ReconcileSettings {
+  const { acknowledgeAbove, everySeconds, historyHours, openOrdersMax, positionMax, stableMs, windowMinutes } =
+    reconciliation;
+  return {
+    everyMs: everySeconds * 1000,
+    stableMs,
+    windowMs: windowMinutes * 60_000,
+    historyMs: historyHours * 3_600_000,
+    acknowledgeAbove,
+    bands: { openOrdersMax, positionMax },
   };
 }
 

@@ -209,6 +209,19 @@ const strategySchema = z.strictObject({
   ordersOnHalt: z.enum(['leave', 'cancel']).default('leave'),
 });
 
+/** Defaults: `reconcile/reconcile-settings.ts` says the same for a node without a file. */
+const reconciliationSchema = z.strictObject({
+  /** Between two comparisons while trading; 0: only when asked. */
+  everySeconds: z.int().min(0).max(86_400).default(60),
+  stableMs: z.int().min(0).max(60_000).default(1000),
+  windowMinutes: z.int().min(1).max(1440).default(15),
+  historyHours: z.int().min(1).max(168).default(24),
+  /** Adjustments of a position worth more wait for an operator; "" for none that do. */
+  acknowledgeAbove: decimal.default('0'),
+  openOrdersMax: z.int().min(0).max(1_000_000).default(20_000),
+  positionMax: z.record(z.string(), decimal).default({}),
+});
+
 /** Files for links between nodes; `{node}` in a path stands for the name of the node that reads it. */
 const linkTlsSchema = z.strictObject({
   caFile: z.string().min(1),
@@ -250,6 +263,8 @@ export const configurationSchema = z.strictObject({
    * takeover by cold code takes about twice as long. Off where nodes start all the time and nobody measures.
    */
   rehearseTakeovers: z.boolean().default(true),
+  /** How accounts are compared with the venues', and what a cold start may believe. */
+  reconciliation: reconciliationSchema.prefault({}),
   /** What makes a leader hand over, and when. */
   health: healthSchema.prefault({}),
   /** A minute is what a warm start may have to replay at most; at full load the entries come first, a second's worth. */

@@ -169,6 +169,10 @@ export class Core implements ApiSubject {
     return this.#trading.replica;
   }
 
+  get reconciler(): TradingCore['reconciler'] {
+    return this.#trading.reconciler;
+  }
+
   get ledger(): TradingCore['ledger'] {
     return this.#trading.ledger;
   }

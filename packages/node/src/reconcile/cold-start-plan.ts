@@ -4,14 +4,16 @@
  * and go on where it stands. How far it is: `ledger.coldStart()` (`ColdStart` of `@baton/ledger`), on every node. It is over
  * when `endedIndex` is not 0; a venue at step `refused` waits for an operator (`AcceptColdStart`).
  */
-import type { Command, Ledger, RampStep } from '@baton/ledger';
-import { DEFAULT_RAMP } from './reconcile-settings.ts';
+import type { Command, Ledger, RampGuard, RampStep } from '@baton/ledger';
+import { DEFAULT_GUARD, DEFAULT_RAMP } from './reconcile-settings.ts';
 
 export interface ColdStartPlan {
   readonly by: string;
   readonly reason: string;
   /** Undefined: 10 % to 100 % over 15 minutes; empty: no ramp. */
   readonly ramp?: readonly RampStep[];
+  /** What trips the ramp; undefined: rejects and latency, as by default. */
+  readonly guard?: RampGuard;
 }
 
 /** What the first leader of an empty log says when the books are to come from the venues; undefined for nothing (more). */
@@ -20,6 +22,6 @@ export function coldStartCommand(
   ledger: Pick<Ledger, 'coldStart'>,
 ): Command | undefined {
   if (plan === undefined || ledger.coldStart() !== undefined) return undefined;
-  const { by, ramp = DEFAULT_RAMP, reason } = plan;
-  return { type: 'StartCold', by, reason, ramp };
+  const { by, guard = DEFAULT_GUARD, ramp = DEFAULT_RAMP, reason } = plan;
+  return { type: 'StartCold', by, reason, ramp, guard };
 }

@@ -1,5 +1,5 @@
 /** How a node reconciles, as its configuration says it, and what it does when nothing is said. */
-import type { RampStep } from '@baton/ledger';
+import type { RampGuard, RampStep } from '@baton/ledger';
 
 export interface SanityBands {
   /** More open orders at one venue than this are refused at a cold start. */
@@ -37,3 +37,6 @@ export const DEFAULT_RAMP: readonly RampStep[] = Array.from({ length: 9 }, (_, s
   percent: (step + 1) * 10,
   durationMs: (15 * MINUTE_MS) / 9,
 }));
+
+/** How much may be lost only an operator can say; ten rejects, or a second for an answer, are wrong at any venue. */
+export const DEFAULT_GUARD: RampGuard = { lossMax: '', rejectsMax: 10, ackLatencyMaxMs: 1000 };
