@@ -44,7 +44,8 @@ export function applyExecutionReport(state: LedgerState, venue: VenueSession, me
     state.emit({ type: 'DuplicateExecutionIgnored', venue: venue.configuration.venue, execId: report.execId });
     return;
   }
-  if (order.phase === 'Sent' && !order.inDoubt && report.kind !== 'status') noteAcknowledged(state, order.createdTimeUs);
+  if (order.phase === 'Sent' && !order.inDoubt && report.kind !== 'status')
+    noteAcknowledged(state, order.createdTimeUs);
   if (report.kind === 'trade' || report.kind === 'state') catchUp(state, execution, message);
   switch (report.kind) {
     case 'trade':

@@ -5,8 +5,8 @@
 import { formatDecimal } from '@baton/fix';
 import type { Instrument } from './instrument.ts';
 import type { LedgerState } from './ledger-state.ts';
-import { noteRampLoss } from './ramp-guard.ts';
 import type { InstrumentPosition } from './positions.ts';
+import { noteRampLoss } from './ramp-guard.ts';
 import type { RiskScope } from './risk-scope.ts';
 
 /** After a strategy's position has changed. */

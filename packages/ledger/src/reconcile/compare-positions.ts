@@ -58,7 +58,12 @@ function comparePosition(
     return [{ ...head, ...texts, needsAcknowledgement, sinceIndex: options.sinceIndex, trade }];
   }
   const isFlat = own.averagePrice === '';
-  if (missing !== 0n || isFlat || theirs.averagePrice === '' || isNear(exact(own.averagePrice), exact(theirs.averagePrice))) {
+  if (
+    missing !== 0n ||
+    isFlat ||
+    theirs.averagePrice === '' ||
+    isNear(exact(own.averagePrice), exact(theirs.averagePrice))
+  ) {
     return [];
   }
   const head = headOf('average-price-differs', venue, theirs.symbol, `/${theirs.averagePrice}`);
