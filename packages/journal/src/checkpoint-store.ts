@@ -117,9 +117,10 @@ export class CheckpointStore {
     this.#infos = indexes.flatMap((index) => this.#infoOf(index));
   }
 
-  /** The newest intact checkpoint with its bytes; damaged ones are passed over and remembered. */
-  load(): Checkpoint | null {
+  /** The newest intact checkpoint with its bytes, of `atMost` or before; damaged ones are passed over and remembered. */
+  load(atMost = Number.MAX_SAFE_INTEGER): Checkpoint | null {
     for (const info of [...this.#infos]) {
+      if (info.index > atMost) continue;
       const read = readCheckpoint(this.#disk, info.file);
       if ('checkpoint' in read) return read.checkpoint;
       this.#setAside(info.index, info.file, read);

@@ -194,9 +194,9 @@ export class Journal implements Storage {
     return this.#opened.checkpoints.begin(place);
   }
 
-  /** The newest intact checkpoint; null when there is none but the empty beginning. */
-  loadCheckpoint(): Checkpoint | null {
-    const checkpoint = this.#opened.checkpoints.load();
+  /** The newest intact checkpoint, of `atMost` or before; null when there is none but the empty beginning. */
+  loadCheckpoint(atMost = Number.MAX_SAFE_INTEGER): Checkpoint | null {
+    const checkpoint = this.#opened.checkpoints.load(atMost);
     return checkpoint === null || checkpoint.index === 0 ? null : checkpoint;
   }
 

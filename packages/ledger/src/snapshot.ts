@@ -69,6 +69,7 @@ export class SnapshotError extends Error {
 
 /** It is a snapshot, and another version of this program wrote it. */
 export class SnapshotVersionError extends SnapshotError {
+  readonly isOtherBuild = true;
   readonly version: number;
 
   constructor(version: number) {

@@ -8,11 +8,12 @@
 
 import { crc32 } from 'node:zlib';
 import type { Clock } from '@baton/host';
-import type { Journal } from '@baton/journal';
+import type { Checkpoint, Journal } from '@baton/journal';
 import { type ConfState, EntryType, type HardState, type Snapshot, type Storage, StorageRefusal } from '@baton/raft';
-import { decodeCheckpointState } from './checkpoint-state.ts';
+import { type CheckpointState, decodeCheckpointState } from './checkpoint-state.ts';
 import { timeUsOfData } from './entry-data.ts';
 import { invariant } from './invariant.ts';
+import type { ReplicaLog } from './replica-log.ts';
 import { SnapshotGate } from './snapshot-gate.ts';
 import type { StateMachine } from './state-machine.ts';
 import { announcedSnapshot } from './supply.ts';
@@ -36,19 +37,11 @@ export interface Recovered {
 /** Restores the checkpoint, if any. The journal must be whole. */
 export function recover(
   journal: Journal,
-  { stateMachine, clock }: { stateMachine: StateMachine; clock: Clock },
+  { stateMachine, clock, log }: { stateMachine: StateMachine; clock: Clock; log: ReplicaLog },
 ): Recovered {
   invariant(!journal.isDamaged(), 'a damaged journal has to be mended before a replica starts with it');
   const { hardState, confState } = journal.initialState();
-  const checkpoint = journal.loadCheckpoint();
-  let lastTimeUs = 0;
-  let members: Uint8Array = new Uint8Array(0);
-  if (checkpoint !== null) {
-    const decoded = decodeCheckpointState(checkpoint.bytes);
-    stateMachine.restore(decoded.state);
-    lastTimeUs = decoded.lastTimeUs;
-    members = decoded.members;
-  }
+  const { checkpoint, lastTimeUs, members } = restoreNewest(journal, stateMachine, log);
   const index = checkpoint?.index ?? 0;
   const commit = Math.max(hardState.commit, index);
   const snapshotGate = new SnapshotGate(clock);
@@ -62,6 +55,38 @@ export function recover(
     storage: storageOf(journal, commit, checkpoint?.confState ?? confState, snapshotGate),
     snapshotGate,
   };
+}
+
+interface Restored extends Pick<CheckpointState, 'lastTimeUs' | 'members'> {
+  /** Null for the empty beginning. */
+  readonly checkpoint: Checkpoint | null;
+}
+
+/**
+ * The newest checkpoint that the state machine takes: one that it refuses gives way to the one before, as long as the log
+ * leads on from there. Another build's is not passed over: the log may hold what only that build understands.
+ */
+function restoreNewest(journal: Journal, stateMachine: StateMachine, log: ReplicaLog): Restored {
+  for (let checkpoint = journal.loadCheckpoint(); checkpoint !== null; ) {
+    try {
+      const { state, lastTimeUs, members } = decodeCheckpointState(checkpoint.bytes);
+      stateMachine.restore(state);
+      return { checkpoint, lastTimeUs, members };
+    } catch (error) {
+      const { index } = checkpoint;
+      const file = journal.checkpoints().find((info) => info.index === index)?.file ?? `checkpoint ${index}`;
+      const older = journal.loadCheckpoint(index - 1);
+      const leadsOn = (older?.index ?? 0) >= journal.firstIndex() - 1;
+      const isOtherBuild = (error as { isOtherBuild?: boolean }).isOtherBuild === true;
+      const remedy = isOtherBuild ? 'start the build that wrote it' : 'replace this node, or start cold';
+      const reason = error instanceof Error ? error.message : String(error);
+      if (isOtherBuild || !leadsOn)
+        throw new Error(`no state to start with: ${file}: ${reason}; ${remedy}`, { cause: error });
+      log('error', 'a checkpoint does not restore: the one before stands in for it', { file, reason });
+      checkpoint = older;
+    }
+  }
+  return { checkpoint: null, lastTimeUs: 0, members: new Uint8Array(0) };
 }
 
 /** Time of the last entry after `afterIndex` that has one; times are monotone, so it is the highest. */

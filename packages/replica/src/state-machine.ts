@@ -26,7 +26,10 @@ export interface StateMachine {
    * one is taken, or the rest is given up. Without it `snapshot` is called.
    */
   snapshotPieces?(): Iterable<Uint8Array>;
-  /** Replaces the state. */
+  /**
+   * Replaces the state, or throws and leaves it: an older checkpoint is tried then. What it throws has `isOtherBuild: true`
+   * when another build wrote the bytes: nothing older is tried.
+   */
   restore(bytes: Uint8Array): void;
   /** Equal states have equal hashes, on every node and machine. */
   hash(): string;
