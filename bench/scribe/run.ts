@@ -40,7 +40,9 @@ interface Sample {
 }
 
 function samples(who: string, fromMs: number, toMs: number): Sample[] {
-  const lines = readFileSync(join(folder, `${who}.late`), 'utf8').trim().split('\n');
+  const lines = readFileSync(join(folder, `${who}.late`), 'utf8')
+    .trim()
+    .split('\n');
   return lines
     .map((line) => line.split(' ').map(Number))
     .map(([atMs = 0, lateMs = 0, rssBytes = 0]) => ({ atMs, lateMs, rssBytes }))
