@@ -74,8 +74,8 @@ test('a pause holds under the next leader, for every node, and ends once it is s
   await run.killLeader();
   assert.deepEqual((await versions.one('steady')).paused, paused);
   assert.equal((await versions.act('steady', 'pause', SIGNED, WAIT_MS)).duplicate, true);
-  assert.ok((await versions.act('steady', 'resume', SIGNED, WAIT_MS)).ok);
   const before = await run.orders();
+  assert.ok((await versions.act('steady', 'resume', SIGNED, WAIT_MS)).ok);
   for (const { createdIndex } of before) assert.ok(createdIndex < (paused?.index ?? 0), 'an order while it rested');
   await run.when('it deals again', async () => (await run.orders()).length > before.length + 3);
   await run.judge();
