@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { findProfile } from '@baton/profiles';
 import { RestartRun } from './restart-run.ts';
 
 interface Position {
@@ -29,7 +30,10 @@ const openOf = (text: string): string[] =>
 test('a cluster that is started cold has the positions and open orders of before, from the venue alone', {
   timeout: 150_000,
 }, async (t) => {
-  const run = await RestartRun.begin(t);
+  // A venue that tells an account's positions, open orders and fills over HTTP.
+  const profile = findProfile('binance-like');
+  assert.ok(profile);
+  const run = await RestartRun.begin(t, { profile });
   await run.trade(12);
   await run.cluster.view.waitFor('all orders answered', (reports) =>
     reports.every(({ status }) => status?.orders.inDoubt === 0),
