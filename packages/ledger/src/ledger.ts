@@ -225,19 +225,13 @@ export class Ledger {
   coldStart = (): ColdStart | undefined => coldStartView(this.#state);
 
   /** The books of a venue's account, to be compared with what the venue tells; undefined for an unknown venue. */
-  account(venue: string): OurAccount | undefined {
-    return accountOf(this.#state, venue);
-  }
+  account = (venue: string): OurAccount | undefined => accountOf(this.#state, venue);
 
   /** Runs, and findings that wait or were settled lately. */
-  reconciliation(): ReconciliationView {
-    return reconciliationView(this.#state);
-  }
+  reconciliation = (): ReconciliationView => reconciliationView(this.#state);
 
   /** Limits, trading states, figures and headroom. */
-  risk(): RiskView {
-    return riskView(this.#state);
-  }
+  risk = (): RiskView => riskView(this.#state);
 
   /** How much more a strategy may trade of a symbol; undefined for a symbol that is not configured. */
   headroom(strategyId: string, symbol: string): HeadroomView | undefined {
