@@ -35,6 +35,7 @@ import { coldStartView } from './reconcile/cold-pending.ts';
 import type { ColdStart } from './reconcile/cold-start.ts';
 import { accountOf, type OurAccount, type ReconciliationView, reconciliationView } from './reconcile/our-account.ts';
 import { applyRequest } from './request.ts';
+import { isRiskCommand } from './risk-command.ts';
 import { applyRiskCommand } from './risk-steering.ts';
 import { type RiskView, riskView } from './risk-view.ts';
 import { applyAcceptSequenceReset } from './sequence-reset.ts';
@@ -338,16 +339,6 @@ export class Ledger {
         return DONE;
       case 'Configure':
         return applyConfigure(state, command.configuration);
-      case 'ReferencePrice':
-      case 'SampleReferences':
-      case 'SetKillSwitch':
-      case 'SetTradingState':
-      case 'SetLimits':
-      case 'RampStart':
-      case 'RampAbort':
-      case 'GuardRamp':
-      case 'BookAdjustment':
-        return applyRiskCommand(state, command);
       case 'SetTimer':
       case 'CancelTimer':
       case 'StrategyCheckpoint':
@@ -384,7 +375,7 @@ export class Ledger {
         state.alarm('BAD_COMMAND', command.reason);
         return denied('BAD_COMMAND', command.reason);
       default:
-        return applyReconcileCommand(state, command);
+        return isRiskCommand(command) ? applyRiskCommand(state, command) : applyReconcileCommand(state, command);
     }
   }
 

@@ -61,6 +61,21 @@ export type RiskCommand =
       readonly reason: string;
     };
 
+const TYPES: ReadonlySet<string> = new Set<RiskCommand['type']>([
+  'SetKillSwitch',
+  'SetTradingState',
+  'SetLimits',
+  'ReferencePrice',
+  'SampleReferences',
+  'RampStart',
+  'RampAbort',
+  'BookAdjustment',
+]);
+
+export function isRiskCommand<T extends { readonly type: string }>(command: T): command is Extract<T, RiskCommand> {
+  return TYPES.has(command.type);
+}
+
 const SCOPES: readonly Scope[] = ['global', 'venue', 'strategy', 'symbol'];
 
 export function writeRiskCommand(to: MsgpackWriter, command: RiskCommand): void {

@@ -397,20 +397,3 @@ test('risk survives a snapshot: states, limits, prices, ramp, windows and the da
   ledger.apply(entry);
   assert.equal(restored.hash(), ledger.hash());
 });
-
-test('one sample sets the reference prices of all its symbols, collars judge by them, and a nonsense one spoils no other', () => {
-  const rig = rigWith({ priceCollarPercent: '5', referenceMaxAgeMs: 1000 });
-  assert.equal(code(rig.submit({ price: '100' })), 'REFERENCE_MISSING');
-  const prices = [
-    { symbol: 'NO-SUCH', price: '1' },
-    { symbol: 'ETH-USD', price: '0' },
-    { symbol: 'BTC-USD', price: '100' },
-  ];
-  assert.equal(code(rig.apply({ type: 'SampleReferences', prices })), 'ok');
-  assert.equal(code(rig.submit({ price: '105' })), 'ok');
-  assert.equal(code(rig.submit({ price: '106' })), 'PRICE_COLLAR');
-  assert.deepEqual(
-    rig.ledger.risk().references.map(({ price, symbol }) => `${symbol} ${price}`),
-    ['BTC-USD 100'],
-  );
-});
