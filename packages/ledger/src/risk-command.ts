@@ -61,19 +61,21 @@ export type RiskCommand =
       readonly reason: string;
     };
 
-const TYPES: ReadonlySet<string> = new Set<RiskCommand['type']>([
-  'SetKillSwitch',
-  'SetTradingState',
-  'SetLimits',
-  'ReferencePrice',
-  'SampleReferences',
-  'RampStart',
-  'RampAbort',
-  'BookAdjustment',
-]);
+/** Complete, or the compiler says so. */
+const TYPES: Readonly<Record<RiskCommand['type'], true>> = {
+  SetKillSwitch: true,
+  SetTradingState: true,
+  SetLimits: true,
+  ReferencePrice: true,
+  SampleReferences: true,
+  RampStart: true,
+  RampAbort: true,
+  GuardRamp: true,
+  BookAdjustment: true,
+};
 
 export function isRiskCommand<T extends { readonly type: string }>(command: T): command is Extract<T, RiskCommand> {
-  return TYPES.has(command.type);
+  return Object.hasOwn(TYPES, command.type);
 }
 
 const SCOPES: readonly Scope[] = ['global', 'venue', 'strategy', 'symbol'];
