@@ -3,13 +3,7 @@
  * effects on every node, because nothing else comes in: no clock, no randomness, no configuration but by command. It does
  * not know Raft or sockets; the leader's shell carries out its effects, followers drop them.
  */
-import {
-  applyClientDown,
-  applyClientInbound,
-  applyClientUp,
-  clientDeadlineUs,
-  tickClient,
-} from './client-connection.ts';
+import { applyClientDown, applyClientInbound, applyClientUp, tickClient } from './client-connection.ts';
 import { tellClients } from './client-report.ts';
 import type { Configuration } from './command.ts';
 import { commandBytes, decodeCommand } from './command-encoding.ts';
@@ -17,8 +11,8 @@ import { applyConfigure } from './configure.ts';
 import { denied, done } from './denial.ts';
 import type { DeployedStrategy, StrategyPause } from './deployment.ts';
 import { applyDeploymentCommand, authorDenial } from './deployment-request.ts';
-import { ageHeld, heldDeadlineUs } from './dispatch.ts';
-import { advanceDrain, drainDeadlineUs, tickDrain } from './drain.ts';
+import { ageHeld } from './dispatch.ts';
+import { advanceDrain, tickDrain } from './drain.ts';
 import type { Applied, LedgerEntry } from './entry.ts';
 import type { CommandResult, FillView, OrderView, TakeoverPhase } from './event.ts';
 import { NO_EVIDENCE } from './evidence.ts';
@@ -26,6 +20,7 @@ import { type HeadroomView, headroomView } from './headroom.ts';
 import { stateViolations } from './invariants/all.ts';
 import type { Violation } from './invariants/violation.ts';
 import { DEFAULT_HORIZONS, type Horizons, LedgerState } from './ledger-state.ts';
+import { nextDeadlineUs } from './next-deadline.ts';
 import { applyOperationCommand } from './operation.ts';
 import { type OperationsView, operationsView } from './operations-view.ts';
 import { viewOf } from './order.ts';
@@ -42,7 +37,6 @@ import { applyAcceptSequenceReset } from './sequence-reset.ts';
 import { applySettleInDoubt } from './settle-in-doubt.ts';
 import { restoreState, StateRestorer, snapshotPieces, snapshotState } from './snapshot.ts';
 import { stateHash } from './state-hash.ts';
-import { queryDeadlineUs } from './status-query.ts';
 import type { StrategyState } from './strategies.ts';
 import { applyStrategyCommand, fireTimers } from './strategy-request.ts';
 import type { TakeoverRecord } from './takeover-record.ts';
@@ -132,23 +126,7 @@ export class Ledger {
 
   /** When a Tick has something to do, µs since 1970; undefined when never. */
   nextDeadlineUs(): number | undefined {
-    let next = this.#state.timers.nextDueUs();
-    for (const venue of this.#state.venues.values()) {
-      for (const deadlineUs of [
-        venue.connectionId === 0 ? undefined : venue.session.nextDeadlineUs(),
-        venue.held.length === 0 ? undefined : heldDeadlineUs(this.#state, venue),
-        venue.phase === 'InboundSynced' ? queryDeadlineUs(venue) : undefined,
-      ]) {
-        if (deadlineUs !== undefined && (next === undefined || deadlineUs < next)) next = deadlineUs;
-      }
-    }
-    const drainUs = drainDeadlineUs(this.#state);
-    if (drainUs !== undefined && (next === undefined || drainUs < next)) next = drainUs;
-    for (const client of this.#state.clients.values()) {
-      const deadlineUs = clientDeadlineUs(client);
-      if (deadlineUs !== undefined && (next === undefined || deadlineUs < next)) next = deadlineUs;
-    }
-    return next;
+    return nextDeadlineUs(this.#state);
   }
 
   /** For which term the takeover of a venue is where. An unknown venue is Idle. */
