@@ -1,5 +1,6 @@
 /** Answers of the API. Errors always have the same three fields: what went wrong, in words, and what to do. */
 import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 export interface Reply {
   readonly status: number;
@@ -37,3 +38,25 @@ export function writeReply(response: ServerResponse, reply: Reply): void {
 function jsonText(body: unknown): string {
   return JSON.stringify(body, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
 }
+
+/** Writes a refusal onto a connection that asked to be no HTTP any more, and ends it. */
+export function writeRawReply(socket: Duplex, reply: Reply): void {
+  const text = jsonText(reply.body);
+  const lines = [
+    `HTTP/1.1 ${reply.status} ${STATUS_TEXTS[reply.status] ?? 'Refused'}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(text)}`,
+    'connection: close',
+    ...Object.entries(reply.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+  ];
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${text}`);
+}
+
+const STATUS_TEXTS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  429: 'Too Many Requests',
+  503: 'Service Unavailable',
+};

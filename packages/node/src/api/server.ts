@@ -7,6 +7,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Address } from '../configuration/plan.ts';
 import type { Log } from '../core/log.ts';
 import { type Fields, readBody } from './body.ts';
+import { FeedRelay } from './feed-relay.ts';
 import { problem, type Reply, writeReply } from './reply.ts';
 import { findRoute } from './routes.ts';
 import type { ApiSubject } from './subject.ts';
@@ -33,6 +34,8 @@ export class ApiServer {
         }
       });
     });
+    const relay = new FeedRelay(core.plan.feedSocket);
+    this.#server.on('upgrade', (request, socket, head) => relay.serve(request, socket, head));
   }
 
   start(): Promise<void> {

@@ -97,6 +97,8 @@ export interface Plan {
   readonly deskSocket: string;
   /** Unix socket between core and scribe. */
   readonly scribeSocket: string;
+  /** Unix socket between core and scribe for readers of the change feed. */
+  readonly feedSocket: string;
   /** When the scribe takes one: after so long, and after so many entries. */
   readonly checkpoints: { readonly everyMs: number; readonly everyEntries: number };
   /** Null: none is written. */
@@ -169,6 +171,7 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
     logLevel: configuration.log.level,
     deskSocket: resolve(folder, 'desk.sock'),
     scribeSocket: resolve(folder, 'scribe.sock'),
+    feedSocket: resolve(folder, 'feed.sock'),
     checkpoints: {
       everyMs: configuration.checkpoints.everySeconds * 1000,
       everyEntries: configuration.checkpoints.everyEntries,

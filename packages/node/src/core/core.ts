@@ -13,6 +13,7 @@ import { Backlog } from '../desk/backlog.ts';
 import { checkpointsOf, deployedPosts, deploymentSnapshot } from '../desk/deployed.ts';
 import { DeskLink } from '../desk/link.ts';
 import { headroomAfter, strategySnapshot } from '../desk/strategy-snapshot.ts';
+import { nodeFacts, signOfNode } from '../feed/node-facts.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { HealthView } from '../health/health-view.ts';
 import { NodeHealth } from '../health/node-health.ts';
@@ -126,7 +127,14 @@ export class Core implements ApiSubject {
       feeds,
       preferredLeader,
     });
-    this.scribe = new ScribeLink({ socket: plan.scribeSocket, clock, replica: () => this.replica, log });
+    this.scribe = new ScribeLink({
+      socket: plan.scribeSocket,
+      clock,
+      replica: () => this.replica,
+      log,
+      facts: () => nodeFacts(this),
+      sign: () => signOfNode(this),
+    });
     this.#api = new ApiServer(this, plan.self.api, log);
   }
 

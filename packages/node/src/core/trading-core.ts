@@ -54,6 +54,7 @@ export type TradingPlan = Omit<
   | 'logLevel'
   | 'deskSocket'
   | 'scribeSocket'
+  | 'feedSocket'
   | 'history'
   | 'checkpoints'
 >;

@@ -10,6 +10,7 @@ import type { Replica } from '@baton/replica';
 import type { ScribeStatus } from '@baton/scribe';
 import type { CoreLog } from '../core/core-log.ts';
 import { DeskFrameReader, encodeDeskFrame } from '../desk/frame.ts';
+import type { NodeFacts } from '../feed/feed-sink.ts';
 import type { CoreWord, ScribeWord, TakenCheckpoint } from './protocol.ts';
 
 /** 200 words a second at most: below 1 % of a processor. */
@@ -18,12 +19,17 @@ const TELL_EVERY_MS = 5;
 const ABSENCE_US = 60_000_000;
 /** Words are cumulative: with so much unread they wait. */
 const UNREAD_BYTES_MAX = 64 * 1024;
+const FACTS_EVERY_MS = 1000;
 
 export interface ScribeLinkOptions {
   readonly socket: string;
   readonly clock: Clock;
   readonly replica: () => Replica | undefined;
   readonly log: CoreLog;
+  /** Of the node, for the change feed; asked for once a second and when `sign` has changed. */
+  readonly facts: () => NodeFacts;
+  /** Asked for with every word to the scribe: cheap, and another text whenever readers should hear of the node at once. */
+  readonly sign: () => string;
 }
 
 export class ScribeLink {
@@ -32,6 +38,8 @@ export class ScribeLink {
   #socket: Socket | null = null;
   #timer: Timer | null = null;
   #toldIndex = 0;
+  #factsTimer: Timer | null = null;
+  #toldSign = '';
   #status: ScribeStatus | null = null;
   #requests = 0;
   #seenUs: number;
@@ -52,11 +60,13 @@ export class ScribeLink {
         resolve();
       });
       this.#server.listen(this.#options.socket, () => resolve());
+      this.#tellFactsAgain();
     });
   }
 
   stop(): void {
     this.#timer?.cancel();
+    this.#factsTimer?.cancel();
     this.#socket?.destroy();
     this.#server.close();
   }
@@ -109,6 +119,7 @@ export class ScribeLink {
     this.#socket?.destroy();
     this.#socket = socket;
     this.#toldIndex = 0;
+    this.#toldSign = '';
     const reader = new DeskFrameReader();
     socket.on('data', (bytes: Buffer) => {
       try {
@@ -134,11 +145,26 @@ export class ScribeLink {
   #tell(): void {
     const replica = this.#options.replica();
     if (replica === undefined || this.#socket === null || this.#socket.writableLength > UNREAD_BYTES_MAX) return;
+    const sign = this.#options.sign();
+    if (sign !== this.#toldSign) this.#tellFacts(sign);
     const { index, term, confState, members, membersSince } = replica.place();
     if (index === this.#toldIndex) return;
     this.#toldIndex = index;
     const hash = replica.lastHash();
     this.#say({ type: 'progress', index, term, hash, membersSince, members: { confState, members } });
+  }
+
+  #tellFactsAgain(): void {
+    this.#factsTimer = this.#options.clock.setTimer(FACTS_EVERY_MS, () => {
+      this.#tellFactsAgain();
+      const hasRoom = this.#socket !== null && this.#socket.writableLength <= UNREAD_BYTES_MAX;
+      if (hasRoom && this.#options.replica() !== undefined) this.#tellFacts(this.#options.sign());
+    });
+  }
+
+  #tellFacts(sign: string): void {
+    this.#toldSign = sign;
+    this.#say({ type: 'node', facts: this.#options.facts() });
   }
 
   #hear(word: ScribeWord): void {

@@ -6,6 +6,7 @@ import { setPriority } from 'node:os';
 import { NodeClock, NodeDisk } from '@baton/host/node';
 import { Scribe } from '@baton/scribe';
 import { makeLog } from '../core/log.ts';
+import { FeedServer } from '../feed/feed-server.ts';
 import { CoreLine } from './core-line.ts';
 import type { ScribePlan } from './scribe-plan.ts';
 import { makeSinks } from './sinks.ts';
@@ -34,6 +35,7 @@ function run(plan: ScribePlan): void {
   const clock = new NodeClock();
   const disk = new NodeDisk();
   const sinks = makeSinks({ plan, clock, disk, log });
+  const feed = new FeedServer(plan.feedSocket, sinks.feed, log);
   const scribe = new Scribe({
     disk,
     clock,
@@ -57,6 +59,7 @@ function run(plan: ScribePlan): void {
   const line = new CoreLine(plan.socket, {
     opened: () => {
       void scribe.start();
+      void feed.start();
       setInterval(() => line.say({ type: 'status', status: status() }), STATUS_EVERY_MS);
     },
     ended: () => setTimeout(() => process.exit(0), AFTER_CORE_MS),

@@ -4,6 +4,7 @@
  */
 import type { StatePlace } from '@baton/replica';
 import type { ScribeStatus, TakenAnswer } from '@baton/scribe';
+import type { NodeFacts } from '../feed/feed-sink.ts';
 
 export type CoreWord =
   /** Applied here, and so committed. `place` came with the last change of membership, at `fromIndex`. */
@@ -16,6 +17,8 @@ export type CoreWord =
       readonly membersSince: number;
       readonly members: Pick<StatePlace, 'confState' | 'members'>;
     }
+  /** How the node is, for those who read the change feed. */
+  | { readonly type: 'node'; readonly facts: NodeFacts }
   /** A checkpoint is wanted as soon as the scribe is at `index`. */
   | { readonly type: 'take'; readonly request: number; readonly index: number };
 

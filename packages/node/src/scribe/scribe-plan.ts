@@ -7,6 +7,8 @@ export interface ScribePlan {
   readonly logLevel: string;
   /** Unix socket of the core. */
   readonly socket: string;
+  /** Unix socket on which readers of the change feed are served. */
+  readonly feedSocket: string;
   /** This node's own folder, and its journal's. */
   readonly folder: string;
   readonly journalFolder: string;
@@ -16,8 +18,19 @@ export interface ScribePlan {
 }
 
 export function scribePlan(plan: Plan): ScribePlan {
-  const { cluster, self, logLevel, scribeSocket: socket, folder, checkpoints, history } = plan;
+  const { cluster, self, logLevel, scribeSocket: socket, feedSocket, folder, checkpoints, history } = plan;
   const { incarnation } = plan.configuration;
   const journalFolder = `${folder}/journal`;
-  return { cluster, node: self.name, logLevel, socket, folder, journalFolder, checkpoints, incarnation, history };
+  return {
+    cluster,
+    node: self.name,
+    logLevel,
+    socket,
+    feedSocket,
+    folder,
+    journalFolder,
+    checkpoints,
+    incarnation,
+    history,
+  };
 }

@@ -5,6 +5,7 @@
 import type { Clock, Disk } from '@baton/host';
 import { CheckpointSink, type Scribe, type ScribeSink, type ScribeStatus } from '@baton/scribe';
 import type { Log } from '../core/log.ts';
+import { FeedSink } from '../feed/feed-sink.ts';
 import { HistoryPlace } from './history-place.ts';
 import { LogRetention } from './log-retention.ts';
 import type { CoreWord, ScribeWord } from './protocol.ts';
@@ -19,6 +20,7 @@ export interface SinkParts {
 
 export interface Sinks {
   readonly list: readonly ScribeSink[];
+  readonly feed: FeedSink;
   readonly checkpoints: () => Pick<ScribeStatus, 'checkpointIndex' | 'checkpointProblem'>;
   readonly heard: (word: CoreWord, scribe: Scribe) => void;
   readonly tellCore: (say: (word: ScribeWord) => void) => void;
@@ -28,6 +30,8 @@ export function makeSinks({ plan, clock, disk, log }: SinkParts): Sinks {
   let say: (word: ScribeWord) => void = () => {};
   let following: Scribe | undefined;
   const history = historyPlace({ plan, clock, disk, log });
+  const { cluster, incarnation, node } = plan;
+  const feed = new FeedSink({ cluster, node, incarnation, wallUs: () => clock.wallUs() });
   const retention = new LogRetention(plan.history?.logEntriesMax ?? Number.MAX_SAFE_INTEGER, log);
   const checkpoints = new CheckpointSink({
     disk,
@@ -43,10 +47,15 @@ export function makeSinks({ plan, clock, disk, log }: SinkParts): Sinks {
     },
   });
   return {
-    list: history === null ? [checkpoints] : [checkpoints, history],
+    list: history === null ? [checkpoints, feed] : [checkpoints, history, feed],
+    feed,
     checkpoints: () => checkpoints.status(),
     heard: (word, scribe) => {
       following = scribe;
+      if (word.type === 'node') {
+        feed.hearFacts(word.facts);
+        return;
+      }
       if (word.type === 'take') {
         checkpoints.request(word.index, (answer) => say({ type: 'taken', request: word.request, answer }));
         scribe.look();
