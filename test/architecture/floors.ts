@@ -15,6 +15,7 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
   raft: { floor: 1, mayImport: [] },
   fix: { floor: 1, mayImport: [] },
   profiles: { floor: 1, mayImport: [] },
+  herald: { floor: 1, mayImport: [] },
   ledger: { floor: 2, mayImport: ['fix', 'profiles'] },
   journal: { floor: 2, mayImport: ['host', 'raft'] },
   wire: { floor: 2, mayImport: ['host', 'raft'] },
@@ -38,11 +39,12 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
       'database',
       'history',
       'scribe',
+      'herald',
     ],
   },
   cli: {
     floor: 8,
-    mayImport: ['host', 'profiles', 'ledger', 'journal', 'venue', 'database', 'history', 'scribe', 'node'],
+    mayImport: ['host', 'profiles', 'ledger', 'journal', 'venue', 'database', 'history', 'scribe', 'node', 'herald'],
   },
   sim: {
     floor: 8,
