@@ -6,7 +6,7 @@ import { type MailOptions, MailReceiver } from './mail-receiver.ts';
 import type { PromotionTarget } from './promotion-target.ts';
 import type { Receiver } from './receiver.ts';
 import { type SetPrimaryOptions, SetPrimaryTarget } from './set-primary-target.ts';
-import type { LoadBalancerSettings, OnPromoteSettings, ReceiverSettings } from './settings.ts';
+import type { LoadBalancerSettings, OnPromoteSettings, ReceiverSettings } from './settings/schema.ts';
 import { SlackReceiver, type WebhookOptions, WebhookReceiver } from './webhook-receiver.ts';
 
 export type ReceiverPlan =

@@ -128,6 +128,7 @@ function writeCommand(to: MsgpackWriter, command: Command): void {
     case 'RecoveryStep':
     case 'ChangeConfiguration':
     case 'ActivateVersion':
+    case 'AlertsTold':
       writeOperationCommand(to, command);
       return;
     default:

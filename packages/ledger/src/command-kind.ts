@@ -64,6 +64,8 @@ export const CommandKind = {
   RecoveryStep: 65,
   ChangeConfiguration: 66,
   ActivateVersion: 67,
+  // 70: alerts.
+  AlertsTold: 70,
   // 35–39: the market.
   SampleReferences: 35,
 } as const;

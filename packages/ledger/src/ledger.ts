@@ -146,6 +146,11 @@ export class Ledger {
   }
 
   /** Stop, drain, recovery, changes of configuration, version. */
+  /** By receiver of alerts: the last entry of which it has been told everything. */
+  alertsTold(): ReadonlyMap<string, number> {
+    return this.#state.operations.alertsTold;
+  }
+
   operations(): OperationsView {
     return operationsView(this.#state);
   }
@@ -348,6 +353,7 @@ export class Ledger {
       case 'RecoveryStep':
       case 'ChangeConfiguration':
       case 'ActivateVersion':
+      case 'AlertsTold':
         return applyOperationCommand(state, command);
       case 'Malformed':
         state.alarm('BAD_COMMAND', command.reason);

@@ -40,7 +40,9 @@ export type OperationCommand =
   /** Sets one key above what the file says; an empty value goes back to the file. */
   | { readonly type: 'ChangeConfiguration'; readonly key: string; readonly value: string; readonly reason: string }
   /** Every node understands this version of the log: from here on it is used. There is no way back. */
-  | { readonly type: 'ActivateVersion'; readonly version: number; readonly reason: string };
+  | { readonly type: 'ActivateVersion'; readonly version: number; readonly reason: string }
+  /** A receiver has been told all alerts of entries up to `upTo`: the next leader's node goes on behind it. */
+  | { readonly type: 'AlertsTold'; readonly receiver: string; readonly upTo: number };
 
 export function writeOperationCommand(to: MsgpackWriter, command: OperationCommand): void {
   const head = (count: number): MsgpackWriter => to.array(count).integer(CommandKind[command.type]);
@@ -66,6 +68,9 @@ export function writeOperationCommand(to: MsgpackWriter, command: OperationComma
       return;
     case 'ActivateVersion':
       head(3).integer(command.version).text(command.reason);
+      return;
+    case 'AlertsTold':
+      head(3).text(command.receiver).integer(command.upTo);
   }
 }
 
@@ -114,6 +119,9 @@ export function readOperationCommand(fields: CommandFields): OperationCommand | 
     case CommandKind.ActivateVersion:
       fields.expect(3);
       return { type: 'ActivateVersion', version: from.natural(), reason: fields.reason() };
+    case CommandKind.AlertsTold:
+      fields.expect(3);
+      return { type: 'AlertsTold', receiver: fields.name(), upTo: from.natural() };
     default:
       return undefined;
   }

@@ -38,6 +38,10 @@ export function applyOperationCommand(state: LedgerState, command: OperationComm
       return applyChangeConfiguration(state, command);
     case 'ActivateVersion':
       return activate(state, command.version, command.reason);
+    case 'AlertsTold':
+      return state.operations.noteTold(command.receiver, command.upTo)
+        ? done()
+        : denied('BAD_COMMAND', 'too many receivers');
   }
 }
 

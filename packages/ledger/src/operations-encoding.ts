@@ -22,6 +22,7 @@ export const OPERATIONS: SnapshotSection<Operations> = {
     if (from.boolean()) operations.recovery = readRun(from);
     if (from.boolean()) operations.file = readConfiguration(from);
     for (let left = from.array(); left > 0; left -= 1) operations.overrides.set(text(), text());
+    for (let left = from.array(); left > 0; left -= 1) operations.alertsTold.set(text(), from.natural());
   },
 };
 
@@ -52,7 +53,7 @@ export function digestOperations(digest: Digest, operations: Operations): void {
 }
 
 function writeOperations(to: MsgpackWriter, operations: Operations): void {
-  const { drain, file, logVersion, overrides, recovery, stopped } = operations;
+  const { alertsTold, drain, file, logVersion, overrides, recovery, stopped } = operations;
   to.integer(logVersion);
   to.boolean(stopped !== undefined);
   if (stopped !== undefined) to.text(stopped.reason).integer(stopped.index).integer(stopped.timeUs);
@@ -64,6 +65,8 @@ function writeOperations(to: MsgpackWriter, operations: Operations): void {
   if (file !== undefined) writeConfiguration(to, file);
   to.array(overrides.size);
   for (const [key, value] of overrides) to.text(key).text(value);
+  to.array(alertsTold.size);
+  for (const [receiver, upTo] of alertsTold) to.text(receiver).integer(upTo);
 }
 
 function writeChange(

@@ -26,6 +26,9 @@ export interface ConfigurationChange {
 /** Older ones are in the log. */
 export const CHANGES_KEPT_MAX = 100;
 
+/** Receivers whose names were changed stay, for there are few. */
+const RECEIVERS_MAX = 64;
+
 export class Operations {
   stopped: Stop | undefined;
   drain: Drain | undefined;
@@ -37,6 +40,16 @@ export class Operations {
   /** Oldest first. */
   readonly changes: ConfigurationChange[] = [];
   logVersion = 1;
+  /** By receiver of alerts: everything up to this entry has been told there. */
+  readonly alertsTold = new Map<string, number>();
+
+  /** Never goes back. False: there are too many receivers. */
+  noteTold(receiver: string, upTo: number): boolean {
+    const before = this.alertsTold.get(receiver);
+    if (before === undefined && this.alertsTold.size >= RECEIVERS_MAX) return false;
+    this.alertsTold.set(receiver, Math.max(before ?? 0, upTo));
+    return true;
+  }
 
   note(change: ConfigurationChange): void {
     this.changes.push(change);

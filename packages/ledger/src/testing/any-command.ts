@@ -158,6 +158,7 @@ export const anyDomainCommand = fc.oneof(
     reason: text,
   }),
   fc.record({ type: fc.constant('ActivateVersion'), version: fc.nat({ max: 2 }), reason: text }),
+  fc.record({ type: fc.constant('AlertsTold'), receiver: fc.constantFrom('ops', 'chat'), upTo: natural }),
   fc.record({ type: fc.constant('QueryOrder'), ...order }),
   fc.record({ type: fc.constant('ClaimExternal'), ...order }),
   fc.record({ type: fc.constant('SetTimer'), strategyId, timerId: fc.constantFrom('t', 'u', ''), dueUs: natural }),

@@ -122,6 +122,8 @@ function uniqueValues(
     { list: 'instruments', key: 'symbol', values: instruments.map((instrument) => instrument.symbol) },
     { list: 'strategies', key: 'id', values: strategies.map((strategy) => strategy.id) },
     { list: 'clients', key: 'name', values: clients.map((client) => client.name) },
+    { list: 'alerts.receivers', key: 'name', values: configuration.alerts.receivers.map(({ name }) => name) },
+    { list: 'loadBalancers', key: 'name', values: configuration.loadBalancers.map(({ name }) => name) },
     {
       list: 'clients',
       key: 'senderCompId',

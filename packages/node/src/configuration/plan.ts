@@ -3,8 +3,10 @@
  * core process receives the plan ready-made, so it loads neither YAML nor zod (its memory is failover time).
  */
 import { dirname, resolve } from 'node:path';
+import type { TargetPlan } from '@baton/herald';
 import type { ClientTls, ServerTls } from '@baton/host';
 import type { Configuration } from '@baton/ledger';
+import { type AlertPlan, alertPlan, promotionPlan } from '../alerts/alert-plan.ts';
 import type { VenueLogon } from '../gateway/venue-logon.ts';
 import type { ColdStartPlan } from '../reconcile/cold-start-plan.ts';
 import type { ReconcileSettings } from '../reconcile/reconcile-settings.ts';
@@ -103,6 +105,10 @@ export interface Plan {
   readonly checkpoints: { readonly everyMs: number; readonly everyEntries: number };
   /** Null: none is written. */
   readonly history: HistoryPlan | null;
+  /** Null: nobody is told of alerts. */
+  readonly alerts: AlertPlan | null;
+  /** Who is told that this node leads. */
+  readonly promotions: readonly TargetPlan[];
 }
 
 /**
@@ -139,6 +145,8 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
   );
   const selfAt = nodes.indexOf(self);
   const fixTls = configuration.nodes.flatMap((node, i) => (i === selfAt ? [secrets.ofPort(node, i)] : []))[0];
+  const alerts = alertPlan(configuration, secrets);
+  const promotions = promotionPlan(configuration, secrets);
   if (secrets.problems.length > 0) throw new ConfigurationError(secrets.problems);
   const base = dirname(resolve(file));
   const folder = resolve(base, configuration.dataFolder, self.name);
@@ -177,6 +185,8 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
       everyEntries: configuration.checkpoints.everyEntries,
     },
     history: historyPlan(configuration.history, base),
+    alerts,
+    promotions,
   };
 }
 

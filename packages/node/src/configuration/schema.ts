@@ -2,6 +2,7 @@
  * The configuration file's shape: one YAML file for the whole cluster. Every default carries its reason. What the cluster
  * must agree on (instruments, venues, limits) travels into the ledger as a `Configure` command; the rest is each node's own.
  */
+import { alertsSchema, loadBalancerSchema, onPromoteSchema } from '@baton/herald/settings';
 import { z } from 'zod';
 import { drillsSchema } from './drill-schedule.ts';
 import { healthSchema } from './health-schema.ts';
@@ -277,6 +278,12 @@ export const configurationSchema = z.strictObject({
   /** The database in which what happened can be asked. */
   history: historySchema,
   drills: drillsSchema,
+  /** Who is told what a person should look at. */
+  alerts: alertsSchema.prefault({}),
+  /** Who is told which node leads, besides their own health checks. */
+  loadBalancers: z.array(loadBalancerSchema).max(16).default([]),
+  /** A program that is run when a node leads. */
+  onPromote: onPromoteSchema.optional(),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 

@@ -49,6 +49,11 @@ export class SecretFiles {
     };
   }
 
+  /** A secret of one line, such as a token. */
+  secret(path: Path, name: string): string {
+    return this.#read(path, name).trimEnd();
+  }
+
   /** What the FIX port of `nodes[i]` needs; undefined without TLS. */
   ofPort(node: FileConfiguration['nodes'][number], i: number): ServerTls | undefined {
     if (node.fixTls === undefined) return undefined;

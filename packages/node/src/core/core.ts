@@ -5,6 +5,7 @@
 import type { Clock, Disk, Network, Random } from '@baton/host';
 import { AS_CONFIGURED, type LedgerEvent } from '@baton/ledger';
 import type { Replica, ReplicaFatalError } from '@baton/replica';
+import { ClusterWatch } from '../alerts/cluster-watch.ts';
 import { ApiServer } from '../api/server.ts';
 import type { ApiSubject, DeskSubject } from '../api/subject.ts';
 import { readLinkTls } from '../configuration/link-tls.ts';
@@ -17,6 +18,7 @@ import { nodeFacts, signOfNode } from '../feed/node-facts.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { HealthView } from '../health/health-view.ts';
 import { NodeHealth } from '../health/node-health.ts';
+import { PromotionSignal } from '../promotion/promotion-signal.ts';
 import { ScribeLink } from '../scribe/link.ts';
 import type { Timeline } from '../takeover/timeline.ts';
 import type { KnownNode } from './known-nodes.ts';
@@ -38,6 +40,8 @@ export interface CoreOptions {
   readonly deathSecret: string;
   /** This node leads, or no longer does. */
   readonly leads: (leads: boolean) => void;
+  /** This node leads in `term`, and can trade: those outside should know. */
+  readonly promoted: (term: number) => void;
   /** A desk is wanted on this node; said as often as it is. */
   readonly needsDesk: () => void;
 }
@@ -67,19 +71,26 @@ export class Core implements ApiSubject {
     this.plan = plan;
     this.#clock = clock;
     this.#startedUs = clock.monotonicUs();
+    const promotion = new PromotionSignal(clock, options.promoted);
+    const watch = new ClusterWatch(clock, this, plan.alerts);
     this.#trading = new TradingCore({
       ...options,
       observe: {
         leading: (term) => {
           options.leads(true);
+          promotion.leading(term);
+          watch.leading();
           this.#leadDesk(term);
         },
         retired: () => {
           options.leads(false);
+          promotion.retired();
+          watch.retired();
           this.#unconfiguredTerm = 0;
           this.#desk.follow();
         },
         applied: (_entry, events) => {
+          promotion.applied(events);
           if (this.#hasStrategies(events)) this.#backlog.take(events);
           this.#desk.publish(events);
           if (this.#unconfiguredTerm !== 0) this.#leadDesk(this.#unconfiguredTerm);
@@ -134,6 +145,8 @@ export class Core implements ApiSubject {
       log,
       facts: () => nodeFacts(this),
       sign: () => signOfNode(this),
+      watch: () => watch.facts(),
+      alertsTold: (receiver, upTo) => void this.proposer.internal({ type: 'AlertsTold', receiver, upTo }),
     });
     this.#api = new ApiServer(this, plan.self.api, log);
   }

@@ -4,6 +4,7 @@
  */
 import { NodeClock, NodeDisk, NodeNetwork, NodeRandom } from '@baton/host/node';
 import type { CoreOrder } from '../parent/parent.ts';
+import type { PromotedMessage } from '../promotion/promoter.ts';
 import { rehearse } from '../rehearsal/rehearsal.ts';
 import { Core } from './core.ts';
 import { GuardLink } from './guard-link.ts';
@@ -60,6 +61,7 @@ async function run({ plan, deathSecret }: CoreOrder): Promise<void> {
     ...machine,
     deathSecret,
     leads: (leads) => guard.lead(leads),
+    promoted: (term) => process.send?.({ type: 'promoted', term } satisfies PromotedMessage),
     needsDesk: () => process.send?.('desk'),
     log,
     onFatal: (error) => die(error.code === 'BATON_REPLICA_JOURNAL' ? EXIT_DISK : EXIT_INVARIANT, error),

@@ -56,6 +56,8 @@ export type TradingPlan = Omit<
   | 'scribeSocket'
   | 'feedSocket'
   | 'history'
+  | 'alerts'
+  | 'promotions'
   | 'checkpoints'
 >;
 

@@ -11,6 +11,7 @@ import { resolveTiming } from '@baton/replica';
 import { checkLinkTls } from '../configuration/link-tls.ts';
 import { loadConfiguration } from '../configuration/load.ts';
 import { type Plan, resolvePlan } from '../configuration/plan.ts';
+import { isPromotedMessage, Promoter } from '../promotion/promoter.ts';
 import { readColdOrder } from '../recovery/cold-order.ts';
 import { scribePlan } from '../scribe/scribe-plan.ts';
 import { CORE_FLAGS } from './core-flags.ts';
@@ -80,8 +81,14 @@ class NodeParent {
       this.#core = core;
       const deathSecret = randomBytes(32).toString('hex');
       const guardian = this.#guardianOf(core, deathSecret);
+      const promoter = new Promoter(this.#plan, (text) => {
+        process.stderr.write(`baton node ${this.#plan.self.name}: ${text}\n`);
+      });
       core.on('message', (message, handle) => {
-        if (isGuardMessage(message)) guardian.hear(message, handle as LineHandle | undefined);
+        if (isGuardMessage(message)) {
+          guardian.hear(message, handle as LineHandle | undefined);
+          if (!guardian.coreLeads) promoter.retired();
+        } else if (isPromotedMessage(message)) promoter.promoted(message.term);
         else if (message === 'desk') this.#startDesk();
         else if (message === 'ready') {
           if (this.#needsDesk()) this.#startDesk();
@@ -91,6 +98,7 @@ class NodeParent {
       core.on('exit', (code, signal) => {
         this.#stopping = true;
         guardian.died();
+        promoter.retired();
         const end = (): void => {
           guardian.close();
           this.#desk?.kill('SIGKILL');

@@ -8,6 +8,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Clock, Timer } from '@baton/host';
 import type { Replica } from '@baton/replica';
 import type { ScribeStatus } from '@baton/scribe';
+import type { WatchFacts } from '../alerts/watch-facts.ts';
 import type { CoreLog } from '../core/core-log.ts';
 import { DeskFrameReader, encodeDeskFrame } from '../desk/frame.ts';
 import type { NodeFacts } from '../feed/feed-sink.ts';
@@ -30,6 +31,9 @@ export interface ScribeLinkOptions {
   readonly facts: () => NodeFacts;
   /** Asked for with every word to the scribe: cheap, and another text whenever readers should hear of the node at once. */
   readonly sign: () => string;
+  /** For alerts; null when nobody is told any. */
+  readonly watch: () => WatchFacts | null;
+  readonly alertsTold: (receiver: string, upTo: number) => void;
 }
 
 export class ScribeLink {
@@ -165,6 +169,8 @@ export class ScribeLink {
   #tellFacts(sign: string): void {
     this.#toldSign = sign;
     this.#say({ type: 'node', facts: this.#options.facts() });
+    const watched = this.#options.watch();
+    if (watched !== null) this.#say({ type: 'watch', facts: watched });
   }
 
   #hear(word: ScribeWord): void {
@@ -178,6 +184,9 @@ export class ScribeLink {
         return;
       case 'checkpoint':
         this.#options.replica()?.adoptCheckpoint(word.index, word.logNeededAfter);
+        return;
+      case 'alerts-told':
+        this.#options.alertsTold(word.receiver, word.upTo);
         return;
       case 'diverged':
         log.error(

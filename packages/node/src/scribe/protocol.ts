@@ -4,6 +4,7 @@
  */
 import type { StatePlace } from '@baton/replica';
 import type { ScribeStatus, TakenAnswer } from '@baton/scribe';
+import type { WatchFacts } from '../alerts/watch-facts.ts';
 import type { NodeFacts } from '../feed/feed-sink.ts';
 
 export type CoreWord =
@@ -19,6 +20,8 @@ export type CoreWord =
     }
   /** How the node is, for those who read the change feed. */
   | { readonly type: 'node'; readonly facts: NodeFacts }
+  /** What alerts need besides the log. */
+  | { readonly type: 'watch'; readonly facts: WatchFacts }
   /** A checkpoint is wanted as soon as the scribe is at `index`. */
   | { readonly type: 'take'; readonly request: number; readonly index: number };
 
@@ -33,6 +36,8 @@ export type ScribeWord =
       readonly logNeededAfter: number;
     }
   | { readonly type: 'taken'; readonly request: number; readonly answer: TakenCheckpoint }
+  /** A receiver has been told all alerts up to an entry. */
+  | { readonly type: 'alerts-told'; readonly receiver: string; readonly upTo: number }
   /** Its state is not the core's. */
   | { readonly type: 'diverged'; readonly index: number; readonly own: string; readonly core: string };
 

@@ -15,6 +15,9 @@ export interface ScribePlan {
   readonly checkpoints: Plan['checkpoints'];
   readonly incarnation: number;
   readonly history: Plan['history'];
+  readonly alerts: Plan['alerts'];
+  /** Of nodes, by id. */
+  readonly names: Readonly<Record<number, string>>;
 }
 
 export function scribePlan(plan: Plan): ScribePlan {
@@ -32,5 +35,7 @@ export function scribePlan(plan: Plan): ScribePlan {
     checkpoints,
     incarnation,
     history,
+    alerts: plan.alerts,
+    names: Object.fromEntries(plan.nodes.map(({ id, name }) => [id, name])),
   };
 }

@@ -4,6 +4,8 @@
  */
 import type { Clock, Disk } from '@baton/host';
 import { CheckpointSink, type Scribe, type ScribeSink, type ScribeStatus } from '@baton/scribe';
+import { makeAlertSink } from '../alerts/alert-place.ts';
+import type { AlertSink } from '../alerts/alert-sink.ts';
 import type { Log } from '../core/log.ts';
 import { FeedSink } from '../feed/feed-sink.ts';
 import { HistoryPlace } from './history-place.ts';
@@ -46,14 +48,21 @@ export function makeSinks({ plan, clock, disk, log }: SinkParts): Sinks {
       say({ type: 'checkpoint', index, term, sizeBytes, logNeededAfter: needed });
     },
   });
+  const alerts = alertSink({ plan, clock, disk, log }, (receiver, upTo) =>
+    say({ type: 'alerts-told', receiver, upTo }),
+  );
   return {
-    list: history === null ? [checkpoints, feed] : [checkpoints, history, feed],
+    list: [checkpoints, history, feed, alerts].filter((sink) => sink !== null),
     feed,
     checkpoints: () => checkpoints.status(),
     heard: (word, scribe) => {
       following = scribe;
       if (word.type === 'node') {
         feed.hearFacts(word.facts);
+        return;
+      }
+      if (word.type === 'watch') {
+        alerts?.hear(word.facts);
         return;
       }
       if (word.type === 'take') {
@@ -69,6 +78,12 @@ export function makeSinks({ plan, clock, disk, log }: SinkParts): Sinks {
       say = speak;
     },
   };
+}
+
+function alertSink({ plan, clock, log }: SinkParts, told: (receiver: string, upTo: number) => void): AlertSink | null {
+  const { alerts, cluster, folder, incarnation, names, node } = plan;
+  if (alerts === null) return null;
+  return makeAlertSink({ plan: alerts, cluster, node, incarnation, folder, names, clock, log, told });
 }
 
 function historyPlace({ plan, clock, log }: SinkParts): HistoryPlace | null {
