@@ -139,6 +139,7 @@ function configurationText(settings: Settings, nodes: readonly ConfiguredNode[],
     {
       cluster: 'bench',
       linkPlaintext: true,
+      api: { plaintext: true, withoutTokens: true },
       dataFolder: '.',
       durability: settings.durability,
       timing: settings.timing,

@@ -6,7 +6,10 @@ import { memberFromFields, readBody, submitFromFields } from './body.ts';
 import { killSwitchFromFields } from './risk-body.ts';
 import { findRoute } from './routes.ts';
 
-const request = (text: string): IncomingMessage => Readable.from([Buffer.from(text)]) as unknown as IncomingMessage;
+const request = (text: string): IncomingMessage => {
+  const headers = text === '' ? {} : { 'content-type': 'application/json', 'content-length': String(text.length) };
+  return Object.assign(Readable.from([Buffer.from(text)]), { headers }) as unknown as IncomingMessage;
+};
 
 const ORDER = { clientKey: 'k1', symbol: 'BTC-USD', side: 'buy', quantity: '1', price: '60000' };
 
@@ -76,9 +79,9 @@ describe('API requests', () => {
   });
 
   it('to a known path with a wrong method learn the right one', () => {
-    assert.deepEqual(findRoute('DELETE', '/orders'), { type: 'method', allowed: ['GET', 'POST'] });
-    assert.deepEqual(findRoute('GET', '/nothing'), { type: 'none' });
-    const found = findRoute('POST', '/orders/abc-1/cancel');
+    assert.deepEqual(findRoute('DELETE', '/orders'.split('/').slice(1)), { type: 'method', allowed: ['GET', 'POST'] });
+    assert.deepEqual(findRoute('GET', '/nothing'.split('/').slice(1)), { type: 'none' });
+    const found = findRoute('POST', '/orders/abc-1/cancel'.split('/').slice(1));
     assert.equal(found.type === 'found' && found.parameter, 'abc-1');
   });
 });

@@ -16,20 +16,25 @@ export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly o
 
 /** Reads a JSON object from the request; an empty body is an empty object. */
 export async function readBody(request: IncomingMessage): Promise<Checked<Fields>> {
+  const stated = Number(request.headers['content-length'] ?? '0');
+  const type = request.headers['content-type'] ?? '';
+  const hasBody = stated > 0 || request.headers['transfer-encoding'] !== undefined;
+  // A page of another site can send forms and plain text without being asked; not JSON.
+  if (hasBody && !/^application\/json\s*(;|$)/i.test(type)) {
+    const text = `content-type is ${JSON.stringify(type)}; expected application/json`;
+    return {
+      ok: false,
+      reply: problem(415, 'BAD_CONTENT_TYPE', text, 'send JSON and say so', { connection: 'close' }),
+    };
+  }
+  if (stated > BODY_SIZE_BYTES_MAX) return tooLarge();
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Not ended with the loop: a refusal still has to go out on this connection.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
     if (sizeBytes > BODY_SIZE_BYTES_MAX) {
-      return {
-        ok: false,
-        reply: problem(
-          413,
-          'BODY_TOO_LARGE',
-          `the body is over ${BODY_SIZE_BYTES_MAX} bytes`,
-          'send one order a request',
-        ),
-      };
+      return tooLarge();
     }
     chunks.push(chunk);
   }
@@ -45,6 +50,14 @@ export async function readBody(request: IncomingMessage): Promise<Checked<Fields
     return { ok: false, reply: problem(400, 'BAD_JSON', 'the body is no JSON object', 'send one JSON object') };
   }
   return { ok: true, value: value as Fields };
+}
+
+function tooLarge(): Checked<Fields> {
+  const text = `the body is over ${BODY_SIZE_BYTES_MAX} bytes`;
+  return {
+    ok: false,
+    reply: problem(413, 'BODY_TOO_LARGE', text, 'send one order a request', { connection: 'close' }),
+  };
 }
 
 const SIDES: readonly Side[] = ['buy', 'sell'];

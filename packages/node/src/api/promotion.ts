@@ -9,7 +9,7 @@ import type { ApiSubject } from './subject.ts';
 /** Draining and an election take milliseconds; a leader that says nothing for so long is gone. */
 const ANSWER_TIMEOUT_MS = 5000;
 
-export async function promote(core: ApiSubject): Promise<Reply> {
+export async function promote(core: ApiSubject, authorization: string): Promise<Reply> {
   const { self } = core.plan;
   const level = core.replica?.role();
   if (core.leadingTerm !== 0) return ok({ leader: self.name, term: core.leadingTerm, changed: false });
@@ -19,6 +19,8 @@ export async function promote(core: ApiSubject): Promise<Reply> {
   const answer = await askNode(leader, 'POST', '/transfer', {
     fields: { to: self.name },
     timeoutMs: ANSWER_TIMEOUT_MS,
+    authorization,
+    tls: core.plan.apiAccess.tls,
   });
   if (answer === undefined) {
     return problem(504, 'OUTCOME_UNKNOWN', `${leader.name} did not answer`, 'see GET /status for who leads');

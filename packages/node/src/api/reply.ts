@@ -22,17 +22,19 @@ export function problem(
   return { status, body: { code, text, remedy }, ...(headers === undefined ? {} : { headers }) };
 }
 
-/** Writes a reply as JSON, 64-bit integers as decimal text; a reply that is one word, as plain text for scripts. */
-export function writeReply(response: ServerResponse, reply: Reply): void {
-  const isWord = typeof reply.body === 'string';
-  const text = isWord ? String(reply.body) : jsonText(reply.body);
-  response.writeHead(reply.status, {
+/** Writes a reply as JSON, 64-bit integers as decimal text; one that is text, as such; bytes are JSON already. */
+export function writeReply(response: ServerResponse, reply: Reply, withBody = true): void {
+  const { body, headers, status } = reply;
+  const isWord = typeof body === 'string';
+  const text = isWord || Buffer.isBuffer(body) ? body : jsonText(body);
+  response.writeHead(status, {
     'content-type': `${isWord ? 'text/plain' : 'application/json'}; charset=utf-8`,
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
-    ...reply.headers,
+    'x-content-type-options': 'nosniff',
+    ...headers,
   });
-  response.end(text);
+  response.end(withBody ? text : '');
 }
 
 function jsonText(body: unknown): string {

@@ -1,9 +1,9 @@
 /** What can be asked of a node: method and path to handler. One list, in the order of docs/contracts.md. */
 import type { Command, OrderView } from '@baton/ledger';
 import type { TransferResult } from '@baton/replica';
-import type { CommandAnswer } from '../desk/protocol.ts';
 import { recoveryReport } from '../recovery/restart-status.ts';
 import { takeoverReports } from '../takeover/report.ts';
+import { MISDIRECTED } from './act.ts';
 import {
   type Checked,
   cancelFromFields,
@@ -18,8 +18,11 @@ import { configurationView } from './configuration-view.ts';
 import { nodeHealth } from './health.ts';
 import { switchHere } from './kill-switch.ts';
 import { addMember, memberViews, removeMember } from './members.ts';
+import { openApi } from './openapi.ts';
 import { configurationFromFields, drainFromFields, tradingFromFields, versionFromFields } from './operations-body.ts';
+import { leadership, readiness } from './probes.ts';
 import { promote } from './promotion.ts';
+import { recentLog } from './recent-log.ts';
 import { acceptColdFromFields, acknowledgeFromFields, reconcileNow } from './reconcile-body.ts';
 import { ok, problem, type Reply } from './reply.ts';
 import {
@@ -52,6 +55,10 @@ export interface RouteRequest {
   readonly query: URLSearchParams;
   /** The path's variable part; '' for none. */
   readonly parameter: string;
+  /** With what who asks may ask another node; '' for nothing. */
+  readonly authorization: string;
+  /** Has a command carried out in the name of who asks. */
+  readonly command: (wanted: Checked<Command>) => Reply | Promise<Reply>;
 }
 
 type Handler = (request: RouteRequest) => Reply | Promise<Reply>;
@@ -63,12 +70,14 @@ interface Route {
   readonly handle: Handler;
 }
 
-/** Status that the server turns into a redirect to the leader. */
-const MISDIRECTED = 421;
-
 const ROUTES: readonly Route[] = [
   route('GET', '/status', ({ core }) => ok(nodeStatus(core))),
   route('GET', '/health', ({ core }) => nodeHealth(core)),
+  route('GET', '/livez', () => ok('ok')),
+  route('GET', '/readyz', ({ core }) => readiness(core)),
+  route('GET', '/leader', ({ core }) => leadership(core)),
+  route('GET', '/openapi.json', () => openApi()),
+  route('GET', '/log', ({ core, query }) => recentLog(core.plan.feedSocket, query)),
   route('GET', '/orders', ({ core, query }) => {
     const state = query.get('state');
     const orders = ordersPage(core, query).filter((order) => state === null || order.state === state);
@@ -88,65 +97,60 @@ const ROUTES: readonly Route[] = [
   route('GET', '/clients', ({ core }) => ok(core.ledger.clientSessions())),
   route('GET', '/takeovers', ({ core }) => ok(takeoverReports(core))),
   route('GET', '/takeovers/:', ({ core, parameter }) => takeoverReport(core, parameter)),
-  route('POST', '/venues/:/accept-sequence-reset', ({ core, fields, parameter }) =>
-    command(core, acceptSequenceResetFromFields(parameter, fields)),
+  route('POST', '/venues/:/accept-sequence-reset', ({ command, fields, parameter }) =>
+    command(acceptSequenceResetFromFields(parameter, fields)),
   ),
   route('GET', '/reconciliation', ({ core }) =>
     ok({ ...core.ledger.reconciliation(), coldStart: core.ledger.coldStart() ?? null }),
   ),
   route('POST', '/venues/:/reconcile', ({ core, parameter }) => reconcileNow(core, parameter)),
-  route('POST', '/venues/:/acknowledge', ({ core, fields, parameter }) =>
-    command(core, acknowledgeFromFields(parameter, fields)),
+  route('POST', '/venues/:/acknowledge', ({ command, fields, parameter }) =>
+    command(acknowledgeFromFields(parameter, fields)),
   ),
-  route('POST', '/venues/:/accept-cold-start', ({ core, fields, parameter }) =>
-    command(core, acceptColdFromFields(parameter, fields)),
+  route('POST', '/venues/:/accept-cold-start', ({ command, fields, parameter }) =>
+    command(acceptColdFromFields(parameter, fields)),
   ),
-  route('POST', '/orders/:/settle', ({ core, fields, parameter }) =>
-    command(core, settleFromFields(parameter, fields)),
-  ),
+  route('POST', '/orders/:/settle', ({ command, fields, parameter }) => command(settleFromFields(parameter, fields))),
   route('GET', '/checkpoints', ({ core }) => ok(checkpointViews(core))),
   route('POST', '/checkpoints', ({ core, fields }) => takeCheckpoint(core, fields)),
+  route('POST', '/checkpoint', ({ core, fields }) => takeCheckpoint(core, fields)),
   route('GET', '/members', ({ core }) => ok(memberViews(core))),
   route('POST', '/members', ({ core, fields }) => addMember(core, fields)),
   route('POST', '/members/:/remove', ({ core, parameter }) => removeMember(core, parameter)),
-  route('POST', '/orders', ({ core, fields }) => command(core, submitFromFields(fields))),
-  route('POST', '/orders/:/cancel', ({ core, fields, parameter }) =>
-    command(core, cancelFromFields(parameter, fields)),
+  route('POST', '/orders', ({ command, fields }) => command(submitFromFields(fields))),
+  route('POST', '/orders/:/cancel', ({ command, fields, parameter }) => command(cancelFromFields(parameter, fields))),
+  route('POST', '/orders/:/replace', ({ command, fields, parameter }) => command(replaceFromFields(parameter, fields))),
+  route('POST', '/orders/:/query', ({ command, fields, parameter }) =>
+    command(orderRequestFromFields('QueryOrder', parameter, fields)),
   ),
-  route('POST', '/orders/:/replace', ({ core, fields, parameter }) =>
-    command(core, replaceFromFields(parameter, fields)),
+  route('POST', '/orders/:/claim', ({ command, fields, parameter }) =>
+    command(orderRequestFromFields('ClaimExternal', parameter, fields)),
   ),
-  route('POST', '/orders/:/query', ({ core, fields, parameter }) =>
-    command(core, orderRequestFromFields('QueryOrder', parameter, fields)),
-  ),
-  route('POST', '/orders/:/claim', ({ core, fields, parameter }) =>
-    command(core, orderRequestFromFields('ClaimExternal', parameter, fields)),
-  ),
-  route('POST', '/mass-cancel', ({ core, fields }) => command(core, massCancelFromFields(fields))),
+  route('POST', '/mass-cancel', ({ command, fields }) => command(massCancelFromFields(fields))),
   route('GET', '/risk', ({ core }) => ok({ ...core.ledger.risk(), latches: core.gate.latches.list() })),
   route('GET', '/timers', ({ core }) => ok(core.ledger.timers())),
-  route('POST', '/kill-switch', ({ core, fields }) => {
+  route('POST', '/kill-switch', ({ command, core, fields }) => {
     const wanted = killSwitchFromFields(fields);
     if (!wanted.ok) return wanted.reply;
     const told = switchHere(core, wanted.value);
     if (told === undefined) return ok({ latches: core.gate.latches.list() });
-    return command(core, { ok: true, value: told });
+    return command({ ok: true, value: told });
   }),
-  route('POST', '/trading-state', ({ core, fields }) => command(core, tradingStateFromFields(fields))),
-  route('POST', '/limits', ({ core, fields }) => command(core, limitsFromFields(fields))),
-  route('POST', '/reference-prices', ({ core, fields }) => command(core, referencePriceFromFields(fields))),
-  route('POST', '/ramp', ({ core, fields }) => command(core, rampFromFields(fields))),
-  route('POST', '/ramp/guard', ({ core, fields }) => command(core, guardFromFields(fields))),
-  route('POST', '/ramp/abort', ({ core, fields }) => {
+  route('POST', '/trading-state', ({ command, fields }) => command(tradingStateFromFields(fields))),
+  route('POST', '/limits', ({ command, fields }) => command(limitsFromFields(fields))),
+  route('POST', '/reference-prices', ({ command, fields }) => command(referencePriceFromFields(fields))),
+  route('POST', '/ramp', ({ command, fields }) => command(rampFromFields(fields))),
+  route('POST', '/ramp/guard', ({ command, fields }) => command(guardFromFields(fields))),
+  route('POST', '/ramp/abort', ({ command, fields }) => {
     const reason = reasonFromFields(fields);
-    return reason.ok ? command(core, { ok: true, value: { type: 'RampAbort', reason: reason.value } }) : reason.reply;
+    return reason.ok ? command({ ok: true, value: { type: 'RampAbort', reason: reason.value } }) : reason.reply;
   }),
-  route('POST', '/logout', ({ core, fields }) => {
+  route('POST', '/logout', ({ command, core, fields }) => {
     const reason = reasonFromFields(fields);
     if (!reason.ok) return reason.reply;
     // A leader that dialled again at once would undo the logout.
     if (core.leadingTerm !== 0) core.suspendVenues();
-    return command(core, { ok: true, value: { type: 'LogoutSessions', reason: reason.value || 'planned stop' } });
+    return command({ ok: true, value: { type: 'LogoutSessions', reason: reason.value || 'planned stop' } });
   }),
   route('POST', '/logon', ({ core }) => {
     if (core.leadingTerm === 0)
@@ -156,22 +160,22 @@ const ROUTES: readonly Route[] = [
   }),
   route('GET', '/strategies', ({ core }) => ok(strategiesView(core))),
   route('GET', '/strategies/:/diff', ({ core, parameter }) => diffOf(core, parameter)),
-  route('POST', '/strategies/pause', ({ core, fields }) => command(core, pauseFromFields('', true, fields))),
-  route('POST', '/strategies/resume', ({ core, fields }) => command(core, pauseFromFields('', false, fields))),
-  route('POST', '/strategies/:/pause', ({ core, fields, parameter }) =>
-    command(core, pauseFromFields(parameter, true, fields)),
+  route('POST', '/strategies/pause', ({ command, fields }) => command(pauseFromFields('', true, fields))),
+  route('POST', '/strategies/resume', ({ command, fields }) => command(pauseFromFields('', false, fields))),
+  route('POST', '/strategies/:/pause', ({ command, fields, parameter }) =>
+    command(pauseFromFields(parameter, true, fields)),
   ),
-  route('POST', '/strategies/:/resume', ({ core, fields, parameter }) =>
-    command(core, pauseFromFields(parameter, false, fields)),
+  route('POST', '/strategies/:/resume', ({ command, fields, parameter }) =>
+    command(pauseFromFields(parameter, false, fields)),
   ),
   route('POST', '/strategies/:/deploy', asLeader(deployFromFields)),
   route('POST', '/strategies/:/promote', asLeader(promoteFromFields)),
   route('POST', '/strategies/:/rollback', asLeader(rollbackFromFields)),
   route('POST', '/strategies/:/parameters', asLeader(parametersFromFields)),
   route('POST', '/strategies/:/remove', asLeader(removeFromFields)),
-  route('POST', '/drain', ({ core, fields }) => command(core, drainFromFields(fields))),
-  route('POST', '/stop-trading', ({ core, fields }) => command(core, tradingFromFields('StopTrading', fields))),
-  route('POST', '/start-trading', ({ core, fields }) => command(core, tradingFromFields('StartTrading', fields))),
+  route('POST', '/drain', ({ command, fields }) => command(drainFromFields(fields))),
+  route('POST', '/stop-trading', ({ command, fields }) => command(tradingFromFields('StopTrading', fields))),
+  route('POST', '/start-trading', ({ command, fields }) => command(tradingFromFields('StartTrading', fields))),
   route('GET', '/recovery', ({ core }) => ok(recoveryReport(core))),
   route('GET', '/restart-status', ({ core }) =>
     ok(core.replica === undefined ? 'PENDING' : recoveryReport(core).status),
@@ -179,28 +183,28 @@ const ROUTES: readonly Route[] = [
   route('GET', '/trading-status', ({ core }) => ok(recoveryReport(core).trading)),
   route('GET', '/role', ({ core }) => ok(core.leadingTerm === 0 ? 'BACKUP' : 'PRIMARY')),
   route('GET', '/configuration', ({ core }) => ok(configurationView(core))),
-  route('POST', '/configuration', ({ core, fields }) => command(core, configurationFromFields(fields))),
+  route('POST', '/configuration', ({ command, fields }) => command(configurationFromFields(fields))),
   route('GET', '/version', ({ core }) => ok(versionView(core))),
-  route('POST', '/version/activate', async ({ core, fields }) => {
+  route('POST', '/version/activate', async ({ authorization, command, core, fields }) => {
     const wanted = versionFromFields(fields);
     if (!wanted.ok) return wanted.reply;
     if (core.leadingTerm === 0)
       return problem(MISDIRECTED, 'NOT_LEADING', 'this node does not lead', 'follow Location');
-    return command(core, await activation(core, wanted.value));
+    return command(await activation(core, wanted.value, authorization));
   }),
   route('POST', '/transfer', transfer),
-  route('POST', '/promote-to-primary', ({ core }) => promote(core)),
+  route('POST', '/promote-to-primary', ({ core, authorization }) => promote(core, authorization)),
 ];
 
 /** What the present state decides is decided where it is newest. */
 function asLeader(
   read: (core: ApiSubject, parameter: string, fields: Fields) => Checked<Command> | Promise<Checked<Command>>,
 ): Handler {
-  return async ({ core, fields, parameter }) => {
+  return async ({ command, core, fields, parameter }) => {
     if (core.leadingTerm === 0) {
       return problem(MISDIRECTED, 'NOT_LEADING', 'this node does not lead', 'follow Location');
     }
-    return command(core, await read(core, parameter, fields));
+    return command(await read(core, parameter, fields));
   };
 }
 
@@ -211,18 +215,19 @@ function takeoverReport(core: ApiSubject, parameter: string): Reply {
 }
 
 export type FoundRoute =
-  | { readonly type: 'found'; readonly handle: Handler; readonly parameter: string }
+  | { readonly type: 'found'; readonly handle: Handler; readonly parameter: string; readonly path: string }
   | { readonly type: 'method'; readonly allowed: readonly string[] }
   | { readonly type: 'none' };
 
 /** Finds the route of a request. */
-export function findRoute(method: string, pathname: string): FoundRoute {
-  const segments = pathname.split('/').slice(1);
+/** `segments`: decoded, without the first slash. */
+export function findRoute(method: string, segments: readonly string[]): FoundRoute {
   const allowed: string[] = [];
   for (const candidate of ROUTES) {
     const parameter = match(candidate.path, segments);
     if (parameter === undefined) continue;
-    if (candidate.method === method) return { type: 'found', handle: candidate.handle, parameter };
+    if (candidate.method === method)
+      return { type: 'found', handle: candidate.handle, parameter, path: `/${candidate.path.join('/')}` };
     allowed.push(candidate.method);
   }
   return allowed.length > 0 ? { type: 'method', allowed } : { type: 'none' };
@@ -261,26 +266,6 @@ function ordersPage(core: ApiSubject, query: URLSearchParams): OrderView[] {
   return core.ledger.orders({ open: false, closedMax: Math.min(skip + limit, count), closedTake: take });
 }
 
-function command(core: ApiSubject, wanted: Checked<Command>): Promise<Reply> | Reply {
-  if (!wanted.ok) return wanted.reply;
-  return new Promise((resolve) => core.proposer.external(wanted.value, (answer) => resolve(replyFromAnswer(answer))));
-}
-
-function replyFromAnswer(answer: CommandAnswer): Reply {
-  if (answer.ok) return ok(answer);
-  switch (answer.code) {
-    case 'NOT_LEADING':
-      return problem(MISDIRECTED, answer.code, answer.text, 'follow Location');
-    case 'BUSY':
-      return problem(429, answer.code, answer.text, 'send fewer commands at once', { 'retry-after': '1' });
-    case 'OUTCOME_UNKNOWN':
-      return problem(504, answer.code, answer.text, 'repeat the command with the same clientKey');
-    default:
-      // The ledger's answer, kept for this clientKey: a denial is a result, not a failure of the request.
-      return ok(answer);
-  }
-}
-
 async function transfer({ core, fields }: RouteRequest): Promise<Reply> {
   const wanted = targetFromFields(fields);
   if (!wanted.ok) return wanted.reply;
@@ -316,4 +301,9 @@ async function handOver(core: RouteRequest['core'], to: number): Promise<Transfe
     outcome = await core.replica?.transfer(to);
   }
   return outcome;
+}
+
+/** What can be asked, for documents and checks: `POST /orders/:/cancel`. */
+export function routeNames(): string[] {
+  return ROUTES.map(({ method, path }) => `${method} /${path.join('/')}`);
 }

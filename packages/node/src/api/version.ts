@@ -31,11 +31,16 @@ export function versionView({ ledger, plan }: ApiSubject): VersionView {
 export async function activation(
   core: ApiSubject,
   { reason, version }: { readonly version: number; readonly reason: string },
+  authorization: string,
 ): Promise<Checked<Command>> {
   const others = core.knownNodes().filter(({ id }) => id !== core.plan.self.id);
   const views = await Promise.all(
     others.map(async (node) => {
-      const answer = await askNode(node, 'GET', '/version', { timeoutMs: ANSWER_TIMEOUT_MS });
+      const answer = await askNode(node, 'GET', '/version', {
+        timeoutMs: ANSWER_TIMEOUT_MS,
+        authorization,
+        tls: core.plan.apiAccess.tls,
+      });
       const newest = (answer?.body as Partial<VersionView> | undefined)?.logVersionNewest;
       return { node: node.name, newest: typeof newest === 'number' ? newest : undefined };
     }),

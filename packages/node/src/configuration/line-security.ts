@@ -3,6 +3,7 @@
  * certificate never without its key, and where clients show certificates each client is bound to the name in its own, so
  * that none can log on as another (fix reference §8.2).
  */
+import { isLoopback } from './loopback.ts';
 import { type RelationProblem, relationProblem } from './relation-problem.ts';
 import type { FileConfiguration } from './schema.ts';
 
@@ -94,10 +95,4 @@ function clientProblems({ nodes, clients }: FileConfiguration): RelationProblem[
     problems.push(relationProblem(path, undefined, expected, 'add it here, or remove it from all nodes'));
   }
   return problems;
-}
-
-/** Whether a checked `host:port` cannot be reached from other machines. */
-function isLoopback(address: string): boolean {
-  const host = address.slice(0, address.lastIndexOf(':'));
-  return host === 'localhost' || /^127(?:\.[0-9]{1,3}){3}$/.test(host);
 }

@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { apiProblems } from './api-plan.ts';
 import { lineSecurityProblems } from './line-security.ts';
 import { ConfigurationError, type ConfigurationProblem } from './problem.ts';
 import { keyOfPath, type Path, type RelationProblem, relationProblem, shortText } from './relation-problem.ts';
@@ -142,6 +143,7 @@ function relationProblems(configuration: FileConfiguration): RelationProblem[] {
       problems.push(relationProblem([list, i, key], value, expected, `give each entry of ${list} its own ${key}`));
     });
   }
+  problems.push(...apiProblems(configuration.api, configuration.nodes));
   problems.push(...clientProblems(configuration), ...lineSecurityProblems(configuration));
   problems.push(...venueProfileProblems(configuration), ...limitProblems(configuration));
   const venues = configuration.venues.map((venue) => venue.name);

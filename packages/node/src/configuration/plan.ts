@@ -10,6 +10,7 @@ import { type AlertPlan, alertPlan, promotionPlan } from '../alerts/alert-plan.t
 import type { VenueLogon } from '../gateway/venue-logon.ts';
 import type { ColdStartPlan } from '../reconcile/cold-start-plan.ts';
 import type { ReconcileSettings } from '../reconcile/reconcile-settings.ts';
+import { type ApiPlan, apiPlan } from './api-plan.ts';
 import { type FeedPlan, feedPlans } from './feed-plan.ts';
 import type { HealthPlan } from './health-schema.ts';
 import { type HistoryPlan, historyPlan } from './history-plan.ts';
@@ -94,6 +95,8 @@ export interface Plan {
   readonly preferredLeader: number;
   /** What makes this node unfit to lead. */
   readonly health: HealthPlan;
+  /** Who may use the API of this node. */
+  readonly apiAccess: ApiPlan;
   readonly logLevel: string;
   /** Unix socket between core and desk. */
   readonly deskSocket: string;
@@ -147,6 +150,7 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
   const fixTls = configuration.nodes.flatMap((node, i) => (i === selfAt ? [secrets.ofPort(node, i)] : []))[0];
   const alerts = alertPlan(configuration, secrets);
   const promotions = promotionPlan(configuration, secrets);
+  const apiAccess = apiPlan(configuration.api, secrets);
   if (secrets.problems.length > 0) throw new ConfigurationError(secrets.problems);
   const base = dirname(resolve(file));
   const folder = resolve(base, configuration.dataFolder, self.name);
@@ -176,6 +180,7 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
     rehearse: configuration.rehearseTakeovers,
     preferredLeader: nodes.find(({ name }) => name === configuration.preferredLeader)?.id ?? 0,
     health: configuration.health,
+    apiAccess,
     logLevel: configuration.log.level,
     deskSocket: resolve(folder, 'desk.sock'),
     scribeSocket: resolve(folder, 'scribe.sock'),

@@ -4,6 +4,7 @@
  */
 import { alertsSchema, loadBalancerSchema, onPromoteSchema } from '@baton/herald/settings';
 import { z } from 'zod';
+import { apiSchema } from './api-plan.ts';
 import { drillsSchema } from './drill-schedule.ts';
 import { healthSchema } from './health-schema.ts';
 import { historySchema } from './history-plan.ts';
@@ -284,6 +285,8 @@ export const configurationSchema = z.strictObject({
   loadBalancers: z.array(loadBalancerSchema).max(16).default([]),
   /** A program that is run when a node leads. */
   onPromote: onPromoteSchema.optional(),
+  /** Who may use the operations API, and over what. */
+  api: apiSchema,
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 

@@ -63,6 +63,29 @@ export class SecretFiles {
     return { ...this.#pair(path, certFile, keyFile), ...ca };
   }
 
+  /** What the API of this node is served with. */
+  ofApi(tls: { readonly certFile: string; readonly keyFile: string; readonly caFile?: string | undefined }): {
+    cert: string;
+    key: string;
+    ca?: string;
+  } {
+    const path = ['api', 'tls'];
+    const ca = tls.caFile === undefined ? {} : { ca: this.#certificates([...path, 'caFile'], tls.caFile) };
+    return { ...this.#pair(path, tls.certFile, tls.keyFile), ...ca };
+  }
+
+  /** A secret that is a file's whole text, without a final line end; '' when there is a problem. */
+  text(path: Path, name: string): string {
+    return this.#read(path, name).replace(/\r?\n$/, '');
+  }
+
+  /** A secret in the environment of this process; '' when there is a problem. */
+  variable(path: Path, name: string): string {
+    const value = process.env[name] ?? '';
+    if (value === '') this.problem(path, name, 'a variable of the environment that is set', 'set it for this node');
+    return value;
+  }
+
   #pair(path: Path, certFile: string, keyFile: string): { cert: string; key: string } {
     const cert = this.#certificates([...path, 'certFile'], certFile);
     const key = this.#read([...path, 'keyFile'], keyFile);
@@ -72,12 +95,12 @@ export class SecretFiles {
       privateKey = createPrivateKey(key);
     } catch {
       const remedy = 'name a PEM file with an unencrypted private key';
-      this.#problem([...path, 'keyFile'], keyFile, 'a file with a private key', remedy);
+      this.problem([...path, 'keyFile'], keyFile, 'a file with a private key', remedy);
       return { cert, key };
     }
     if (!new X509Certificate(cert).checkPrivateKey(privateKey)) {
       const remedy = 'name the key and the certificate that were made together';
-      this.#problem([...path, 'keyFile'], keyFile, `the key of the certificate in ${certFile}`, remedy);
+      this.problem([...path, 'keyFile'], keyFile, `the key of the certificate in ${certFile}`, remedy);
     }
     return { cert, key };
   }
@@ -90,7 +113,7 @@ export class SecretFiles {
       new X509Certificate(text);
       return text;
     } catch {
-      this.#problem(
+      this.problem(
         path,
         name,
         'a file with a certificate',
@@ -105,16 +128,17 @@ export class SecretFiles {
       const path = resolve(dirname(resolve(this.#file)), name.replaceAll('{node}', this.#node));
       const text = readFileSync(path, 'latin1');
       if (text !== '') return text;
-      this.#problem(key, name, 'a file that is not empty', 'write the PEM text or the secret into it');
+      this.problem(key, name, 'a file that is not empty', 'write the PEM text or the secret into it');
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? String(error);
       const remedy = `correct the path (relative to the configuration file) or its permissions (${code})`;
-      this.#problem(key, name, 'a readable file', remedy);
+      this.problem(key, name, 'a readable file', remedy);
     }
     return '';
   }
 
-  #problem(path: Path, name: string, expected: string, remedy: string): void {
+  /** Notes what is wrong; `name` is shown and must be no secret. */
+  problem(path: Path, name: string, expected: string, remedy: string): void {
     const place = { file: this.#file, line: 0, column: 0 };
     this.problems.push({ ...place, key: keyOfPath(path), value: shortText(name), expected, remedy });
   }

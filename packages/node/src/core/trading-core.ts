@@ -55,6 +55,7 @@ export type TradingPlan = Omit<
   | 'deskSocket'
   | 'scribeSocket'
   | 'feedSocket'
+  | 'apiAccess'
   | 'history'
   | 'alerts'
   | 'promotions'

@@ -71,6 +71,11 @@ export class FeedHistory {
     return this.#updates.slice(at);
   }
 
+  /** All updates of entries after it are kept. */
+  get floor(): number {
+    return this.#floor;
+  }
+
   #dropEntry(): void {
     this.#floor = this.#updates[this.#first]?.index ?? this.#floor;
     while (this.#updates[this.#first]?.index === this.#floor) this.#first += 1;

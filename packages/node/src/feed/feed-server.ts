@@ -3,7 +3,7 @@
  * of readers that it has checked. Nobody else can open it: it is in the node's own folder.
  */
 import { rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Log } from '../core/log.ts';
 import { FEED_PROTOCOL } from './feed-place.ts';
@@ -12,6 +12,7 @@ import { feedWish } from './feed-wish.ts';
 
 /** Readers say nothing. */
 const MESSAGE_SIZE_BYTES_MAX = 1024;
+const PAGE_MAX = 500;
 /** A reader whose machine is gone without a word answers no ping. */
 const PING_EVERY_MS = 5000;
 
@@ -25,9 +26,7 @@ export class FeedServer {
     this.#path = path;
     this.#sink = sink;
     this.#log = log;
-    this.#server = createServer((_request, response) => {
-      response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end();
-    });
+    this.#server = createServer((request, response) => this.#answer(request.url ?? '/', response));
     const webSockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -55,6 +54,22 @@ export class FeedServer {
   stop(): void {
     this.#server.close();
     this.#server.closeAllConnections();
+  }
+
+  /** `GET /log`; the core has checked who asks. */
+  #answer(url: string, response: ServerResponse): void {
+    const { searchParams } = new URL(url, 'http://node');
+    const limit = Number(searchParams.get('limit') ?? PAGE_MAX);
+    searchParams.delete('limit');
+    const found = feedWish(searchParams);
+    const isLimit = Number.isSafeInteger(limit) && limit > 0;
+    if (!found.ok || !isLimit) {
+      const text = found.ok ? 'limit is no whole number above 0' : found.text;
+      response.writeHead(400).end(JSON.stringify({ code: 'BAD_FIELD', text, remedy: 'use after, limit, types' }));
+      return;
+    }
+    const { updates, ...place } = this.#sink.page(found.wish, Math.min(limit, PAGE_MAX));
+    response.end(`${JSON.stringify(place).slice(0, -1)},"updates":[${updates.join(',')}]}`);
   }
 
   #serve(line: WebSocket, url: string): void {

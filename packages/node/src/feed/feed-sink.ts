@@ -20,6 +20,15 @@ export interface NodeFacts {
   readonly gate: readonly { readonly venue: string; readonly open: boolean; readonly phase: string }[];
 }
 
+export interface FeedPage {
+  /** The feed is at this entry; updates came after `from`; the next page comes after `next`. */
+  readonly index: number;
+  readonly from: number;
+  readonly next: number;
+  /** As JSON. */
+  readonly updates: readonly string[];
+}
+
 export interface FeedOptions {
   readonly cluster: string;
   readonly node: string;
@@ -44,6 +53,21 @@ export class FeedSink implements ScribeSink {
 
   get clientCount(): number {
     return this.#clients.size;
+  }
+
+  /** Updates after `after`, at most so many but never a part of an entry; from the oldest kept if `after` is older. */
+  page({ after = 0, types }: FeedWish, limit: number): FeedPage {
+    const from = Math.max(after, this.#history.floor);
+    const found = this.#history.after(from) ?? [];
+    const updates: string[] = [];
+    let last = from;
+    for (const update of found) {
+      if (updates.length >= limit && update.index !== last) break;
+      last = update.index;
+      if (types === null || types.has(update.type)) updates.push(update.text);
+    }
+    const isAll = last === (found.at(-1)?.index ?? from);
+    return { index: this.#index, from, next: isAll ? Math.max(last, this.#index) : last, updates };
   }
 
   open(): Promise<null> {
