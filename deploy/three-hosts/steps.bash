@@ -250,13 +250,19 @@ upgrade() {
     on_host prepare "$name"
     say "$name runs $version"
   done
+  for name in "${names[@]}"; do
+    [ "${role[$name]}" = spare ] || continue
+    install_one "$name" "$1" "$2"
+    on_host activate "$name" "$version"
+    on_host prepare "$name"
+  done
   say "all run $version; the log's version stays until: ./hosts baton version activate --api API"
 }
 
 rollback() {
   local name version
   for name in $(in_order); do
-    version=$(on_host previous "$name")
+    version=$(on_host previous "$name" 2>/dev/null) || { say "$name has no earlier release"; continue; }
     restarted "$name" on_host activate "$name" "$version"
     say "$name runs $version again"
   done

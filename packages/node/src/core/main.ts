@@ -41,6 +41,9 @@ async function run({ plan, deathSecret }: CoreOrder): Promise<void> {
   const leaveIfTold = (message: unknown): void => {
     if (message === 'stop') leave();
   };
+  process.on('message', (message) => {
+    if (message === 'alive?') process.send?.('alive');
+  });
   process.on('message', leaveIfTold);
   process.on('disconnect', leave);
   process.on('uncaughtException', (error) => die(EXIT_INVARIANT, error));

@@ -20,6 +20,7 @@ import { DeathWatch } from './death-watch.ts';
 import { isGuardMessage } from './guard-message.ts';
 import { Guardian } from './guardian.ts';
 import { KeptLines, type LineHandle } from './kept-lines.ts';
+import { ServiceManager } from './service-manager.ts';
 
 /** A desk that dies at once again and again must not eat the machine. */
 const DESK_RESTART_MS = 500;
@@ -66,6 +67,10 @@ class NodeParent {
   /** It runs, or will in a moment. */
   #hasDesk = false;
   #scribe: ChildProcess | undefined;
+  readonly #manager = new ServiceManager({
+    environment: process.env,
+    ask: () => this.#core?.send('alive?', () => {}),
+  });
   #stopping = false;
 
   constructor(plan: Plan) {
@@ -90,13 +95,16 @@ class NodeParent {
           if (!guardian.coreLeads) promoter.retired();
         } else if (isPromotedMessage(message)) promoter.promoted(message.term);
         else if (message === 'desk') this.#startDesk();
+        else if (message === 'alive') this.#manager.answered();
         else if (message === 'ready') {
+          this.#manager.ready();
           if (this.#needsDesk()) this.#startDesk();
           this.#startScribe();
         }
       });
       core.on('exit', (code, signal) => {
         this.#stopping = true;
+        this.#manager.close();
         guardian.died();
         promoter.retired();
         const end = (): void => {
@@ -170,7 +178,10 @@ class NodeParent {
   /** First request: in order. A second one: at once. */
   #stop(): void {
     if (this.#stopping) this.#core?.kill('SIGKILL');
-    else this.#core?.send('stop', () => {});
+    else {
+      this.#manager.stopping();
+      this.#core?.send('stop', () => {});
+    }
     this.#stopping = true;
   }
 }
