@@ -7,7 +7,7 @@ import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import { type KillSwitchOutcome, turnKillSwitch } from './kill-switch.ts';
 import type { KillSwitchBody } from './node-client.ts';
-import { collected, hostAndPort } from './option-values.ts';
+import { addresses } from './option-values.ts';
 import { requireRunFile } from './run-file.ts';
 
 const HELP = `
@@ -44,7 +44,7 @@ export function addKillSwitchCommand(program: Command, { run, output }: CommandC
     .option('--target <name>', 'which venue, strategy or symbol')
     .option('--reason <text>', 'why, for those who look later', '')
     .option('--data <dir>', 'data folder of a cluster on this machine', './baton-data')
-    .option('--via <host:port>', 'ask the node with this API address instead (may be repeated)', collected(hostAndPort))
+    .option('--via <host:port>', 'ask the node with this API address instead (may be repeated)', addresses)
     .option('--json', 'the outcome as JSON')
     .addHelpText('after', HELP)
     .action((state: 'on' | 'off', options: KillSwitchOptions) =>

@@ -9,7 +9,7 @@ import { jsonText, writeLine } from './command-output.ts';
 import { ExitCode } from './exit-code.ts';
 import { MembershipClient } from './membership-client.ts';
 import type { NewMember } from './node-client.ts';
-import { collected, hostAndPort, integerFrom } from './option-values.ts';
+import { addresses, hostAndPort, integerFrom } from './option-values.ts';
 import { requireRunFile } from './run-file.ts';
 import { BORDERLESS } from './status-table.ts';
 
@@ -103,7 +103,7 @@ function addChanges(members: Command, { run, output }: CommandContext): void {
 function where(command: Command): Command {
   return command
     .option('--data <dir>', 'data folder of a cluster on this machine', './baton-data')
-    .option('--via <host:port>', 'ask the node with this API address instead (may be repeated)', collected(hostAndPort))
+    .option('--via <host:port>', 'ask the node with this API address instead (may be repeated)', addresses)
     .option('--timeout <ms>', 'give up waiting after this time', integerFrom(100, 86_400_000), 120_000)
     .addHelpText('after', HELP);
 }

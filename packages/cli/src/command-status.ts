@@ -6,7 +6,7 @@ import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, jsonText, writeLine } from './command-output.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
-import { collected, hostAndPort, integerFrom } from './option-values.ts';
+import { addresses, integerFrom } from './option-values.ts';
 import { requireRunFile } from './run-file.ts';
 import { problemLines, statusTable } from './status-table.ts';
 
@@ -34,7 +34,7 @@ export function addStatusCommand(program: Command, { run, output }: CommandConte
     .command('status')
     .description('show all nodes: role, term, commit index, lag, gate, orders, fills, position')
     .option('--data <dir>', 'data folder of a cluster on this machine', './baton-data')
-    .option('--api <host:port>', 'ask this node instead (may be repeated)', collected(hostAndPort))
+    .option('--api <host:port>', 'ask this node instead (may be repeated)', addresses)
     .option('--json', 'one JSON document, or one a line with --watch')
     .option(
       '--watch [ms]',

