@@ -67,7 +67,7 @@ function shell(commands: string): Promise<{ readonly exitCode: number; readonly 
   return new Promise((resolve) => {
     execFile(
       'bash',
-      ['-euo', 'pipefail', '-c', commands],
+      ['--norc', '-euo', 'pipefail', '-c', commands],
       { env: environment, timeout: BLOCK_MS },
       (error, out, err) => {
         resolve({ exitCode: error === null ? 0 : Number(error.code ?? 1), text: `${out}\n${err}` });
