@@ -1,37 +1,51 @@
 /**
- * The strategy that is measured: one order at a time, at each beat, and the instants that only the strategy knows: when it
- * asked, and when it was told that the order was committed. They go to a file when it is paused.
+ * The strategy that is measured: an order at each beat, which ends at once, and the instants that only the strategy knows:
+ * when it asked, and when it knew that the order was committed. With `decides: everywhere` it is a plain shadow: every node
+ * decides at every beat, under a key made from the beat's instant; else only the leader does, with the instant in the key.
  */
-import { writeFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { defineStrategy } from '@baton/strategy';
 import { z } from 'zod';
 
-/** µs since 1970 at which an order was asked for, and at which its acceptance was known here. */
-export interface ProbedOrder {
-  readonly askedUs: number;
-  readonly acceptedUs: number;
-}
+/** Written in pieces: a write at each order would be a part of what is measured. */
+const LINES_KEPT = 50;
+const lines: string[] = [];
 
-const probed: ProbedOrder[] = [];
-const nowUs = (): number => (performance.timeOrigin + performance.now()) * 1000;
+function flush(folder: string): void {
+  if (lines.length > 0) appendFileSync(`${folder}/known-${process.pid}`, `${lines.splice(0).join('\n')}\n`);
+}
 
 export default defineStrategy({
   name: 'probe',
   version: 1,
-  parameters: z.object({ symbol: z.string(), price: z.string(), everyMs: z.number(), out: z.string() }),
+  parameters: z.object({
+    symbol: z.string(),
+    price: z.string(),
+    everyMs: z.number(),
+    folder: z.string(),
+    decides: z.enum(['leader', 'everywhere']),
+  }),
   state: z.object({}),
   start: (context) => context.every('order', context.parameters.everyMs),
-  async beat(_beat, context) {
-    if (!context.isLeading) return;
-    const { price, symbol } = context.parameters;
-    const askedUs = nowUs();
+  async beat({ slot }, context) {
+    const { decides, everyMs, folder, price, symbol } = context.parameters;
+    if (decides === 'leader' && !context.isLeading) return;
+    // ns of the monotonic clock, or µs of the wall clock.
+    const key = decides === 'leader' ? String(process.hrtime.bigint()) : String(slot * everyMs * 1000);
     // A price that nobody pays, ended at once: no order stays.
-    const key = `p-${Math.round(askedUs)}`;
-    const order = context.submit({ key, symbol, side: 'sell', quantity: '0.001', price, timeInForce: 'ioc' });
+    const order = context.submit({
+      key: `hop-${key}`,
+      symbol,
+      side: 'sell',
+      quantity: '0.001',
+      price,
+      timeInForce: 'ioc',
+    });
     const accepted = await order.accepted;
-    if (accepted.ok) probed.push({ askedUs: Math.round(askedUs), acceptedUs: nowUs() });
+    const knownNs = process.hrtime.bigint();
+    if (!accepted.ok) return;
+    lines.push(`known ${key} ${knownNs}`);
+    if (lines.length >= LINES_KEPT) flush(folder);
   },
-  pause(_reason, context) {
-    if (probed.length > 0) writeFileSync(context.parameters.out, JSON.stringify(probed));
-  },
+  pause: (_reason, context) => flush(context.parameters.folder),
 });

@@ -63,3 +63,24 @@ test('the SMA crossover follows its signal through two killed leaders', { timeou
   const { venue } = await run.judge();
   for (const { netQuantity } of venue.positions) assert.ok(Math.abs(Number(netQuantity)) <= 1, netQuantity);
 });
+
+/** A bar of a minute, whenever in a minute the test begins, and one more should the kill fall into its end. */
+const TWO_BARS_MS = 150_000;
+
+test('the SMA crossover of 50 and 200 minutes, warmed with 200 bars, trades at its first live bar under the leader after the killed one', {
+  timeout: 300_000,
+}, async (t) => {
+  const run = await StrategyRun.begin(t, 'sma-crossover', { symbol: 'BTC-USD', throughBps: 100 });
+  await run.when('it runs on every node', async () => {
+    const reports = await run.cluster.status();
+    return reports.every(({ status }) => status?.strategiesConnected.includes('sma-crossover') === true);
+  });
+  await run.killLeader();
+  // Without its history it would have to wait for two hundred minutes.
+  await run.until('it trades', (filled) => filled > 0, TWO_BARS_MS);
+  const { nodes, venue } = await run.judge();
+  const [first] = await run.orders();
+  assert.match(first?.clientKey ?? '', /^b:BTC-USD:60:\d+#0$/);
+  for (const { netQuantity } of venue.positions) assert.ok(Math.abs(Number(netQuantity)) <= 1, netQuantity);
+  assert.deepEqual(new Set(nodes.map(({ positions }) => positions[0]?.netQuantity)).size, 1);
+});

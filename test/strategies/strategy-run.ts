@@ -60,15 +60,15 @@ export class StrategyRun {
   }
 
   /** Asks the leader's books again and again until `isSo`. */
-  async until(what: string, isSo: (filled: number, orders: number) => boolean): Promise<void> {
-    const endMs = performance.now() + WAIT_MS;
+  async until(what: string, isSo: (filled: number, orders: number) => boolean, waitMs = WAIT_MS): Promise<void> {
+    const endMs = performance.now() + waitMs;
     for (;;) {
       const { venue } = this.cluster.view;
       const books = await venue?.books();
       const fills = books?.fills ?? [];
       const filled = fills.reduce((sum, { quantity }) => sum + Number(quantity), 0);
       if (isSo(filled, books?.orders.length ?? 0)) return;
-      if (performance.now() > endMs) throw new Error(`not within ${WAIT_MS} ms: ${what}; filled ${filled}`);
+      if (performance.now() > endMs) throw new Error(`not within ${waitMs} ms: ${what}; filled ${filled}`);
       await delay(LOOK_EVERY_MS);
     }
   }

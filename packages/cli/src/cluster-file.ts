@@ -10,6 +10,8 @@ export interface LocalStrategy {
   /** Absolute path of the strategy's module. */
   readonly file: string;
   readonly parameters?: Readonly<Record<string, string | number | boolean>>;
+  /** Most memory of its thread, MiB. */
+  readonly memoryMb?: number;
 }
 
 export interface LocalClusterPlan {

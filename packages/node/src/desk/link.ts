@@ -38,6 +38,8 @@ export interface DeskLinkOptions {
   /** The desk tells how long each feed has been silent. */
   readonly marketData: (feeds: readonly FeedSilence[]) => void;
   readonly log: (level: 'info' | 'warn' | 'error', text: string, strategy?: string) => void;
+  /** Monotonic; left out: this process's. */
+  readonly nowMs?: () => number;
 }
 
 interface Line {
@@ -54,12 +56,14 @@ export class DeskLink {
   readonly #server: Server;
   readonly #lines = new Set<Line>();
   readonly #states = new StateTraffic();
+  readonly #nowMs: () => number;
   readonly steering = new Steering();
   /** 0 while this node does not lead. */
   #term = 0;
 
   constructor(options: DeskLinkOptions) {
     this.#options = options;
+    this.#nowMs = options.nowMs ?? (() => performance.now());
     this.#server = createServer((socket) => this.#accept(socket));
   }
 
@@ -176,7 +180,7 @@ export class DeskLink {
       respond({ ok: false, code: 'BAD_COMMAND', text, duplicate: false });
     } else if (line.inFlight >= IN_FLIGHT_MAX) {
       respond({ ok: false, code: 'BUSY', text: `${IN_FLIGHT_MAX} commands wait for an answer`, duplicate: false });
-    } else if (line.flood.isTooMany(performance.now())) {
+    } else if (line.flood.isTooMany(this.#nowMs())) {
       this.#cutOff(line, `floods: more than ${COMMANDS_PER_SECOND_MAX} commands in a second`);
     } else if (command.type === 'StrategyCheckpoint' && this.#states.isShed(command, this.#inFlight())) {
       respond({ ok: false, code: 'BUSY', text: 'orders first: this state was left out', duplicate: false });

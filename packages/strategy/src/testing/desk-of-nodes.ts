@@ -12,7 +12,7 @@ import {
 } from '@baton/ledger';
 import type { StrategyDefinition } from '../definition.ts';
 import type { Bar } from '../market-data.ts';
-import type { CommandAnswer, RunnerInput, StrategyCommand, StrategyMode } from '../runner/protocol.ts';
+import type { CommandAnswer, RunnerInput, StrategyCommand, StrategyIntent, StrategyMode } from '../runner/protocol.ts';
 import { Runner } from '../runner/runner.ts';
 
 export const STRATEGY = 'maker';
@@ -51,6 +51,8 @@ export class DeskOfNodes {
   readonly logs: string[] = [];
   readonly events: LedgerEvent[] = [];
   readonly halts: { readonly node: number; readonly reason: string }[] = [];
+  /** What each node wanted, whether it went out or not. */
+  readonly decided: { readonly node: number; readonly intent: StrategyIntent }[] = [];
   /** Commands that the leader was given and that are not committed. */
   readonly waiting: Waiting[] = [];
   readonly #definition: (node: number) => StrategyDefinition;
@@ -82,6 +84,7 @@ export class DeskOfNodes {
       stateEveryMs: 0,
       port: {
         command: (request, command) => this.waiting.push({ node, request, command }),
+        intent: (intent) => this.decided.push({ node, intent }),
         log: (level, text) => this.logs.push(`${node} ${level} ${text}`),
         wakeAt: (timeUs) => (timeUs === undefined ? this.#wakes.delete(node) : this.#wakes.set(node, timeUs)),
         nowUs: () => this.nowUs,
@@ -163,6 +166,26 @@ export class DeskOfNodes {
     const headroom = [this.ledger.headroom(STRATEGY, SYMBOL)].filter((view) => view !== undefined);
     for (const runner of this.runners.values()) runner.hear({ type: 'events', events, headroom });
     return result;
+  }
+
+  /** As if the last entry had made this fill of the strategy, too. */
+  fill(n: number, quantity: string): void {
+    const fill: LedgerEvent = {
+      type: 'FillApplied',
+      venue: 'SIM',
+      execId: `x${n}`,
+      clOrdId: 'c1',
+      strategyId: STRATEGY,
+      symbol: SYMBOL,
+      side: n % 2 === 0 ? 'buy' : 'sell',
+      quantity,
+      price: '60000',
+      index: this.#index,
+      n: 1_000_000 + n,
+      timeUs: this.nowUs,
+    };
+    this.events.push(fill);
+    this.tellAll({ type: 'events', events: [fill] });
   }
 
   orders(): OrderView[] {
