@@ -88,7 +88,7 @@ export class BenchDesk {
   async stop(): Promise<void> {
     await this.cluster.stop('end of the benchmark').catch(() => {});
     await this.cluster.abandon();
-    if (process.env.KEEP === undefined) rmSync(this.#root, { recursive: true, force: true });
+    rmSync(this.#root, { recursive: true, force: true });
   }
 }
 
