@@ -167,6 +167,7 @@ it("a shadow's decisions, and what it is told, equal the leader's when their inp
       }
       const of = (node: number) => desk.decided.filter((one) => one.node === node).map(({ intent }) => intent);
       assert.deepEqual(desk.halts, []);
+      assert.deepEqual(desk.strays, [], 'a shadow is mute');
       for (const node of NODES.slice(1)) {
         assert.deepEqual(of(node), of(1), `what node ${node} wants`);
         assert.deepEqual(told.get(node), told.get(1), `what node ${node} is told`);

@@ -55,6 +55,8 @@ export class DeskOfNodes {
   readonly decided: { readonly node: number; readonly intent: StrategyIntent }[] = [];
   /** Commands that the leader was given and that are not committed. */
   readonly waiting: Waiting[] = [];
+  /** What a node asked for that did not lead. */
+  readonly strays: Waiting[] = [];
   readonly #definition: (node: number) => StrategyDefinition;
   readonly #parameters: unknown;
   readonly #mode: StrategyMode;
@@ -83,7 +85,11 @@ export class DeskOfNodes {
       mode: this.#mode,
       stateEveryMs: 0,
       port: {
-        command: (request, command) => this.waiting.push({ node, request, command }),
+        command: (request, command) => {
+          this.waiting.push({ node, request, command });
+          if (node !== this.leader && command.type !== 'StrategyCheckpoint')
+            this.strays.push({ node, request, command });
+        },
         intent: (intent) => this.decided.push({ node, intent }),
         log: (level, text) => this.logs.push(`${node} ${level} ${text}`),
         wakeAt: (timeUs) => (timeUs === undefined ? this.#wakes.delete(node) : this.#wakes.set(node, timeUs)),
@@ -169,13 +175,13 @@ export class DeskOfNodes {
   }
 
   /** As if the last entry had made this fill of the strategy, too. */
-  fill(n: number, quantity: string): void {
+  fill(n: number, quantity: string, strategyId = STRATEGY): void {
     const fill: LedgerEvent = {
       type: 'FillApplied',
       venue: 'SIM',
       execId: `x${n}`,
       clOrdId: 'c1',
-      strategyId: STRATEGY,
+      strategyId,
       symbol: SYMBOL,
       side: n % 2 === 0 ? 'buy' : 'sell',
       quantity,
