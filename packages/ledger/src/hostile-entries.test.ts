@@ -9,6 +9,7 @@ import { type BodyField, encodeBody, encodeMessage } from '@baton/fix';
 import { PROFILES } from '@baton/profiles';
 import fc from 'fast-check';
 import { type Command, Ledger } from './index.ts';
+import { anyReconcileCommand } from './testing/any-reconcile-command.ts';
 import { DESK } from './testing/client-rig.ts';
 import { profiled } from './testing/profiled.ts';
 import { Rig } from './testing/rig.ts';
@@ -160,6 +161,7 @@ const beside: fc.Arbitrary<Action> = fc.oneof(
       fc.record({ type: fc.constant('ClaimExternal'), clientKey, strategyId: fc.constant('s1'), clOrdId }),
     )
     .map<Action>((command) => (rig) => void rig.apply(command as Command)),
+  { weight: 3, arbitrary: anyReconcileCommand.map<Action>((command) => (rig) => void rig.apply(command)) },
 );
 
 const action = fc.oneof({ weight: 4, arbitrary: flow }, { weight: 4, arbitrary: ofVenue }, ofClient, beside);

@@ -64,6 +64,7 @@ export type { ColdStart, ColdVenue, ColdVenueStep } from './reconcile/cold-start
 export { compareAccount, stableFindings } from './reconcile/compare.ts';
 export type { ComparedBooks, CompareOptions } from './reconcile/compared-books.ts';
 export type { Finding, FindingClass } from './reconcile/finding.ts';
+export { FINDING_CLASSES } from './reconcile/finding.ts';
 export type { FindingView, OurAccount, OurPosition, ReconciliationView } from './reconcile/our-account.ts';
 export { FINDINGS_MAX, type ReconcileMode } from './reconcile/reconcile-command.ts';
 export type { FindingOutcome, RunRecord } from './reconcile/reconciliation.ts';

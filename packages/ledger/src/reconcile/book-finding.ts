@@ -4,21 +4,20 @@
  * is applied by its ExecID as if the session had delivered it; an order that stands otherwise is asked about; a position
  * is never overwritten: the difference is booked as an adjustment whose id follows from what it corrects.
  */
-import { encodeBody, encodeMessage, MsgType, parseDecimal, parseMessage } from '@baton/fix';
+import { parseDecimal } from '@baton/fix';
 import { applyBookAdjustment } from '../adjustments.ts';
 import { noteExecution } from '../event-replay.ts';
-import { applyExecutionReport } from '../execution.ts';
 import type { LedgerState } from '../ledger-state.ts';
 import { isClosed, newOrder, type Order } from '../order.ts';
 import { askByHand } from '../status-query.ts';
 import type { VenueSession } from '../venue-session.ts';
 import type { AccountFill, AccountOrder } from './account.ts';
+import { correctFill, takeBackFill } from './book-contradiction.ts';
+import type { Booked } from './booked.ts';
 import type { Finding } from './finding.ts';
 import { noteClOrdId } from './incarnation.ts';
 import type { ReconcileMode } from './reconcile-command.ts';
-
-/** `left`: nothing is to be done any more, or not yet: it is known by now, or has moved since it was compared. */
-export type Booked = 'booked' | 'left' | 'needs-operator';
+import { isTellable, reportFinding } from './report-finding.ts';
 
 export function bookFinding(state: LedgerState, venue: VenueSession, mode: ReconcileMode, finding: Finding): Booked {
   switch (finding.class) {
@@ -46,6 +45,8 @@ export function bookFinding(state: LedgerState, venue: VenueSession, mode: Recon
 
 /** An operator has approved: the difference is booked whatever has moved since, for both sides have moved alike. */
 export function bookApproved(state: LedgerState, venue: VenueSession, finding: Finding): Booked {
+  if (finding.class === 'fill-differs') return correctFill(state, venue, finding);
+  if (finding.class === 'unknown-fill') return takeBackFill(state, venue, finding);
   if (finding.trade !== undefined) return adjust(state, finding, () => true);
   if (finding.class === 'order-closed-here' && finding.order !== undefined) return reopen(state, venue, finding.order);
   const outcome = bookFinding(state, venue, 'running', finding);
@@ -67,7 +68,7 @@ function noteHistory(state: LedgerState, venue: VenueSession, fill: AccountFill)
 function bookFill(state: LedgerState, venue: VenueSession, fill: AccountFill): Booked {
   if (fill.execId === '' || venue.executions.has(fill.execId)) return 'left';
   state.entry.evidence = { kind: 'Reconciliation', detail: `17=${fill.execId}` };
-  report(state, venue, [
+  const isTold = reportFinding(state, venue, [
     [37, fill.orderId],
     [11, fill.clOrdId],
     [17, fill.execId],
@@ -78,11 +79,12 @@ function bookFill(state: LedgerState, venue: VenueSession, fill: AccountFill): B
     [32, fill.quantity],
     [31, fill.price],
   ]);
-  return 'booked';
+  return isTold ? 'booked' : 'needs-operator';
 }
 
 /** An order that somebody works at the venue: its fills so far are history, what may follow is not. */
 function takeIn(state: LedgerState, venue: VenueSession, from: AccountOrder): Booked {
+  if (!isTellable(from.clOrdId, from.orderId)) return 'needs-operator';
   noteClOrdId(state, from.clOrdId);
   const { venue: name } = venue.configuration;
   const instrument = state.instrument(from.symbol);
@@ -139,7 +141,7 @@ function restate(state: LedgerState, venue: VenueSession, { order: theirs, since
     return 'left';
   }
   state.entry.evidence = { kind: 'Reconciliation', detail: `38=${theirs.quantity} 44=${theirs.price}` };
-  report(state, venue, [
+  const isTold = reportFinding(state, venue, [
     [37, theirs.orderId],
     [11, theirs.clOrdId],
     [150, 'D'],
@@ -149,13 +151,13 @@ function restate(state: LedgerState, venue: VenueSession, { order: theirs, since
     [38, theirs.quantity],
     ...(theirs.price === '' ? [] : ([[44, theirs.price]] as const)),
   ]);
-  return 'booked';
+  return isTold ? 'booked' : 'needs-operator';
 }
 
 /** Ended here and open there: with a void it lives on by the rule of late reports, else as it stands at the venue. */
 function reopen(state: LedgerState, venue: VenueSession, theirs: AccountOrder): Booked {
   state.entry.evidence = { kind: 'Reconciliation', detail: `39=0 11=${theirs.clOrdId}` };
-  report(state, venue, [
+  const isTold = reportFinding(state, venue, [
     [37, theirs.orderId],
     [11, theirs.clOrdId],
     [150, '0'],
@@ -164,7 +166,7 @@ function reopen(state: LedgerState, venue: VenueSession, theirs: AccountOrder): 
     [54, theirs.side === 'buy' ? '1' : '2'],
     [38, theirs.quantity],
   ]);
-  return 'booked';
+  return isTold ? 'booked' : 'needs-operator';
 }
 
 function adjust(
@@ -196,16 +198,4 @@ function isUnmoved(state: LedgerState, { sinceIndex, symbol }: Finding): boolean
 /** Works at the venue, and nothing of it is on its way. */
 function isSettledOrder(order: Order): boolean {
   return !isClosed(order) && order.phase === 'Working' && order.pending === undefined && !order.inDoubt;
-}
-
-function report(state: LedgerState, venue: VenueSession, fields: readonly (readonly [number, string])[]): void {
-  const { beginString, senderCompId, targetCompId } = venue.configuration;
-  const header = { beginString, senderCompId: targetCompId, targetCompId: senderCompId };
-  const { timeUs } = state.entry;
-  const body = encodeBody(fields.filter(([, value]) => value !== ''));
-  const bytes = encodeMessage(
-    { ...header, msgType: MsgType.ExecutionReport, msgSeqNum: 1, sendingTimeUs: timeUs },
-    body,
-  );
-  applyExecutionReport(state, venue, parseMessage(bytes));
 }

@@ -1,5 +1,6 @@
 /** Fills, by ExecID: what the venue tells and we never heard of, what we booked and the venue does not tell, what differs. */
 import type { AccountFill, AccountRead } from './account.ts';
+import { toldExecId } from './book-contradiction.ts';
 import type { ComparedBooks, CompareOptions } from './compared-books.ts';
 import { type Exact, exact } from './exact.ts';
 import type { Finding } from './finding.ts';
@@ -50,15 +51,15 @@ function ourFills(
   const findings: Finding[] = [];
   for (const fill of ours.fillsAfter(options.fillsAfterIndex)) {
     if (fill.busted || fill.index > options.sinceIndex || fill.timeUs < sinceUs) continue;
-    const theirs = told.get(fill.execId);
+    const theirs = told.get(toldExecId(fill.execId));
     const asTold = { ...fill, orderId: '' };
     if (theirs === undefined) {
       if (ours.isInferred(fill.clOrdId)) continue;
       const missing = finding(ours, options, 'unknown-fill', asTold, textOf(asTold), '');
-      findings.push({ ...missing, needsAcknowledgement: true, trade: reversalOf(asTold) });
+      findings.push({ ...missing, needsAcknowledgement: true });
     } else if (textOf(theirs) !== textOf(asTold)) {
       const differs = finding(ours, options, 'fill-differs', theirs, textOf(asTold), textOf(theirs));
-      findings.push({ ...differs, needsAcknowledgement: true });
+      findings.push({ ...differs, needsAcknowledgement: true, fill: theirs });
     }
   }
   return findings;
@@ -93,10 +94,6 @@ function textOf({
   symbol,
 }: Omit<AccountFill, 'timeUs' | 'orderId' | 'execId' | 'clOrdId'>): string {
   return `${side} ${plain(quantity)} ${symbol} at ${plain(price)}`;
-}
-
-function reversalOf({ price, quantity, side }: Omit<AccountFill, 'timeUs'>) {
-  return { quantity: side === 'buy' ? `-${quantity}` : quantity, price };
 }
 
 /** Shortest text: equal values, equal text. */

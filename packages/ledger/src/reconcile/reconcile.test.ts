@@ -256,3 +256,49 @@ test('a cold start needs an empty log', () => {
   books.run({ positions: [position('1', '100')] });
   assert.equal(books.apply({ type: 'StartCold', by: 'ada', reason: '', ramp: [] }).result.ok, false);
 });
+
+test('a fill that the venue tells otherwise is corrected once an operator approves, and then both sides agree', () => {
+  const books = new Books();
+  const theirs = (quantity: string, price: string) => ({ fills: [fill('e1', quantity, { price })], orders: [] });
+  books.run(theirs('2', '100'));
+  const differing = theirs('3', '101');
+  books.run(differing);
+  assert.equal(books.position(), '2', 'nothing is guessed');
+  const [id = ''] = books.waiting();
+  assert.match(id, /^fill-differs/);
+  const approve = { type: 'AcknowledgeFinding', venue: VENUE, findingId: id, approve: true, by: 'ada' } as const;
+  assert.equal(books.apply({ ...approve, reason: 'asked them' }).result.ok, true);
+  assert.equal(books.position(), '3');
+  assert.equal(books.ledger.positions()[0]?.averagePrice, '101');
+  assert.deepEqual(books.ledger.violations(), []);
+  assert.deepEqual(books.run(differing), [], 'compared again, nothing differs');
+  assert.equal(books.apply({ ...approve, reason: 'asked them' }).result.ok, true);
+  assert.equal(books.position(), '3', 'approved twice, corrected once');
+  assert.equal(Ledger.restore(books.ledger.snapshot()).hash(), books.ledger.hash());
+});
+
+test('a fill of another side than ours is no correction: it is refused, and the books stay', () => {
+  const books = new Books();
+  books.run({ fills: [fill('e1', '2')] });
+  books.run({ fills: [fill('e1', '2', { side: 'sell' })] });
+  const [id = ''] = books.waiting();
+  const approve = { type: 'AcknowledgeFinding', venue: VENUE, findingId: id, approve: true, by: 'ada' } as const;
+  assert.equal(books.apply({ ...approve, reason: '' }).result.ok, false);
+  assert.equal(books.position(), '2');
+});
+
+test('a fill that the venue does not tell is taken back once an operator approves, however often it is found', () => {
+  const books = new Books();
+  books.run({ fills: [fill('e1', '2')] });
+  const findings = books.run({ fills: [] });
+  const [id = ''] = books.waiting();
+  assert.match(id, /^unknown-fill/);
+  const approve = { type: 'AcknowledgeFinding', venue: VENUE, findingId: id, approve: true, by: 'ada' } as const;
+  books.apply({ ...approve, reason: '' });
+  assert.equal(books.position(), '0');
+  // A leader that did not know brings it again: it may be approved again, and nothing moves.
+  books.apply({ type: 'BookFindings', venue: VENUE, run: 1, mode: 'running', findings });
+  books.apply({ ...approve, reason: '' });
+  assert.equal(books.position(), '0');
+  assert.deepEqual(books.run({ fills: [] }), []);
+});

@@ -1,6 +1,7 @@
 /** Arbitrary commands of risk, strategies and reconciliation: well-formed bytes, and otherwise anything. For property tests. */
 import fc from 'fast-check';
 import type { AuthoredCommand, Limits } from '../index.ts';
+import { anyReconcileCommand } from './any-reconcile-command.ts';
 
 const text = fc.string({ maxLength: 12, unit: 'binary' });
 const decimal = fc.oneof(fc.constantFrom('', '0', '-1', '1', '10', '0.001', '1e9', '99999999999999999999', '1.'), text);
@@ -93,6 +94,7 @@ const anyDeploymentCommand = fc.oneof(
 
 export const anyDomainCommand = fc.oneof(
   { weight: 5, arbitrary: anyDeploymentCommand },
+  { weight: 6, arbitrary: anyReconcileCommand },
   fc.record({
     type: fc.constant('SetTradingState'),
     ...where,
