@@ -62,6 +62,7 @@ export type { AccountFill, AccountOrder, AccountPosition, AccountRead, AccountSu
 export { ACCOUNT_SUBJECTS } from './reconcile/account.ts';
 export type { ColdStart, ColdVenue, ColdVenueStep } from './reconcile/cold-start.ts';
 export { compareAccount, stableFindings } from './reconcile/compare.ts';
+export type { CopyRead } from './reconcile/compare-copy.ts';
 export type { ComparedBooks, CompareOptions } from './reconcile/compared-books.ts';
 export type { Finding, FindingClass } from './reconcile/finding.ts';
 export { FINDING_CLASSES } from './reconcile/finding.ts';

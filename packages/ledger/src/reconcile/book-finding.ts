@@ -39,6 +39,7 @@ export function bookFinding(state: LedgerState, venue: VenueSession, mode: Recon
     case 'duplicate-execution':
     case 'average-price-differs':
     case 'unknown-symbol':
+    case 'sources-differ':
       return 'needs-operator';
   }
 }
@@ -46,6 +47,7 @@ export function bookFinding(state: LedgerState, venue: VenueSession, mode: Recon
 /** An operator has approved: the difference is booked whatever has moved since, for both sides have moved alike. */
 export function bookApproved(state: LedgerState, venue: VenueSession, finding: Finding): Booked {
   if (finding.class === 'fill-differs') return correctFill(state, venue, finding);
+  if (finding.class === 'sources-differ' && finding.fill !== undefined) return bookFill(state, venue, finding.fill);
   if (finding.class === 'unknown-fill') return takeBackFill(state, venue, finding);
   if (finding.trade !== undefined) return adjust(state, finding, () => true);
   if (finding.class === 'order-closed-here' && finding.order !== undefined) return reopen(state, venue, finding.order);

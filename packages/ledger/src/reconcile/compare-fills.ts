@@ -28,10 +28,10 @@ export function compareFills(ours: ComparedBooks, theirs: AccountRead, options: 
     // A status report has told its quantity already: it is booked under another name.
     if (options.mode === 'running' && ours.isInferred(fill.clOrdId)) continue;
     if (ours.position(fill.symbol) === undefined) {
-      if (options.mode === 'running') findings.push(finding(ours, options, 'unknown-symbol', fill, '', textOf(fill)));
+      if (options.mode === 'running') findings.push(finding(ours, options, 'unknown-symbol', fill, '', fillText(fill)));
       continue;
     }
-    findings.push({ ...finding(ours, options, 'missing-fill', fill, '', textOf(fill)), fill });
+    findings.push({ ...finding(ours, options, 'missing-fill', fill, '', fillText(fill)), fill });
     const quantity = exact(fill.quantity);
     const signed = fill.side === 'buy' ? quantity : -quantity;
     missingBySymbol.set(fill.symbol, (missingBySymbol.get(fill.symbol) ?? 0n) + signed);
@@ -55,10 +55,10 @@ function ourFills(
     const asTold = { ...fill, orderId: '' };
     if (theirs === undefined) {
       if (ours.isInferred(fill.clOrdId)) continue;
-      const missing = finding(ours, options, 'unknown-fill', asTold, textOf(asTold), '');
+      const missing = finding(ours, options, 'unknown-fill', asTold, fillText(asTold), '');
       findings.push({ ...missing, needsAcknowledgement: true });
-    } else if (textOf(theirs) !== textOf(asTold)) {
-      const differs = finding(ours, options, 'fill-differs', theirs, textOf(asTold), textOf(theirs));
+    } else if (fillText(theirs) !== fillText(asTold)) {
+      const differs = finding(ours, options, 'fill-differs', theirs, fillText(asTold), fillText(theirs));
       findings.push({ ...differs, needsAcknowledgement: true, fill: theirs });
     }
   }
@@ -87,12 +87,10 @@ function finding(
   };
 }
 
-function textOf({
-  price,
-  quantity,
-  side,
-  symbol,
-}: Omit<AccountFill, 'timeUs' | 'orderId' | 'execId' | 'clOrdId'>): string {
+/** What of a fill has to be the same on both sides. */
+export type FillFigures = Pick<AccountFill, 'symbol' | 'side' | 'quantity' | 'price'>;
+
+export function fillText({ price, quantity, side, symbol }: FillFigures): string {
   return `${side} ${plain(quantity)} ${symbol} at ${plain(price)}`;
 }
 

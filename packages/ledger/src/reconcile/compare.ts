@@ -5,6 +5,7 @@
  * and then apply fills, which counts them twice (trading reference §2.3 row 1).
  */
 import type { AccountRead } from './account.ts';
+import { type CopyRead, withCopy } from './compare-copy.ts';
 import { compareFills } from './compare-fills.ts';
 import { compareOrders } from './compare-orders.ts';
 import { comparePositions } from './compare-positions.ts';
@@ -12,8 +13,16 @@ import type { ComparedBooks, CompareOptions } from './compared-books.ts';
 import type { Finding } from './finding.ts';
 
 /** In the order in which they have to be booked. */
-export function compareAccount(ours: ComparedBooks, theirs: AccountRead, options: CompareOptions): Finding[] {
-  const fills = compareFills(ours, theirs, options);
+export function compareAccount(
+  ours: ComparedBooks,
+  theirs: AccountRead,
+  options: CompareOptions,
+  copy?: CopyRead,
+): Finding[] {
+  const told = compareFills(ours, theirs, options);
+  // A cold start opens from the venue alone: the copy was not listened to before it.
+  const isThreeWay = copy !== undefined && options.mode === 'running';
+  const fills = isThreeWay ? withCopy(ours, theirs, copy, told, options) : told;
   const orders =
     theirs.orders === undefined ? [] : compareOrders(ours, { ...theirs, orders: theirs.orders }, fills, options);
   const positions =

@@ -38,6 +38,8 @@ export const FINDING_CLASSES = [
   'average-price-differs',
   /** Something in a symbol that is not configured here. */
   'unknown-symbol',
+  /** Venue and drop copy contradict each other about an execution. */
+  'sources-differ',
 ] as const;
 export type FindingClass = (typeof FINDING_CLASSES)[number];
 

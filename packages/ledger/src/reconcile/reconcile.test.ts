@@ -8,11 +8,18 @@ import type { Applied } from '../entry.ts';
 import { Ledger } from '../ledger.ts';
 import type { AccountFill, AccountOrder, AccountPosition, AccountRead } from './account.ts';
 import { compareAccount } from './compare.ts';
+import type { CopyRead } from './compare-copy.ts';
 import type { Finding } from './finding.ts';
 import type { ReconcileMode } from './reconcile-command.ts';
 
 const VENUE = 'SIM';
 const NO_LIMITS = { orderQuantityMax: '', orderNotionalMax: '', positionMax: '', openOrdersMax: 10_000 };
+
+interface Comparing {
+  readonly mode?: ReconcileMode;
+  readonly acknowledgeAbove?: string;
+  readonly copy?: CopyRead;
+}
 
 /** A ledger, fed one entry after the other. */
 class Books {
@@ -53,16 +60,17 @@ class Books {
     return this.ledger.apply({ index, term: 1, timeUs: index * 1000, command: encodeCommand(command) });
   }
 
-  compare(theirs: Partial<AccountRead>, more: { mode?: ReconcileMode; acknowledgeAbove?: string } = {}): Finding[] {
+  compare(theirs: Partial<AccountRead>, more: Comparing = {}): Finding[] {
     const account = this.ledger.account(VENUE);
     assert.ok(account);
+    const { copy, ...rest } = more;
     const read = { sinceUs: 0, fills: undefined, orders: undefined, positions: undefined, ...theirs };
-    const options = { mode: 'running' as const, acknowledgeAbove: '', fillsAfterIndex: 0, ...more };
-    return compareAccount(account, read, { ...options, sinceIndex: this.index });
+    const options = { mode: 'running' as const, acknowledgeAbove: '', fillsAfterIndex: 0, ...rest };
+    return compareAccount(account, read, { ...options, sinceIndex: this.index }, copy);
   }
 
   /** Compares and books; gives what was found. */
-  run(theirs: Partial<AccountRead>, more: { mode?: ReconcileMode; acknowledgeAbove?: string } = {}): Finding[] {
+  run(theirs: Partial<AccountRead>, more: Comparing = {}): Finding[] {
     const findings = this.compare(theirs, more);
     const { mode = 'running' } = more;
     const run = this.index;
@@ -301,4 +309,55 @@ test('a fill that the venue does not tell is taken back once an operator approve
   books.apply({ ...approve, reason: '' });
   assert.equal(books.position(), '0');
   assert.deepEqual(books.run({ fills: [] }), []);
+});
+
+/** What a drop copy tells: everything since the beginning, up to now. */
+function copyOf(...fills: AccountFill[]): CopyRead {
+  return { sinceUs: 0, untilUs: Number.MAX_SAFE_INTEGER, fills };
+}
+
+test('a fill that only the drop copy knows is booked once, whoever tells it afterwards, and positions count it', () => {
+  const books = new Books();
+  const copy = copyOf(fill('e1', '2'));
+  const findings = books.run({ positions: [position('2')] }, { copy });
+  assert.deepEqual(
+    findings.map(({ class: kind, source }) => [kind, source]),
+    [['missing-fill', 'drop-copy']],
+  );
+  assert.equal(books.position(), '2');
+  assert.deepEqual(books.run({ fills: [fill('e1', '2')], positions: [position('2')] }, { copy }), []);
+  books.apply({ type: 'BookFindings', venue: VENUE, run: 1, mode: 'running', findings });
+  assert.equal(books.position(), '2');
+});
+
+test('venue and drop copy that contradict each other are a finding for a person, and nothing is booked', () => {
+  const books = new Books();
+  books.run({ fills: [] }, { copy: copyOf(fill('e1', '2')) });
+  assert.equal(books.position(), '0', 'the copy alone tells it');
+  books.run({ fills: [fill('e2', '3')] }, { copy: copyOf(fill('e2', '4')) });
+  assert.equal(books.position(), '3', 'what the venue tells counts');
+  assert.ok(books.waiting().includes('sources-differ/SIM/e2'));
+  books.run({ fills: [fill('e2', '3')] }, { copy: copyOf() });
+  const untold = books.ledger.reconciliation().findings.find(({ id }) => id === 'sources-differ/SIM/e2');
+  assert.equal(untold?.theirs, 'drop copy: not told');
+});
+
+test('a fill that the drop copy alone contradicts the venue with is booked when an operator approves it, once', () => {
+  const books = new Books();
+  books.run({ fills: [] }, { copy: copyOf(fill('e1', '2')) });
+  const [id = ''] = books.waiting();
+  const approve = { type: 'AcknowledgeFinding', venue: VENUE, findingId: id, approve: true, by: 'ada' } as const;
+  books.apply({ ...approve, reason: 'they have found it' });
+  books.apply({ ...approve, reason: 'they have found it' });
+  assert.equal(books.position(), '2');
+});
+
+test('what was booked before the copy was listened to, or may still be on its way, is no difference', () => {
+  const books = new Books();
+  books.run({ fills: [fill('e1', '2')] });
+  const { timeUs } = books.ledger.fills()[0] ?? { timeUs: 0 };
+  const told = { fills: [fill('e1', '2')] };
+  assert.deepEqual(books.run(told, { copy: { sinceUs: timeUs + 1, untilUs: timeUs + 9, fills: [] } }), []);
+  assert.deepEqual(books.run(told, { copy: { sinceUs: 0, untilUs: timeUs - 1, fills: [] } }), []);
+  assert.equal(books.run(told, { copy: { sinceUs: 0, untilUs: timeUs, fills: [] } }).length, 1);
 });

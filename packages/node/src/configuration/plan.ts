@@ -7,6 +7,7 @@ import type { TargetPlan } from '@baton/herald';
 import type { ClientTls, ServerTls } from '@baton/host';
 import type { Configuration } from '@baton/ledger';
 import { type AlertPlan, alertPlan, promotionPlan } from '../alerts/alert-plan.ts';
+import type { DropCopyPlan } from '../drop-copy/drop-copy.ts';
 import type { VenueLogon } from '../gateway/venue-logon.ts';
 import type { ColdStartPlan } from '../reconcile/cold-start-plan.ts';
 import type { ReconcileSettings } from '../reconcile/reconcile-settings.ts';
@@ -58,6 +59,8 @@ export interface VenuePlan {
   readonly secondAddress?: Address;
   /** Where the venue answers over HTTP. */
   readonly rest?: string;
+  /** Where every execution of the account is told once more. */
+  readonly dropCopy?: DropCopyPlan;
   /** Logons that the venue takes in a window. */
   readonly logonRate?: { readonly count: number; readonly windowMs: number };
 }
@@ -213,7 +216,9 @@ function venuePlan(
   tls: ClientTls | undefined,
   logon: VenueLogon | undefined,
 ): VenuePlan {
-  const rate = profileOf(venue)?.logon.rate;
+  const { dropCopy: copyFacts, logon: logonFacts } = profileOf(venue) ?? {};
+  const rate = logonFacts?.rate;
+  const { dropCopy } = venue;
   return {
     name: venue.name,
     address: addressFromText(venue.address),
@@ -221,6 +226,15 @@ function venuePlan(
     ...(logon === undefined ? {} : { logon }),
     ...(venue.secondAddress === undefined ? {} : { secondAddress: addressFromText(venue.secondAddress) }),
     ...(venue.rest === undefined ? {} : { rest: venue.rest }),
+    ...(dropCopy === undefined
+      ? {}
+      : {
+          dropCopy: {
+            senderCompId: dropCopy.senderCompId,
+            address: addressFromText(dropCopy.address ?? venue.address),
+            delayMs: copyFacts?.delayMs ?? 0,
+          },
+        }),
     ...(rate === undefined ? {} : { logonRate: rate }),
   };
 }

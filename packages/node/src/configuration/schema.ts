@@ -70,6 +70,14 @@ const venueSchema = z.strictObject({
         .optional(),
     })
     .optional(),
+  /** A second session that is told every execution of the account, where the profile has one. Credentials as above. */
+  dropCopy: z
+    .strictObject({
+      /** Left out: the address of the orders. */
+      address: address.optional(),
+      senderCompId: z.string().regex(/^[\x21-\x7e]{1,64}$/, 'printable ASCII without spaces, at most 64 characters'),
+    })
+    .optional(),
   /** `test`: nothing that happens there costs money. Planned failures are refused at a live one unless told twice. */
   environment: z.enum(['live', 'test']).default('live'),
   /** Where the venue answers questions over HTTP. */

@@ -70,7 +70,14 @@ export function venueProfileProblems(configuration: FileConfiguration): Relation
 type Tell = (key: keyof FileVenue, expected: string, remedy: string) => void;
 
 function tellWithout(venue: FileVenue, tell: Tell): void {
-  for (const key of ['cancelOnDisconnect', 'receiveWindowMs', 'clockSkewMaxMs', 'rest', 'secondAddress'] as const) {
+  for (const key of [
+    'cancelOnDisconnect',
+    'receiveWindowMs',
+    'clockSkewMaxMs',
+    'rest',
+    'secondAddress',
+    'dropCopy',
+  ] as const) {
     if (venue[key] !== undefined) tell(key, 'a profile that knows of it', 'add profile, or remove this key');
   }
 }
@@ -105,6 +112,9 @@ function tellWith(venue: FileVenue, profile: VenueProfile, tell: Tell): void {
   }
   if (venue.rest === undefined && recovery.statusBy[0] === 'REST') {
     tell('rest', `the address of the venue's HTTP API: orders are asked for there ${of}`, 'add it');
+  }
+  if (venue.dropCopy !== undefined && profile.dropCopy === undefined) {
+    tell('dropCopy', `nothing: no drop copy ${of}`, 'remove it');
   }
   if (venue.secondAddress === undefined && session.gateways === 2) {
     tell('secondAddress', `the address of the second gateway ${of}`, 'add it');

@@ -142,6 +142,7 @@ export class TradingCore {
     });
     this.reconciler = new Reconciler({
       venues: plan.venues,
+      configuration: plan.configuration,
       clock,
       network: options.network,
       ledger: () => this.#machine.ledger,

@@ -50,6 +50,15 @@ export interface MutedLineOptions {
   /** Whether the ledger knows an execution. */
   readonly known: (execId: string) => boolean;
   readonly log: (text: string, facts: object) => void;
+  /** Hears along. */
+  readonly listener?: LineListener;
+}
+
+/** Told of each logon, of every report in its order, and of the end of what was logged on. */
+export interface LineListener {
+  begun(): void;
+  report(bytes: Uint8Array): void;
+  ended(): void;
 }
 
 /** What a connection's owner hears; changes when the line is handed over. */
@@ -190,10 +199,13 @@ export class MutedLine {
         case 'logged-on':
           this.#redialMs = REDIAL_FIRST_MS;
           open.heard = new HeardReports(clock.wallUs(), known);
+          this.#options.listener?.begun();
           log('silent session logged on', { venue, compId: open.compId, event: 'muted.logged-on' });
           break;
         case 'deliver':
-          if (output.message.msgType === MsgType.ExecutionReport) open.heard?.add(output.message.bytes, clock.wallUs());
+          if (output.message.msgType !== MsgType.ExecutionReport) break;
+          open.heard?.add(output.message.bytes, clock.wallUs());
+          this.#options.listener?.report(output.message.bytes);
           break;
         case 'disconnect':
           open.connection.end();
@@ -235,8 +247,9 @@ export class MutedLine {
   }
 
   #closed(reason: CloseReason): void {
-    const { clock, log, pace, venue } = this.#options;
+    const { clock, listener, log, pace, venue } = this.#options;
     this.#open = undefined;
+    listener?.ended();
     this.#tickTimer?.cancel();
     this.#tickTimer = undefined;
     if (this.#term === 0) return;

@@ -3,10 +3,18 @@
  * on the leader only.
  */
 import type { Clock, Network } from '@baton/host';
-import { type AccountSubject, type Command, factsOf, type Ledger, type LedgerEvent } from '@baton/ledger';
+import {
+  type AccountSubject,
+  type Command,
+  type Configuration,
+  factsOf,
+  type Ledger,
+  type LedgerEvent,
+} from '@baton/ledger';
 import type { VenuePlan } from '../configuration/plan.ts';
 import type { CoreLog } from '../core/core-log.ts';
 import type { CommandAnswer } from '../desk/protocol.ts';
+import { DropCopy } from '../drop-copy/drop-copy.ts';
 import type { Reconciled } from '../recovery/venue-reconciler.ts';
 import { AccountReader } from './account-reader.ts';
 import type { AccountSource } from './account-source.ts';
@@ -17,6 +25,7 @@ import { type ReconcileOutcome, VenueReconciler } from './venue-reconciler.ts';
 
 export interface ReconcilerOptions {
   readonly venues: readonly VenuePlan[];
+  readonly configuration: Pick<Configuration, 'venues'>;
   readonly clock: Clock;
   readonly network: Network;
   readonly ledger: () => Ledger;
@@ -28,6 +37,8 @@ export interface ReconcilerOptions {
 
 interface Account {
   readonly reconciler: VenueReconciler;
+  /** Of a venue that has one. */
+  readonly copy: DropCopy | undefined;
   sources: readonly AccountSource[];
 }
 
@@ -43,11 +54,15 @@ export class Reconciler {
   }
 
   lead(): void {
-    for (const { reconciler } of this.#accounts.values()) reconciler.lead();
+    for (const { copy, reconciler } of this.#accounts.values()) {
+      reconciler.lead();
+      copy?.lead();
+    }
   }
 
   retire(): void {
-    for (const { reconciler, sources } of this.#accounts.values()) {
+    for (const { copy, reconciler, sources } of this.#accounts.values()) {
+      copy?.retire();
       reconciler.retire();
       for (const source of sources) source.stop();
     }
@@ -79,14 +94,17 @@ export class Reconciler {
 
   #account(venue: VenuePlan): Account {
     const { clock, ledger, log, propose, settings = DEFAULT_RECONCILE } = this.#options;
+    const copy = this.#copyOf(venue);
     const account: Account = {
       sources: [],
+      copy,
       reconciler: new VenueReconciler({
         venue: venue.name,
         clock,
         ledger,
         settings,
         propose,
+        copy: () => copy?.read(),
         log: (text, facts) => log.warn({ ...facts, event: 'reconcile' }, text),
         reader: (isWanted) => {
           for (const source of account.sources) source.stop();
@@ -96,6 +114,22 @@ export class Reconciler {
       }),
     };
     return account;
+  }
+
+  #copyOf(venue: VenuePlan): DropCopy | undefined {
+    const { clock, configuration, ledger, log, network } = this.#options;
+    const own = configuration.venues.find((one) => one.venue === venue.name);
+    if (venue.dropCopy === undefined || own === undefined) return undefined;
+    return new DropCopy({
+      venue,
+      plan: venue.dropCopy,
+      configuration: own,
+      clock,
+      network,
+      knows: (execId) => ledger().knowsExecution(venue.name, execId),
+      unknown: () => void this.run(venue.name),
+      log: (text, facts) => log.warn(facts, text),
+    });
   }
 
   /** HTTP first: it costs no entries. */

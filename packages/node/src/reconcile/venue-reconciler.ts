@@ -9,6 +9,7 @@ import {
   type AccountRead,
   type Command,
   type CompareOptions,
+  type CopyRead,
   compareAccount,
   FINDINGS_MAX,
   type Finding,
@@ -38,6 +39,8 @@ export interface VenueReconcilerOptions {
   readonly ledger: () => Ledger;
   readonly settings: ReconcileSettings;
   readonly propose: (command: Command, answer: (answer: CommandAnswer) => void) => void;
+  /** What the venue's drop copy has told; undefined without one, and while nobody listens. */
+  readonly copy: () => CopyRead | undefined;
   readonly reader: (isWanted: () => boolean) => AccountReader;
   readonly log: (text: string, facts: object) => void;
 }
@@ -219,7 +222,7 @@ export class VenueReconciler {
 
   #found(reading: AccountReading, options: CompareOptions): Finding[] {
     const account = this.#options.ledger().account(this.#options.venue);
-    return account === undefined ? [] : compareAccount(account, reading.read, options);
+    return account === undefined ? [] : compareAccount(account, reading.read, options, this.#options.copy());
   }
 
   #compareOptions(mode: ReconcileMode): Omit<CompareOptions, 'sinceIndex'> {

@@ -17,6 +17,17 @@ export function notPlayed(_profile: VenueProfile): string {
   return '';
 }
 
+/** CompID of the session that is told everything once more; it must not look like one of ours that enters orders. */
+export const COPY_COMP_ID = 'COPY';
+
+/** The same, listening to the venue's drop copy too. */
+export function withDropCopy(setup: VenueSetup): VenueSetup {
+  const [session, ...others] = setup.options.sessions ?? [];
+  if (session === undefined) return setup;
+  const sessions = [{ ...session, dropCopyCompId: COPY_COMP_ID }, ...others];
+  return { ...setup, dropCopyCompId: COPY_COMP_ID, options: { ...setup.options, sessions } };
+}
+
 export function setupOf(
   profile: VenueProfile,
   more: Partial<VenueConfiguration> = {},

@@ -8,6 +8,8 @@ import type { NodeFace } from './node-face.ts';
 export interface VenueSetup {
   readonly configuration: VenueConfiguration;
   readonly options: VenueOptions;
+  /** Undefined: nobody listens to a drop copy. */
+  readonly dropCopyCompId?: string;
 }
 
 export interface WorldOptions {
@@ -75,9 +77,14 @@ export function planOf(options: WorldOptions, nodeId: number): TradingPlan {
 function venuePlan({ venue }: WorldOptions): TradingPlan['venues'][number] {
   const { profile } = venue.options;
   const rate = profile?.logon.rate;
+  const { dropCopyCompId: senderCompId } = venue;
+  const address = { host: VENUE_HOST, port: VENUE_PORT };
   return {
     name: venue.configuration.venue,
-    address: { host: VENUE_HOST, port: VENUE_PORT },
+    address,
+    ...(senderCompId === undefined
+      ? {}
+      : { dropCopy: { senderCompId, address, delayMs: profile?.dropCopy?.delayMs ?? 0 } }),
     ...(profile?.session.gateways === 2 ? { secondAddress: { host: VENUE_HOST, port: VENUE_SECOND_PORT } } : {}),
     ...(profile?.recovery.statusBy.includes('REST') ? { rest: `http://${VENUE_HOST}:${VENUE_REST_PORT}` } : {}),
     ...(rate === undefined ? {} : { logonRate: rate }),
