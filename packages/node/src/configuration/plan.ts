@@ -7,7 +7,7 @@ import type { TargetPlan } from '@baton/herald';
 import type { ClientTls, ServerTls } from '@baton/host';
 import type { Configuration } from '@baton/ledger';
 import { type AlertPlan, alertPlan, promotionPlan } from '../alerts/alert-plan.ts';
-import type { DropCopyPlan } from '../drop-copy/drop-copy.ts';
+import type { DropCopyPlan } from '../drop-copy/drop-copy-plan.ts';
 import type { VenueLogon } from '../gateway/venue-logon.ts';
 import type { ColdStartPlan } from '../reconcile/cold-start-plan.ts';
 import type { ReconcileSettings } from '../reconcile/reconcile-settings.ts';

@@ -9,16 +9,10 @@ import type { VenuePlan } from '../configuration/plan.ts';
 import { LogonPace } from '../gateway/logon-pace.ts';
 import { MutedLine } from '../gateway/muted-line.ts';
 import { CopiedFills } from './copied-fills.ts';
+import type { DropCopyPlan } from './drop-copy-plan.ts';
 
 /** The order session has so long to tell what the copy has told; and the copy, beyond its own delay, the other way round. */
 const GRACE_MS = 2000;
-
-export interface DropCopyPlan {
-  readonly senderCompId: string;
-  readonly address: VenuePlan['address'];
-  /** How much later than the order session it tells, by the venue's profile. */
-  readonly delayMs: number;
-}
 
 export interface DropCopyOptions {
   readonly venue: VenuePlan;
