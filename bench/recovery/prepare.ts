@@ -4,7 +4,7 @@
  * appended to the real journal; a checkpoint of the real state is saved where the last one would have been. Orders end
  * without a fill, so that the venue, which knows none of them, has the same books.
  */
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeBody, encodeMessage } from '@baton/fix';
 import { NodeClock, NodeDisk } from '@baton/host/node';
@@ -24,15 +24,14 @@ export interface Prepared {
   readonly prepareMs: number;
 }
 
-/** `tailEntries`: at most so many entries lie behind the checkpoint. The same log is put into every folder. */
-export async function prepare(folders: readonly string[], orders: number, tailEntries: number): Promise<Prepared> {
+/** Goes on with the journal in `folder`; at most `tailEntries` lie behind the checkpoint. */
+export async function prepare(folder: string, orders: number, tailEntries: number): Promise<Prepared> {
   const startMs = performance.now();
-  const [first = ''] = folders;
   const journal = await Journal.open({
     disk: new NodeDisk(),
     clock: new NodeClock(),
-    folder: first,
-    durability: 'disk',
+    folder,
+    durability: 'memory',
     confState: { voters: [1, 2, 3], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false },
     onFatal: (error) => {
       throw error;
@@ -62,7 +61,6 @@ export async function prepare(folders: readonly string[], orders: number, tailEn
   }
   await log.flushed();
   await journal.close();
-  for (const folder of folders.slice(1)) copyJournal(first, folder);
   const prepareMs = Math.round(performance.now() - startMs);
   return { entries: log.written, lastIndex: log.index, checkpointIndex, checkpointSizeBytes, prepareMs };
 }
@@ -185,7 +183,8 @@ function replayed(journal: Journal): {
 }
 
 /** All but who this disk is. */
-function copyJournal(from: string, to: string): void {
+export function copyJournal(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
   for (const name of readdirSync(to)) if (name !== 'identity') rmSync(join(to, name), { recursive: true, force: true });
   for (const name of readdirSync(from)) {
     if (name !== 'identity' && !/lock/.test(name)) cpSync(join(from, name), join(to, name), { recursive: true });

@@ -1,123 +1,90 @@
 /**
- * How long a restart takes, beside the requirements (§8.1): real processes, SIGKILL of all, started again, until the
- * leader's gate is open. See README.md of this folder for what is measured and what is not.
+ * How long a restart takes, and what being ready for one costs, beside the requirements (§8.1, §8.3). See README.md of this
+ * folder for what is measured and what is not.
  *
- *   npm run bench:recovery -- --orders 10000 --rounds 3 [--tail 50000] [--json FILE]
+ *   npm run bench:recovery -- --mode warm --orders 1,10000,1000000 --rounds 10 [--tail 50000] [--prepared FOLDER] [--prepare]
+ *   npm run bench:recovery -- --mode cold --rounds 3
+ *   npm run bench:recovery -- --mode overhead --seconds 10
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Cluster } from '@baton/cli';
-import { findProfile } from '@baton/profiles';
 import { machineFacts } from '../machine.ts';
-import { type Prepared, prepare } from './prepare.ts';
+import { type ColdResult, coldText, measureCold } from './cold.ts';
+import { measureOverhead, overheadText } from './overhead.ts';
+import { measureWarm, preparedJournal, type WarmResult } from './warm.ts';
 
 const REQUIRED_MS = { hot: 400, warm: 140_000, cold: 1_020_000 };
 const { values } = parseArgs({
   options: {
+    mode: { type: 'string', default: 'warm' },
     orders: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '3' },
     tail: { type: 'string', default: '50000' },
-    mode: { type: 'string', default: 'warm' },
+    seconds: { type: 'string', default: '10' },
+    prepared: { type: 'string' },
+    prepare: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
 
-interface Round {
-  /** From the start of the processes to the leader's gate open, as a status of it shows. */
-  readonly gateOpenMs: number;
-  /** As the log has it: from the recovery's first entry to its last. */
-  readonly recoveryMs: number;
-  readonly coreRssMb: number;
+async function main(): Promise<void> {
+  const results = await measured();
+  const { mode, rounds, seconds, tail } = values;
+  const settings = { mode, rounds: Number(rounds), tailEntries: Number(tail), seconds: Number(seconds) };
+  const report = { schemaVersion: 2, machine: machineFacts(), settings, requiredMs: REQUIRED_MS, results };
+  console.log(JSON.stringify(report.machine));
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
-async function main(): Promise<void> {
-  if (values.mode !== 'warm') throw new Error(`--mode ${values.mode} is not measured here; see README.md`);
-  const orders = Number(values.orders);
-  const profile = findProfile('binance-like');
-  if (profile === undefined) throw new Error('no profile binance-like');
-  const dataFolder = mkdtempSync(join(tmpdir(), 'baton-bench-recovery-'));
-  const cluster = await Cluster.start({ dataFolder, profile, strategies: [], restartDelayMs: null });
-  try {
-    await cluster.waitUntilTrading({ timeoutMs: 60_000 });
-    await endAll(cluster);
-    const folders = cluster.nodeNames.map((name) => join(dataFolder, name, 'journal'));
-    const prepared = await prepare(folders, orders, Number(values.tail));
-    const rounds: Round[] = [];
-    for (let n = 0; n < Number(values.rounds); n += 1) {
-      rounds.push(await round(cluster));
-      await endAll(cluster);
+async function measured(): Promise<unknown> {
+  switch (values.mode) {
+    case 'warm':
+      return warm();
+    case 'cold': {
+      const result: ColdResult = await measureCold(Number(values.rounds));
+      console.log(coldText(result, REQUIRED_MS.cold));
+      return result;
     }
-    print(orders, prepared, rounds);
-  } finally {
-    await cluster.abandon();
-    rmSync(dataFolder, { recursive: true, force: true });
+    case 'overhead': {
+      const result = await measureOverhead(Number(values.seconds));
+      console.log(overheadText(result));
+      return result;
+    }
+    default:
+      throw new Error(`--mode is ${values.mode}, expected warm, cold or overhead (hot: npm run bench:failover)`);
   }
 }
 
-async function round(cluster: Cluster): Promise<Round> {
-  const startMs = performance.now();
-  for (const name of cluster.nodeNames) cluster.restart(name);
-  const leader = await cluster.waitUntilTrading({ timeoutMs: 120_000 });
-  const gateOpenMs = performance.now() - startMs;
-  const client = cluster.view.clientOf(leader.node);
-  const run = (await client?.recovery())?.recovery;
-  if (run?.status !== 'COMPLETE' || run.door !== 'warm') throw new Error(`not a warm restart: ${JSON.stringify(run)}`);
-  return {
-    gateOpenMs: Math.round(gateOpenMs),
-    recoveryMs: Math.round((run.endedUs - run.startedUs) / 1000),
-    coreRssMb: rssMb(leader.pid),
-  };
+async function warm(): Promise<WarmResult[]> {
+  const preparedFolder = values.prepared ?? mkdtempSync(join(tmpdir(), 'baton-prepared-'));
+  const results: WarmResult[] = [];
+  try {
+    for (const orders of values.orders.split(',').map(Number)) {
+      const settings = { orders, rounds: Number(values.rounds), tailEntries: Number(values.tail), preparedFolder };
+      if (values.prepare) {
+        console.log(`${orders} orders: ${JSON.stringify(await preparedJournal(settings))}`);
+        continue;
+      }
+      const result = await measureWarm(settings);
+      console.log(warmText(result));
+      results.push(result);
+    }
+  } finally {
+    if (values.prepared === undefined) rmSync(preparedFolder, { recursive: true, force: true });
+  }
+  return results;
 }
 
-async function endAll(cluster: Cluster): Promise<void> {
-  const gone = cluster.nodeNames.map(
-    (name) =>
-      new Promise<void>((resolve) => {
-        const listen = (which: string): void => {
-          if (which !== name) return;
-          cluster.off('exited', listen);
-          resolve();
-        };
-        cluster.on('exited', listen);
-      }),
-  );
-  await cluster.killAll();
-  await Promise.all(gone);
-}
-
-function rssMb(pid: number): number {
-  const line = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Math.round(Number(line?.[1] ?? 0) / 1024);
-}
-
-function print(orders: number, prepared: Prepared, rounds: readonly Round[]): void {
-  const result = {
-    schemaVersion: 1,
-    machine: machineFacts(),
-    settings: { mode: values.mode, orders, rounds: rounds.length, tail: Number(values.tail), profile: 'binance-like' },
-    requiredMs: REQUIRED_MS,
-    prepared,
-    rounds,
-  };
-  const sorted = rounds.map(({ gateOpenMs }) => gateOpenMs).sort((a, b) => a - b);
-  const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  console.log(
-    `warm restart, ${orders} orders in the log since start (${prepared.entries} entries prepared in ${prepared.prepareMs} ms)`,
-  );
-  console.log(
-    `  checkpoint of entry ${prepared.checkpointIndex}, ${prepared.checkpointSizeBytes} bytes; log to ${prepared.lastIndex}`,
-  );
-  console.log(
-    `  start of the processes → gate open: min ${sorted[0]}, median ${middle}, max ${sorted.at(-1)} ms (n=${sorted.length}); required ${REQUIRED_MS.warm} ms`,
-  );
-  console.log(
-    `  first to last step of the recovery in the log: ${rounds.map(({ recoveryMs }) => recoveryMs).join(', ')} ms`,
-  );
-  console.log(`  resident memory of the leader's core: ${rounds.map(({ coreRssMb }) => coreRssMb).join(', ')} MB`);
-  console.log(JSON.stringify(result.machine));
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
+function warmText({ gateOpenMs, orders, prepared, recoveryMs, rounds }: WarmResult): string {
+  const { checkpointIndex, checkpointSizeBytes, lastIndex } = prepared;
+  const list = (name: 'coreStartMs' | 'coreRssMb'): string => rounds.map((round) => round[name]).join(', ');
+  return `warm restart, ${orders} orders in the log since start: log to entry ${lastIndex}, checkpoint of ${checkpointIndex} (${checkpointSizeBytes} bytes)
+  start of the processes → gate open: p50 ${gateOpenMs.p50}, p90 ${gateOpenMs.p90}, max ${gateOpenMs.max} ms (n=${gateOpenMs.n}); required ${REQUIRED_MS.warm} ms
+  → core begins to run: ${list('coreStartMs')} ms
+  first to last step of the recovery in the log: p50 ${recoveryMs.p50}, max ${recoveryMs.max} ms
+  resident memory of the leader's core: ${list('coreRssMb')} MB`;
 }
 
 await main();

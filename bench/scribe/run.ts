@@ -2,10 +2,10 @@
  * How long the core stands still while its scribe takes a checkpoint of a million open orders, what the scribe takes for it,
  * and how many entries a second it follows. One node, started from a prepared folder, as a user starts it.
  *
- *   node bench/scribe/run.ts [orders]
+ *   node bench/scribe/run.ts [orders] [folder]     the folder keeps what is prepared from one run to the next
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -15,6 +15,7 @@ import { parseConfiguration, resolvePlan } from '@baton/node';
 import { prepareFolder } from './prepare.ts';
 
 const orders = Number(process.argv[2] ?? 1_000_000);
+const kept = process.argv[3] ?? '';
 const folder = mkdtempSync(join(tmpdir(), 'baton-scribe-'));
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const [raft = 0, api = 0, venue = 0] = await freePorts(3);
@@ -33,10 +34,13 @@ log: { level: warn }
 `;
 writeFileSync(file, text);
 
+const GOAL_MS = 2;
+
 interface Sample {
   readonly atMs: number;
   readonly lateMs: number;
   readonly rssBytes: number;
+  readonly gcMs: number;
 }
 
 function samples(who: string, fromMs: number, toMs: number): Sample[] {
@@ -45,11 +49,18 @@ function samples(who: string, fromMs: number, toMs: number): Sample[] {
     .split('\n');
   return lines
     .map((line) => line.split(' ').map(Number))
-    .map(([atMs = 0, lateMs = 0, rssBytes = 0]) => ({ atMs, lateMs, rssBytes }))
+    .map(([atMs = 0, lateMs = 0, rssBytes = 0, gcMs = 0]) => ({ atMs, lateMs, rssBytes, gcMs }))
     .filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
 }
 
 const worst = (of: readonly Sample[]): number => Math.max(0, ...of.map(({ lateMs }) => lateMs));
+const worstGc = (of: readonly Sample[]): number => Math.max(0, ...of.map(({ gcMs }) => gcMs));
+/** The tenths of a second in which the loop was later than the goal, with the longest collection in each. */
+const beyond = (of: readonly Sample[]): string =>
+  of
+    .filter(({ lateMs }) => lateMs > GOAL_MS)
+    .map(({ gcMs, lateMs }) => `${lateMs} (collector ${gcMs})`)
+    .join(', ');
 const mb = (of: readonly Sample[]): number => Math.round(Math.max(0, ...of.map(({ rssBytes }) => rssBytes)) / 1e6);
 
 interface Scribe {
@@ -66,7 +77,7 @@ async function scribeIsLevel(): Promise<void> {
   for (;;) {
     const now = await status();
     if (now?.scribe !== null && now?.scribe !== undefined && now.scribe.index >= now.appliedIndex - 50) return;
-    await pause(200);
+    await pause(1000);
   }
 }
 
@@ -83,8 +94,11 @@ const configuration = parseConfiguration(text, file);
 const plan = resolvePlan(file, configuration, 'n1');
 mkdirSync(plan.folder, { recursive: true });
 const limits = { ...plan.configuration.limits, openOrdersMax: 2 * orders };
-const prepared = await prepareFolder(join(plan.folder, 'journal'), { ...plan.configuration, limits }, orders);
-console.log(`prepared: ${orders} open orders, ${(prepared.sizeBytes / 1e6).toFixed(0)} MB`);
+const journal = join(plan.folder, 'journal');
+const prepared = kept === '' ? journal : join(kept, `open-${orders}`);
+if (!existsSync(prepared)) await prepareFolder(prepared, { ...plan.configuration, limits }, orders);
+if (kept !== '') cpSync(prepared, journal, { recursive: true });
+console.log(`prepared: ${orders} open orders`);
 const node = start();
 try {
   await scribeIsLevel();
@@ -101,7 +115,13 @@ try {
   const scribe = samples('scribe', fromMs, toMs + 200);
   console.log(`checkpoint taken, written and verified in ${((toMs - fromMs) / 1000).toFixed(1)} s`);
   console.log(`core: late by at most ${worst(core).toFixed(2)} ms (${core.length} samples), ${mb(core)} MB`);
-  console.log(`core before, idle: late by at most ${worst(samples('core', quietFrom, fromMs)).toFixed(2)} ms`);
+  const before = samples('core', quietFrom, fromMs);
+  const usual = [...core].map(({ lateMs }) => lateMs).sort((a, b) => a - b)[Math.floor(core.length * 0.9)];
+  console.log(`  worst of each tenth of a second, p90: ${usual} ms; longest collection ${worstGc(core)} ms`);
+  console.log(`  beyond ${GOAL_MS} ms: ${beyond(core)}`);
+  console.log(
+    `core before, idle: late by at most ${worst(before).toFixed(2)} ms, longest collection ${worstGc(before)} ms`,
+  );
   console.log(`scribe: late by at most ${worst(scribe).toFixed(2)} ms, ${mb(scribe)} MB`);
 } finally {
   node.kill('SIGTERM');

@@ -92,14 +92,21 @@ async function drain(options: DrainOptions, output: CommandOutput): Promise<numb
     if (state !== undefined && state !== null) {
       const waits = state.phase === 'waiting' || state.phase === 'canceling';
       const leftMs = waits ? state.deadlineUs / 1000 - Date.now() : undefined;
-      progress.show(`${PHASES[state.phase] ?? state.phase}, ${state.openOrders} open orders`, leftMs);
+      const problem = report?.drainProblem ?? '';
+      const why = problem === '' ? '' : `; ${report?.node} tries again: ${problem}`;
+      progress.show(`${PHASES[state.phase] ?? state.phase}, ${state.openOrders} open orders${why}`, leftMs);
     }
     if (performance.now() >= endMs) {
       progress.end();
-      throw new CliError('BATON_CLI_TIMEOUT', `the drain stands at: ${state?.phase ?? 'nobody answers'}`, {
-        exitCode: ExitCode.outcomeUnknown,
-        remedy: 'it goes on; give the command again to watch it',
-      });
+      const problem = report?.drainProblem ?? '';
+      throw new CliError(
+        'BATON_CLI_TIMEOUT',
+        `the drain stands at: ${state?.phase ?? 'nobody answers'} ${problem}`.trim(),
+        {
+          exitCode: ExitCode.outcomeUnknown,
+          remedy: `it goes on; ${problem === '' ? '' : 'see to the disk, and '}give the command again to watch it`,
+        },
+      );
     }
     await pause(POLL_MS);
   }

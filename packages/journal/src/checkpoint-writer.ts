@@ -4,7 +4,7 @@
 // CRC-32 are known at the end, so the head is written last. Whoever makes the pieces is never kept waiting: what the disk
 // has not taken yet is held (`backlogBytes`).
 // Rule decided here: the file is closed only when no write to it is under way: its descriptor may be another file's a
-// moment later.
+// moment later. What was written is synced every few MiB: hundreds of MB at once would keep the log's own syncs waiting.
 
 import { crc32 } from 'node:zlib';
 import type { Disk, DiskFile } from '@baton/host';
@@ -12,6 +12,9 @@ import type { Checkpoint } from './checkpoint.ts';
 import { CHECKPOINT_PIECE_BYTES, encodeCheckpointHead, NO_SUMS } from './checkpoint-file.ts';
 import { settled } from './checkpoint-transfer.ts';
 import { RegionSums } from './region-sums.ts';
+
+/** Some milliseconds of a disk's time. */
+const SYNC_EVERY_BYTES = 4 * 1024 * 1024;
 
 /** What a checkpoint is of. */
 export type CheckpointPlace = Pick<Checkpoint, 'index' | 'term' | 'confState' | 'stateHash'>;
@@ -25,6 +28,7 @@ export class CheckpointWriter {
   readonly #scratch = Buffer.allocUnsafeSlow(CHECKPOINT_PIECE_BYTES);
   #backlogBytes = 0;
   #writtenBytes = 0;
+  #unsyncedBytes = 0;
   #sizeBytes = 0;
   readonly #regions = new RegionSums();
   #crc = 0;
@@ -97,7 +101,7 @@ export class CheckpointWriter {
   #pump(): void {
     if (this.#writing !== null || this.#error !== null || this.#waiting.length === 0) return;
     const batch = this.#take();
-    this.#writing = settled((done) => this.#file.writeAsync(batch, this.#start + this.#writtenBytes, done)).then(
+    this.#writing = this.#write(batch).then(
       () => {
         this.#writtenBytes += batch.length;
         this.#wrote(batch.length);
@@ -108,6 +112,14 @@ export class CheckpointWriter {
         this.#wrote(batch.length);
       },
     );
+  }
+
+  async #write(batch: Uint8Array): Promise<void> {
+    await settled((done) => this.#file.writeAsync(batch, this.#start + this.#writtenBytes, done));
+    this.#unsyncedBytes += batch.length;
+    if (this.#unsyncedBytes < SYNC_EVERY_BYTES) return;
+    this.#unsyncedBytes = 0;
+    await settled((done) => this.#file.datasyncAsync(done));
   }
 
   #wrote(sizeBytes: number): void {

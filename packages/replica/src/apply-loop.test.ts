@@ -98,9 +98,11 @@ test('a snapshot takes over after what was queued before it', () => {
     other.apply({ index, term: 1, timeUs: index, command: Buffer.from(`x${index}`) });
   }
   loop.add(work([entry(1, 'a')]));
-  loop.restore(9, 4, other.snapshot());
+  loop.restore(9, 4, (machine) => machine.restore(other.snapshot()));
   assert.equal(machine.hash(), other.hash());
   assert.equal(loop.appliedIndex, 9);
   assert.equal(loop.appliedTerm, 4);
-  assert.throws(() => loop.restore(9, 4, other.snapshot()), { code: 'BATON_REPLICA_INVARIANT' });
+  assert.throws(() => loop.restore(9, 4, (machine) => machine.restore(other.snapshot())), {
+    code: 'BATON_REPLICA_INVARIANT',
+  });
 });

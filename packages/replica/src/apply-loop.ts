@@ -73,14 +73,14 @@ export class ApplyLoop {
     this.#applyUntil(this.#clock.monotonicUs() + this.#budgetUs);
   }
 
-  /** Applies everything, then jumps to a snapshot's state. */
-  restore(index: number, term: number, state: Uint8Array): void {
+  /** Applies everything, then jumps to a snapshot's state, which `place` puts in place. */
+  restore(index: number, term: number, place: (stateMachine: StateMachine) => void): void {
     this.#applyUntil(Number.POSITIVE_INFINITY);
     invariant(
       index > this.#appliedIndex,
       `a snapshot at ${index} is not ahead of ${this.#appliedIndex}, already applied`,
     );
-    this.#stateMachine.restore(state);
+    place(this.#stateMachine);
     this.#appliedIndex = index;
     this.#appliedTerm = term;
   }

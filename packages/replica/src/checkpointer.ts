@@ -64,7 +64,7 @@ export class Checkpointer {
   /** Takes one of `index` or later before its time, unless there is one, or one is on its way. */
   request(index: number): void {
     if (this.#lastIndex >= index || this.#isSaving || this.#taking !== null) return;
-    this.#wantedFrom = index;
+    if (this.#config.takeElsewhere?.(index) !== true) this.#wantedFrom = index;
   }
 
   /** Resolves with the index of a checkpoint of `index` or later that is on disk; rejects when one could not be written. */
@@ -91,9 +91,10 @@ export class Checkpointer {
   afterTurn(index: number, term: number, confState: ConfState, lastTimeUs: number): void {
     const every = this.#config.checkpointEveryEntries;
     if (this.#isSaving) return;
-    const isWanted = this.#wantedFrom >= 0 && index >= this.#wantedFrom;
-    const isDue = every > 0 && index - this.#lastIndex >= every * this.#patience();
-    if (this.#taking === null && (isWanted || isDue) && index > this.#lastIndex) {
+    // One that failed at this very entry may be wanted again: the disk has room now, perhaps.
+    const isWanted = this.#wantedFrom >= 0 && index >= this.#wantedFrom && index > this.#savedIndex;
+    const isDue = every > 0 && index > this.#lastIndex && index - this.#lastIndex >= every * this.#patience();
+    if (this.#taking === null && (isWanted || isDue)) {
       this.#wantedFrom = -1;
       this.#begin(index, term, confState, lastTimeUs);
     }
@@ -127,7 +128,9 @@ export class Checkpointer {
   adopt(index: number, logNeededAfter: number): boolean {
     if (this.#isClosed || !this.#journal.adoptCheckpoint(index)) return false;
     this.#lastIndex = Math.max(this.#lastIndex, index);
+    this.#savedIndex = Math.max(this.#savedIndex, index);
     if (this.#wantedFrom >= 0 && index >= this.#wantedFrom) this.#wantedFrom = -1;
+    this.#settle(index);
     const compactTo = Math.min(logNeededAfter, index - this.#config.tailEntries);
     if (compactTo >= this.#journal.firstIndex()) this.#journal.compact(compactTo);
     return true;

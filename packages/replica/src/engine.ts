@@ -10,7 +10,6 @@ import { ADMISSION_CHANNEL, Admission, forgottenText, removedText } from './admi
 import { AppendQueue } from './append-queue.ts';
 import { AppliedWatch, type ReplayedListener } from './applied-watch.ts';
 import { ApplyLoop } from './apply-loop.ts';
-import { decodeCheckpointState } from './checkpoint-state.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { Consensus } from './consensus.ts';
 import { CONTACTS_CHANNEL, Contacts } from './contacts.ts';
@@ -33,7 +32,7 @@ import { PendingProposals } from './pending-proposals.ts';
 import { type BatchOutcome, ProposalBatch } from './proposal-batch.ts';
 import { createRaft } from './raft-setup.ts';
 import { Reads } from './reads.ts';
-import { type Recovered, snapshotBytes } from './recovery.ts';
+import type { Recovered } from './recovery.ts';
 import { Resignation } from './resignation.ts';
 import { RolePublisher } from './role-publisher.ts';
 import { Roll } from './roll.ts';
@@ -156,7 +155,8 @@ export class Engine {
       onDiverged: (detail) => this.fail('BATON_REPLICA_DIVERGED', detail),
     });
     const release = (message: Message): void => this.inbox.release(message);
-    this.supply = new Supply({ ...parts, gate: recovered.snapshotGate, work, release });
+    const appliedIndex = (): number => this.applyLoop.appliedIndex;
+    this.supply = new Supply({ ...parts, gate: recovered.snapshotGate, work, release, appliedIndex });
     this.#consensus = this.#createConsensus(recovered.snapshotGate);
     this.#leadership = new Leadership({ ...parts, pending, batch, roles, metrics, guard: (job) => this.guard(job) });
     this.transfer = new Transfer({
@@ -339,9 +339,9 @@ export class Engine {
     if (message.entries.length > 0) this.metrics.append.record(waitedUs);
     if (message.snapshot !== null) {
       const { index, term, confState } = message.snapshot;
-      const { lastTimeUs, members, state } = decodeCheckpointState(snapshotBytes(this.journal, message.snapshot));
+      const { lastTimeUs, members, place } = this.supply.stateOf(message.snapshot);
       this.checkpointer.abandon();
-      this.applyLoop.restore(index, term, state);
+      this.applyLoop.restore(index, term, place);
       this.batch.sawTime(lastTimeUs);
       this.membership.restore(confState, members, index);
       this.lease.setVoters(confState);

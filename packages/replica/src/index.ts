@@ -10,7 +10,7 @@ export type { ReadAnswer, ReadConsistency, ReadOptions } from './reads.ts';
 export { Replica } from './replica.ts';
 export type { LogLevel, ReplicaLog } from './replica-log.ts';
 export type { Role, RoleLevel, RoleListener } from './role.ts';
-export type { AppliedEntry, StateMachine } from './state-machine.ts';
+export type { AppliedEntry, StateMachine, StateRestorer } from './state-machine.ts';
 export type { StatePlace } from './state-place.ts';
 export type { HashAt, LatencySummary, PeerStatus, ReplicaCounters, ReplicaStatus } from './status.ts';
 export { ReplicaOptionsError, resolveTiming, TIMING_PRESETS, type Timing, type TimingPreset } from './timing.ts';

@@ -53,6 +53,8 @@ export interface ReplicaOptions {
   readonly checkpointEveryEntries?: number;
   /** Somebody else is at work on checkpoints (`adoptCheckpoint`): own ones are only taken when that takes very long. */
   readonly checkpointsElsewhere?: () => boolean;
+  /** Another node needs a checkpoint of this index or later: asks whoever is at work on them; false: nobody will, take one. */
+  readonly takeElsewhere?: (index: number) => boolean;
   /** Entries kept in the journal behind a checkpoint, so that a follower a little behind needs no snapshot. */
   readonly tailEntries?: number;
   /** Nodes compare state hashes each time this many entries were applied; 0 for never. */

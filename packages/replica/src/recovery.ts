@@ -6,7 +6,6 @@
 // entries may be of a term this node never heard of, in which it then has not voted. A damaged journal is no state to go
 // on with: it is mended before (mending.ts).
 
-import { crc32 } from 'node:zlib';
 import type { Clock } from '@baton/host';
 import type { Checkpoint, Journal } from '@baton/journal';
 import { type ConfState, EntryType, type HardState, type Snapshot, type Storage, StorageRefusal } from '@baton/raft';
@@ -124,18 +123,4 @@ function hardStateOf(journal: Journal): HardState {
   const lastTerm = journal.term(journal.lastIndex());
   if (typeof lastTerm !== 'number' || lastTerm <= hardState.term) return hardState;
   return { ...hardState, term: lastTerm, vote: 0 };
-}
-
-/** The bytes of a snapshot: those it carries, or of its checkpoint that was pulled before. */
-export function snapshotBytes(journal: Journal, { index, data }: Snapshot): Uint8Array {
-  if (data.length > 0) return data;
-  const reader = journal.readCheckpoint(index);
-  invariant(reader !== null, `checkpoint ${index} was received and is not there`);
-  const bytes = reader.read(0, reader.offer.sizeBytes);
-  reader.close();
-  invariant(
-    crc32(bytes) === reader.offer.crc,
-    `checkpoint ${index} was received and does not match its CRC-32 any more`,
-  );
-  return bytes;
 }

@@ -1,7 +1,7 @@
 // A follower's way to a snapshot of its leader: the Snap message waits here until its checkpoint has been pulled.
 //
-// Rules decided here: raft hears of a snapshot only when the checkpoint is durable here, so that all it does then is to
-// name it. A transfer under way is finished even when a newer snapshot is announced meanwhile, or a busy cluster would
+// Rules decided here: raft hears of a snapshot only when the checkpoint is durable here and its state is ready, so that all
+// it does then is to name it. A transfer under way is finished even when a newer snapshot is announced meanwhile, or a busy cluster would
 // make it start over for ever; it goes on from whoever announces the same one next, after an interruption or under a
 // new leader, and one that an earlier process of this node began is finished first, as long as somebody has it. What fails
 // is told to the leader, which announces again.
@@ -20,6 +20,8 @@ export interface SnapshotFetchParts {
   readonly clock: Clock;
   readonly log: ReplicaLog;
   readonly commitIndex: () => number;
+  /** Makes the state of a checkpoint ready, turn by turn. */
+  readonly prepare: (index: number, onEnd: () => void) => void;
   /** The checkpoint of this Snap is here: raft's turn. */
   readonly release: (message: Message) => void;
 }
@@ -29,6 +31,8 @@ export class SnapshotFetch {
   #pull: CheckpointPull | null = null;
   /** The Snap that the pull is for. */
   #held: Message | null = null;
+  /** Its checkpoint is here, and its state is being made ready. */
+  #preparing: Snapshot | null = null;
   #isClosed = false;
 
   constructor(parts: SnapshotFetchParts) {
@@ -39,7 +43,10 @@ export class SnapshotFetch {
   hold(message: Message): boolean {
     const { snapshot } = message;
     if (snapshot === null || snapshot.data.length > 0 || this.#isClosed) return false;
-    if (snapshot.index <= this.#parts.commitIndex() || this.#isHere(snapshot)) return false;
+    if (snapshot.index <= this.#parts.commitIndex()) return false;
+    // Announced again, by whomever: what is being made ready is released first.
+    if (this.#preparing !== null) return true;
+    if (this.#isHere(snapshot)) return false;
     const held = this.#held?.snapshot;
     if (this.#pull === null || held === undefined || held === null) {
       this.#begin(message, snapshot);
@@ -99,7 +106,7 @@ export class SnapshotFetch {
   }
 
   #done(): void {
-    const { release, log } = this.#parts;
+    const { prepare, release, log } = this.#parts;
     const message = this.#held;
     const offer = this.#pull?.offer;
     this.#held = null;
@@ -107,7 +114,12 @@ export class SnapshotFetch {
     if (message === null || offer === undefined || offer === null || this.#isClosed) return;
     log('info', 'checkpoint received', { index: offer.index, from: message.from });
     const { index, term, confState } = offer;
-    release({ ...message, snapshot: { index, term, confState, data: new Uint8Array(0) } });
+    const snapshot = { index, term, confState, data: new Uint8Array(0) };
+    this.#preparing = snapshot;
+    prepare(index, () => {
+      this.#preparing = null;
+      if (!this.#isClosed) release({ ...message, snapshot });
+    });
   }
 
   #failed(index: number, reason: string): void {

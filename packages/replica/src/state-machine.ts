@@ -14,6 +14,14 @@ export interface AppliedEntry {
   readonly command: Uint8Array;
 }
 
+/** A state on its way beside the one in use. Both throw as `StateMachine.restore` does. */
+export interface StateRestorer {
+  /** The next bytes, cut as they may be; takes time for these only. */
+  add(bytes: Uint8Array): void;
+  /** All were given. Answers what puts the state in the place of the one in use, at once. */
+  finish(): () => void;
+}
+
 /** The replicated state. All calls are synchronous. */
 export interface StateMachine {
   /** Applies one entry; what it returns is handed to the proposer on the leader. */
@@ -31,6 +39,11 @@ export interface StateMachine {
    * when another build wrote the bytes: nothing older is tried.
    */
   restore(bytes: Uint8Array): void;
+  /**
+   * As `restore`, bit by bit beside the state in use, for a larger one: while a follower takes over its leader's checkpoint
+   * it goes on hearing others. Without it `restore` is called.
+   */
+  restorer?(): StateRestorer;
   /** Equal states have equal hashes, on every node and machine. */
   hash(): string;
 }

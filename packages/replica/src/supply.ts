@@ -5,13 +5,18 @@
 // went down, when the follower says that it failed, or when it has asked for nothing during a second; after a failure
 // of the content no snapshot is announced for a while (snapshot-gate.ts).
 
+import { crc32 } from 'node:zlib';
 import type { Journal } from '@baton/journal';
 import { type Message, ProgressState, type RaftNode, Role, type Snapshot, StorageRefusal } from '@baton/raft';
+import { decodeCheckpointState } from './checkpoint-state.ts';
 import type { Checkpointer } from './checkpointer.ts';
+import { invariant } from './invariant.ts';
 import type { Links } from './links.ts';
 import type { ReplicaConfig } from './options.ts';
 import { SnapshotFetch } from './snapshot-fetch.ts';
 import type { SnapshotGate } from './snapshot-gate.ts';
+import type { StateMachine } from './state-machine.ts';
+import { StatePreparation } from './state-preparation.ts';
 import { Supplier } from './supplier.ts';
 import { decodeSupply, type SupplyMessage } from './supply-message.ts';
 import type { Waiters } from './waiters.ts';
@@ -31,6 +36,7 @@ export interface SupplyParts {
   readonly work: (work: () => void) => void;
   /** A Snap whose checkpoint is here. */
   readonly release: (message: Message) => void;
+  readonly appliedIndex: () => number;
 }
 
 /** The newest checkpoint as raft announces it: what it is, without its bytes. */
@@ -43,8 +49,17 @@ export function announcedSnapshot(journal: Journal): Snapshot | StorageRefusal {
   return { index, term, confState, data: new Uint8Array(0) };
 }
 
+/** What a snapshot puts in the place of the state in use. */
+export interface SnapshotState {
+  readonly lastTimeUs: number;
+  readonly members: Uint8Array;
+  readonly place: (stateMachine: StateMachine) => void;
+}
+
 export class Supply {
   readonly #parts: SupplyParts;
+  /** The state of a checkpoint that was pulled, ready before raft hears of it. */
+  readonly #preparation: StatePreparation;
   readonly #supplier: Supplier;
   readonly #fetch: SnapshotFetch;
   /** When each follower last asked for something, or was told of a snapshot. */
@@ -62,8 +77,10 @@ export class Supply {
       onGone: (peer) => this.#snapshotFailed(peer),
       onWanted: (minIndex) => parts.checkpointer.request(minIndex),
     });
+    this.#preparation = new StatePreparation({ journal, clock, log, stateMachine: config.stateMachine });
     this.#fetch = new SnapshotFetch({
       journal,
+      prepare: (index, onEnd) => this.#preparation.prepare(index, onEnd),
       links,
       clock,
       log,
@@ -96,7 +113,8 @@ export class Supply {
 
   /** Once a tick: who was told of a snapshot and does not ask for it is told again. */
   tick(): void {
-    const { raft, config } = this.#parts;
+    const { raft, config, appliedIndex } = this.#parts;
+    this.#preparation.dropUpTo(appliedIndex());
     const { role, progress } = raft.status();
     if (role !== Role.Leader) return;
     const nowUs = config.clock.monotonicUs();
@@ -114,9 +132,18 @@ export class Supply {
     }
   }
 
+  /** The state of a snapshot that is in the log now: ready beforehand, but for one that came with its bytes. */
+  stateOf(snapshot: Snapshot): SnapshotState {
+    const prepared = this.#preparation.take(snapshot.index, snapshot.term);
+    if (prepared !== null) return prepared;
+    const { lastTimeUs, members, state } = decodeCheckpointState(snapshotBytes(this.#parts.journal, snapshot));
+    return { lastTimeUs, members, place: (stateMachine) => stateMachine.restore(state) };
+  }
+
   close(): void {
     this.#supplier.close();
     this.#fetch.close();
+    this.#preparation.drop();
   }
 
   #notReceived(peer: number, { index, reason }: Extract<SupplyMessage, { kind: 'not-received' }>): void {
@@ -141,4 +168,18 @@ export class Supply {
     const isSame = confirmed.ok && now.role === Role.Leader && now.term === term;
     return isSame && now.lastIndex === journal.lastIndex() ? term : 0;
   }
+}
+
+/** The bytes of a snapshot: those it carries, or of its checkpoint that was pulled before. */
+function snapshotBytes(journal: Journal, { index, data }: Snapshot): Uint8Array {
+  if (data.length > 0) return data;
+  const reader = journal.readCheckpoint(index);
+  invariant(reader !== null, `checkpoint ${index} was received and is not there`);
+  const bytes = reader.read(0, reader.offer.sizeBytes);
+  reader.close();
+  invariant(
+    crc32(bytes) === reader.offer.crc,
+    `checkpoint ${index} was received and does not match its CRC-32 any more`,
+  );
+  return bytes;
 }

@@ -101,6 +101,7 @@ export class Core implements ApiSubject {
         onTold: (from, bytes) => this.#health.heard(from, bytes),
         onApplied: () => this.scribe.applied(),
         checkpointsElsewhere: () => this.scribe.isAtWork,
+        takeElsewhere: (index) => this.scribe.wanted(index),
         ...(plan.linkTls === undefined
           ? {}
           : { tls: readLinkTls(plan.linkTls, (id) => nameOf(id, core.knownNodes())) }),
@@ -188,6 +189,10 @@ export class Core implements ApiSubject {
 
   get replica(): Replica | undefined {
     return this.#trading.replica;
+  }
+
+  get drain(): TradingCore['drain'] {
+    return this.#trading.drain;
   }
 
   get reconciler(): TradingCore['reconciler'] {

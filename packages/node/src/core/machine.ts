@@ -3,7 +3,7 @@
  * the gateways, which keep only those of their own connection (a follower has none, so it drops them all).
  */
 import { type CommandResult, type Effect, Ledger, type LedgerEvent } from '@baton/ledger';
-import type { AppliedEntry, StateMachine } from '@baton/replica';
+import type { AppliedEntry, StateMachine, StateRestorer } from '@baton/replica';
 
 export interface MachineListener {
   effect(effect: Effect): void;
@@ -41,6 +41,19 @@ export class LedgerMachine implements StateMachine {
 
   restore(bytes: Uint8Array): void {
     this.#ledger = Ledger.restore(bytes);
+  }
+
+  restorer(): StateRestorer {
+    const restorer = Ledger.restorer();
+    return {
+      add: (bytes) => restorer.add(bytes),
+      finish: () => {
+        const ledger = restorer.finish();
+        return () => {
+          this.#ledger = ledger;
+        };
+      },
+    };
   }
 
   hash(): string {

@@ -93,7 +93,7 @@ export class TradingCore {
   readonly #leaseLoss: LeaseLoss;
   readonly #timings: TakeoverTimings;
   readonly #recovery: RecoveryDriver;
-  readonly #drain: DrainDriver;
+  readonly drain: DrainDriver;
   /** Before this process started. */
   #hadJournal = false;
   #replica: Replica | undefined;
@@ -166,7 +166,9 @@ export class TradingCore {
       hadJournal: () => this.#hadJournal,
       foundText: () => `checkpoint and log on disk, up to entry ${this.#machine.ledger.status().index}`,
     });
-    this.#drain = new DrainDriver({
+    this.drain = new DrainDriver({
+      clock,
+      log: (text, facts) => log.error({ ...facts, event: 'drain.checkpoint' }, text),
       ledger: () => this.#machine.ledger,
       suspendVenues: () => this.suspendVenues(),
       resumeVenues: () => this.resumeVenues(),
@@ -233,7 +235,7 @@ export class TradingCore {
     this.#leaseLoss.stop();
     this.#driver.end();
     this.#recovery.end();
-    this.#drain.end();
+    this.drain.close();
     for (const gateway of this.#gateways) gateway.stop();
     this.#clients?.stop();
     this.#ticker.lead(false);
@@ -291,7 +293,7 @@ export class TradingCore {
       this.#leadingTerm = 0;
       this.#driver.end();
       this.#recovery.end();
-      this.#drain.end();
+      this.drain.end();
       this.#ticker.lead(false);
       this.reconciler.retire();
       observe.retired();
@@ -300,7 +302,7 @@ export class TradingCore {
       this.#leadingTerm = level.term;
       this.timeline.elected(level.term);
       this.#driver.begin(level.term);
-      this.#drain.begin(level.term);
+      this.drain.begin(level.term);
       this.#ticker.lead(true);
       this.reconciler.lead();
       observe.leading(level.term);
@@ -367,7 +369,7 @@ export class TradingCore {
       if (event.type === 'Alarm') this.#options.log.error({ code: event.code, index: event.index }, event.text);
     }
     this.#recovery.applied(entry, events);
-    this.#drain.applied(events);
+    this.drain.applied(events);
     if (term !== 0) this.reconciler.heard(events);
     this.#followLeader();
     this.#options.observe.applied(entry, events);

@@ -1,12 +1,14 @@
 /**
  * The account over the FIX session: each question is an entry (`AskAccount`), and so are the venue's answers, which come back
  * as events. Put together here, by the leader, in memory: who leads next asks again. An answer that does not go on for a
- * while is none.
+ * while is none. Fills only grow and cost an entry each, so a second reading asks for those since the newest known one, and
+ * some time before it: venues' engines tell their fills a little out of order.
  */
 import type { Clock, Timer } from '@baton/host';
-import type { AccountSubject, Command, LedgerEvent } from '@baton/ledger';
+import type { AccountFill, AccountSubject, Command, LedgerEvent } from '@baton/ledger';
 import type { CommandAnswer } from '../desk/protocol.ts';
 import type { AccountSource, SourceAnswer } from './account-source.ts';
+import { KnownFills } from './known-fills.ts';
 
 const QUIET_MS = 3000;
 
@@ -34,6 +36,7 @@ export class FixAccount implements AccountSource {
   readonly #options: FixAccountOptions;
   #question: Question | undefined;
   #timer: Timer | undefined;
+  readonly #known = new KnownFills();
   /** Told before we heard under which id we ask. */
   #early: AccountTold[] = [];
 
@@ -45,12 +48,20 @@ export class FixAccount implements AccountSource {
   ask<Subject extends AccountSubject>(subject: Subject, sinceUs: number): Promise<SourceAnswer<Subject>> {
     if (this.#question !== undefined) return Promise.resolve({ ok: false, reason: 'another question is open' });
     return new Promise((resolve) => {
-      const end = (answer: SourceAnswer<AccountSubject>): void => resolve(answer as SourceAnswer<Subject>);
+      const fromUs = subject === 'fills' ? this.#known.askFrom(sinceUs) : sinceUs;
+      const end = (answer: SourceAnswer<AccountSubject>): void => {
+        const isOfFills = subject === 'fills' && answer.ok;
+        const whole = isOfFills
+          ? { ok: true, items: this.#known.with(answer.items as readonly AccountFill[], sinceUs) }
+          : answer;
+        resolve(whole as SourceAnswer<Subject>);
+      };
       const question: Question = { subject, request: '', items: [], total: -1, end };
       this.#question = question;
       this.#early = [];
       this.#wait();
-      this.#options.propose({ type: 'AskAccount', venue: this.#options.venue, subject, sinceUs }, (answer) => {
+      const ask: Command = { type: 'AskAccount', venue: this.#options.venue, subject, sinceUs: fromUs };
+      this.#options.propose(ask, (answer) => {
         if (this.#question !== question) return;
         if (!answer.ok) return this.#end({ ok: false, reason: `${answer.code}: ${answer.text}` });
         question.request = answer.clOrdId;

@@ -4,6 +4,7 @@
  */
 import type { ColdStart, Ledger, OperationsView } from '@baton/ledger';
 import type { Plan } from '../configuration/plan.ts';
+import type { DrainDriver } from '../drain/drain-driver.ts';
 
 export type RestartStatus = 'PENDING' | 'COMPLETE' | 'FAILED';
 export type TradingStatus = 'TRADING' | 'STOPPED' | 'DRAINING' | 'CLOSED';
@@ -14,15 +15,18 @@ export interface RecoveryReport extends OperationsView {
   readonly trading: TradingStatus;
   /** Of this incarnation; null when it was not started cold. */
   readonly coldStart: ColdStart | null;
+  /** Why this node could not write the checkpoint of a drain; it is tried again. '' when there is nothing to tell. */
+  readonly drainProblem: string;
   readonly gates: readonly { readonly venue: string; readonly open: boolean; readonly phase: string }[];
 }
 
 interface Subject {
   readonly plan: Pick<Plan, 'self' | 'venues'>;
   readonly ledger: Pick<Ledger, 'operations' | 'gate' | 'status' | 'coldStart'>;
+  readonly drain: Pick<DrainDriver, 'problem'>;
 }
 
-export function recoveryReport({ ledger, plan }: Subject): RecoveryReport {
+export function recoveryReport({ drain, ledger, plan }: Subject): RecoveryReport {
   const operations = ledger.operations();
   const term = ledger.status().takeoverTerm;
   const gates = plan.venues.map(({ name }) => {
@@ -32,7 +36,8 @@ export function recoveryReport({ ledger, plan }: Subject): RecoveryReport {
   const isOpen = gates.every(({ open }) => open) && gates.length > 0;
   const coldStart = ledger.coldStart() ?? null;
   const status = statusOf(operations, coldStart, isOpen);
-  return { coldStart, node: plan.self.name, status, trading: tradingOf(operations, isOpen), gates, ...operations };
+  const trading = tradingOf(operations, isOpen);
+  return { coldStart, node: plan.self.name, status, trading, drainProblem: drain.problem, gates, ...operations };
 }
 
 function statusOf({ recovery }: OperationsView, cold: ColdStart | null, isOpen: boolean): RestartStatus {

@@ -21,6 +21,8 @@ const ABSENCE_US = 60_000_000;
 /** Words are cumulative: with so much unread they wait. */
 const UNREAD_BYTES_MAX = 64 * 1024;
 const FACTS_EVERY_MS = 1000;
+/** A node that lost its log is not kept waiting longer by a scribe that is far behind. */
+const WANTED_MS = 60_000;
 
 export interface ScribeLinkOptions {
   readonly socket: string;
@@ -46,6 +48,9 @@ export class ScribeLink {
   #toldSign = '';
   #status: ScribeStatus | null = null;
   #requests = 0;
+  /** One that another node needs is on its way; the last such one did not come. */
+  #isWanted = false;
+  #hasFailed = false;
   #seenUs: number;
   readonly #waiting = new Map<number, (answer: TakenCheckpoint) => void>();
 
@@ -94,6 +99,21 @@ export class ScribeLink {
       this.#timer = null;
       this.#tell();
     });
+  }
+
+  /** Asks for a checkpoint in the background; false: it cannot be had here, or the last one that was asked for failed. */
+  wanted(index: number): boolean {
+    if (this.#isWanted) return true;
+    if (this.#socket === null || this.#hasFailed) {
+      this.#hasFailed = false;
+      return false;
+    }
+    this.#isWanted = true;
+    void this.take(index, WANTED_MS).then(({ ok }) => {
+      this.#isWanted = false;
+      this.#hasFailed = !ok;
+    });
+    return true;
   }
 
   /** A checkpoint at `index` or a little later; at what is applied now by default. */

@@ -12,6 +12,7 @@ import { HistoryPlace } from './history-place.ts';
 import { LogRetention } from './log-retention.ts';
 import type { CoreWord, ScribeWord } from './protocol.ts';
 import type { ScribePlan } from './scribe-plan.ts';
+import { verifier } from './verification.ts';
 
 export interface SinkParts {
   readonly plan: ScribePlan;
@@ -40,6 +41,7 @@ export function makeSinks({ plan, clock, disk, log }: SinkParts): Sinks {
     clock,
     folder: plan.journalFolder,
     ...plan.checkpoints,
+    verify: verifier(disk, clock),
     log: (level, text, facts) => log[level](facts, text),
     saved: (saved, logNeededAfter) => {
       const { index, term, sizeBytes } = saved;
