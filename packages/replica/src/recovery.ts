@@ -8,7 +8,7 @@
 
 import type { Clock } from '@baton/host';
 import type { Checkpoint, Journal } from '@baton/journal';
-import { type ConfState, EntryType, type HardState, type Snapshot, type Storage, StorageRefusal } from '@baton/raft';
+import { type ConfState, EntryType, type HardState, type Storage, StorageRefusal } from '@baton/raft';
 import { type CheckpointState, decodeCheckpointState } from './checkpoint-state.ts';
 import { timeUsOfData } from './entry-data.ts';
 import { invariant } from './invariant.ts';
