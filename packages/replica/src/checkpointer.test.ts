@@ -14,10 +14,12 @@ function rig(pieces: number) {
   const told: string[] = [];
   const bytes: number[] = [];
   let durableIndex = 0;
+  const disk = { isFull: false };
   const saving = {
     add: (piece: Uint8Array) => bytes.push(...piece),
     finish: () => {
       told.push('finished');
+      if (disk.isFull) return Promise.reject(new Error('ENOSPC'));
       return Promise.resolve({ index: 100, term: 1, file: '', sizeBytes: bytes.length });
     },
     abort: () => {
@@ -54,7 +56,7 @@ function rig(pieces: number) {
     );
   };
   const turn = (checkpointer: Checkpointer): void => checkpointer.afterTurn(100, 1, CONF_STATE, 7);
-  return { clock, told, bytes, stateMachine, make, turn, becomeDurable: () => (durableIndex = 100) };
+  return { clock, told, bytes, disk, stateMachine, make, turn, becomeDurable: () => (durableIndex = 100) };
 }
 
 describe('taking a checkpoint', () => {
@@ -91,5 +93,19 @@ describe('taking a checkpoint', () => {
     assert.deepEqual(told, ['held', 'given up', 'free']);
     assert.equal(bytes.length, taken);
     assert.equal(checkpointer.lastIndex, 200);
+  });
+
+  it('is made at the entry at which one failed, when it is wanted again', async () => {
+    const { disk, make, turn, becomeDurable } = rig(0);
+    becomeDurable();
+    const checkpointer = make({ snapshot: () => Uint8Array.of(1) });
+    disk.isFull = true;
+    const failed = checkpointer.saved(100);
+    turn(checkpointer);
+    await assert.rejects(failed, /ENOSPC/);
+    disk.isFull = false;
+    const saved = checkpointer.saved(100);
+    turn(checkpointer);
+    assert.equal(await saved, 100);
   });
 });
