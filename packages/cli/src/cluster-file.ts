@@ -35,6 +35,8 @@ export interface LocalClusterPlan {
   readonly strategies: readonly LocalStrategy[];
   readonly neverReceivedPolicy: 'void' | 'resend';
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** Absent: nodes rehearse takeovers when they start. */
+  readonly rehearse?: boolean;
 }
 
 export const VENUE_NAME = 'SIM';
@@ -57,6 +59,7 @@ export function clusterFileText(plan: LocalClusterPlan): string {
     dataFolder: '.',
     durability: plan.durability,
     timing: plan.timing,
+    ...(plan.rehearse === false ? { rehearseTakeovers: false } : {}),
     nodes: plan.nodes,
     venues: [
       {
