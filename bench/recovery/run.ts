@@ -2,7 +2,7 @@
  * How long a restart takes, and what being ready for one costs, beside the requirements (§8.1, §8.3). See README.md of this
  * folder for what is measured and what is not.
  *
- *   npm run bench:recovery -- --mode warm --orders 1,10000,1000000 --rounds 10 [--tail 50000] [--prepared FOLDER] [--prepare]
+ *   npm run bench:recovery -- --mode warm --orders 1,10000,1000000 --rounds 10 [--tail 50000] [--prepared FOLDER] [--prepare] [--no-rehearsal]
  *   npm run bench:recovery -- --mode cold --rounds 3
  *   npm run bench:recovery -- --mode overhead --seconds 10
  */
@@ -24,6 +24,7 @@ const { values } = parseArgs({
     tail: { type: 'string', default: '50000' },
     seconds: { type: 'string', default: '10' },
     prepared: { type: 'string' },
+    'no-rehearsal': { type: 'boolean', default: false },
     prepare: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
@@ -62,7 +63,8 @@ async function warm(): Promise<WarmResult[]> {
   const results: WarmResult[] = [];
   try {
     for (const orders of values.orders.split(',').map(Number)) {
-      const settings = { orders, rounds: Number(values.rounds), tailEntries: Number(values.tail), preparedFolder };
+      const rehearse = values['no-rehearsal'] !== true;
+      const settings = { orders, rounds: Number(values.rounds), tailEntries: Number(values.tail), preparedFolder, rehearse };
       if (values.prepare) {
         console.log(`${orders} orders: ${JSON.stringify(await preparedJournal(settings))}`);
         continue;

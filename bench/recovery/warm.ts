@@ -16,6 +16,8 @@ export interface WarmSettings {
   readonly tailEntries: number;
   /** Where prepared journals are kept from one run to the next. */
   readonly preparedFolder: string;
+  /** Nodes rehearse takeovers before they take part, as they do by default. */
+  readonly rehearse: boolean;
 }
 
 export interface WarmRound {
@@ -40,7 +42,7 @@ export async function measureWarm(settings: WarmSettings): Promise<WarmResult> {
   const { orders, rounds } = settings;
   const prepared = await preparedJournal(settings);
   const measured: WarmRound[] = [];
-  await withCluster(async (cluster, journals) => {
+  await withCluster(settings, async (cluster, journals) => {
     for (const journal of journals) copyJournal(journalOf(settings), journal);
     for (let n = 0; n < rounds; n += 1) {
       measured.push(await round(cluster));
@@ -64,7 +66,7 @@ export async function preparedJournal(settings: WarmSettings): Promise<Prepared>
   if (existsSync(facts)) return JSON.parse(readFileSync(facts, 'utf8')) as Prepared;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await withCluster((_cluster, [first = '']) => copyJournal(first, folder));
+  await withCluster(settings, (_cluster, [first = '']) => copyJournal(first, folder));
   const prepared = await prepare(folder, orders, tailEntries);
   writeFileSync(facts, JSON.stringify(prepared));
   return prepared;
@@ -76,13 +78,14 @@ function journalOf({ orders, preparedFolder }: WarmSettings): string {
 
 /** Nodes that have traded and are down. */
 async function withCluster(
+  { rehearse }: WarmSettings,
   work: (cluster: Cluster, journals: readonly string[]) => void | Promise<void>,
 ): Promise<void> {
   // Numbers begin anew with each logon: the venue knows nothing of messages that the prepared log tells of.
   const profile = findProfile('binance-like');
   if (profile === undefined) throw new Error('no profile binance-like');
   const dataFolder = mkdtempSync(join(tmpdir(), 'baton-warm-'));
-  const cluster = await Cluster.start({ dataFolder, profile, strategies: [], restartDelayMs: null });
+  const cluster = await Cluster.start({ dataFolder, profile, rehearse, strategies: [], restartDelayMs: null });
   try {
     await cluster.waitUntilTrading({ timeoutMs: 60_000 });
     await endAll(cluster);
