@@ -46,6 +46,7 @@ export async function measureWarm(settings: WarmSettings): Promise<WarmResult> {
     for (const journal of journals) copyJournal(journalOf(settings), journal);
     for (let n = 0; n < rounds; n += 1) {
       measured.push(await round(cluster));
+      console.log(`  round ${n + 1}: ${JSON.stringify(measured.at(-1))}`);
       await endAll(cluster);
     }
   });
