@@ -12,7 +12,6 @@ import type {
   Network,
   ServerTls,
 } from '@baton/host';
-import { SimulatedCrash } from '@baton/host/testing';
 import type { ProcessClock } from './process-clock.ts';
 
 export interface NetworkWatch {
@@ -51,7 +50,8 @@ export class ProcessNetwork implements Network {
   }
 
   connect(address: Address, timeoutMs: number, handlers: ConnectionHandlers, tls?: ClientTls): Connection {
-    if (!this.#process.isAlive) throw new SimulatedCrash('connect', `${address.host}:${address.port}`);
+    // No throw: what goes on in a promise of a dead process has nobody above it who would catch.
+    if (!this.#process.isAlive) return nowhere(address);
     const relay = new Relay(this.#process, this.#watch, address);
     relay.attach(handlers);
     return this.#watched(this.#network.connect(address, timeoutMs, relay, tls));
@@ -64,6 +64,13 @@ export class ProcessNetwork implements Network {
   #watched(inner: Connection): Connection {
     return new WatchedConnection(inner, this.#process, this.#watch);
   }
+}
+
+/** The connection that a dead process asks for. */
+function nowhere(remote: Address): Connection {
+  const nothing = (): void => {};
+  const inert = { pause: nothing, resume: nothing, end: nothing, resetAndDestroy: nothing };
+  return { remote, peerNames: [], write: () => false, bufferedBytes: () => 0, ...inert };
 }
 
 /** From the wire to the handlers, by way of the process's clock. */
