@@ -162,4 +162,52 @@ describe('a strategy', () => {
     await new Promise((resolve) => setImmediate(resolve));
     assert.match(desk.halts[0]?.reason ?? '', /later/);
   });
+
+  it('that wants two things for one reason gets two orders, and one for a key that it repeats', () => {
+    const handles: OrderHandle[] = [];
+    const desk = new DeskOfNodes(() =>
+      counter({
+        bar: (_bar, context) => {
+          for (const key of [undefined, undefined, 'own', 'own']) {
+            handles.push(context.submit({ ...INTENT, ...(key === undefined ? {} : { key }) }));
+          }
+        },
+      }),
+    );
+    desk.start(1);
+    desk.elect(1);
+    desk.bar(1);
+    assert.equal(desk.decided.length, 3);
+    desk.commit();
+    assert.equal(new Set(desk.orders().map(({ rootClOrdId }) => rootClOrdId)).size, 3);
+    assert.equal(new Set(handles.slice(0, 2).map(({ key }) => key)).size, 2);
+    assert.equal(handles[2], handles[3]);
+  });
+
+  it('is told once of an event that comes twice, or that was in the log when it began', () => {
+    const told: string[] = [];
+    const desk = new DeskOfNodes(() =>
+      counter({
+        bar: (_bar, context) => {
+          context.submit(INTENT);
+        },
+        order: (order, context) => {
+          told.push(`${context.index} ${order.state}`);
+        },
+      }),
+    );
+    desk.start(1);
+    desk.elect(1);
+    desk.bar(1);
+    desk.commit();
+    const once = [...told];
+    assert.ok(once.length > 0);
+    desk.tellAll({ type: 'events', events: desk.events });
+    assert.deepEqual(told, once);
+    // It is told what its restored state has not seen; the rest of the log is not news.
+    desk.start(2);
+    const begun = [...told];
+    desk.runners.get(2)?.hear({ type: 'events', events: desk.events });
+    assert.deepEqual(told, begun);
+  });
 });
