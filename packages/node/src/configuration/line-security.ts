@@ -36,6 +36,12 @@ function venueProblems(venue: FileConfiguration['venues'][number], i: number): R
     const remedy = `add tls: {} (checked against the system's roots) or with caFile, or plaintext: true if the line is safe`;
     problems.push(relationProblem(['venues', i, 'address'], address, 'tls for an address off loopback', remedy));
   }
+  const copyAddress = venue.dropCopy?.address;
+  if (tls === undefined && !plaintext && copyAddress !== undefined && !isLoopback(copyAddress)) {
+    const remedy = 'add tls to the venue, or plaintext: true if the way there is safe in itself';
+    const path = ['venues', i, 'dropCopy', 'address'];
+    problems.push(relationProblem(path, copyAddress, 'tls for an address off loopback', remedy));
+  }
   if (tls === undefined) return problems;
   if (plaintext) {
     problems.push(
