@@ -1,4 +1,5 @@
 export { CheckpointStateStart, encodeCheckpointState, stateOfCheckpoint } from './checkpoint-state.ts';
+export { DURATION_EDGES_US, type Durations, DurationTotals } from './duration-totals.ts';
 export { type ReplicaFatalCode, ReplicaFatalError } from './fatal.ts';
 export type { LeaseListener } from './lease-watch.ts';
 export { type LinkSettings, type Links, type OpenLinks, openWire, type ReplicaPeer } from './links.ts';

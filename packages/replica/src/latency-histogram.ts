@@ -1,5 +1,6 @@
 // A distribution of durations in constant memory: log-linear buckets, 16 to a power of two, so at most 6 % too high.
 
+import { DurationTotals } from './duration-totals.ts';
 import type { LatencySummary } from './status.ts';
 
 const SUB_BITS = 4;
@@ -10,6 +11,8 @@ const VALUE_MAX = 2 ** 31 - 1;
 
 export class LatencyHistogram {
   readonly #counts = new Uint32Array(BUCKETS);
+  /** Since the start: not begun anew with the rest. */
+  readonly totals = new DurationTotals();
   #count = 0;
   #maxUs = 0;
 
@@ -18,6 +21,7 @@ export class LatencyHistogram {
     const at = bucketOf(value);
     this.#counts[at] = this.#counts[at]! + 1;
     this.#count++;
+    this.totals.record(value);
     if (value > this.#maxUs) this.#maxUs = value;
   }
 

@@ -6,6 +6,7 @@
 
 import type { Address } from '@baton/host';
 import type { CheckpointInfo, Journal } from '@baton/journal';
+import type { Durations } from './duration-totals.ts';
 import { Engine } from './engine.ts';
 import { statusOf } from './engine-status.ts';
 import { JournalOpener } from './journal-opener.ts';
@@ -229,6 +230,18 @@ export class Replica {
     const status = statusOf(this.#engine);
     if (options.reset === true) this.#engine.metrics.resetLatencies();
     return status;
+  }
+
+  /** Durations since the start, whoever began the distributions of `status` anew. */
+  durations(): Readonly<Record<'append' | 'fsync' | 'commit' | 'apply' | 'loopDelay', Durations>> {
+    const { append, apply, commit, fsync, loopDelay } = this.#engine.metrics;
+    return {
+      append: append.totals.view(),
+      fsync: fsync.totals.view(),
+      commit: commit.totals.view(),
+      apply: apply.totals.view(),
+      loopDelay: loopDelay.totals.view(),
+    };
   }
 
   /** Clean end: hands leadership over (unless told not to), closes the journal, then the links. */

@@ -6,7 +6,8 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { problem, type Reply } from '../api/reply.ts';
-import type { ApiPlan, ApiRole } from '../configuration/api-plan.ts';
+import type { ApiPlan } from '../configuration/api-plan.ts';
+import type { ApiRole } from '../configuration/api-schema.ts';
 import { FailureLimit } from './failure-limit.ts';
 import { mayAct, type Principal, TokenBook } from './token-book.ts';
 

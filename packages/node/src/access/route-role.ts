@@ -1,5 +1,5 @@
 /** Which role a request needs: reading, entering orders, or operating the cluster; nothing, for what probes ask. */
-import type { ApiRole } from '../configuration/api-plan.ts';
+import type { ApiRole } from '../configuration/api-schema.ts';
 
 /** A load balancer's and an orchestrator's questions, and what a page needs before it has a token. */
 const PUBLIC: ReadonlySet<string> = new Set(['/health', '/role', '/leader', '/livez', '/readyz', '/openapi.json']);

@@ -2,7 +2,8 @@
  * Whose token it is. Rules decided here: a token is compared by its SHA-256, with every known one and in a time that tells
  * nothing of how far they agree; the token itself is kept nowhere.
  */
-import type { ApiRole, ApiToken } from '../configuration/api-plan.ts';
+import type { ApiToken } from '../configuration/api-plan.ts';
+import type { ApiRole } from '../configuration/api-schema.ts';
 
 /** Who asks. */
 export interface Principal {

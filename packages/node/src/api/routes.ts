@@ -1,6 +1,7 @@
 /** What can be asked of a node: method and path to handler. One list, in the order of docs/contracts.md. */
 import type { Command, OrderView } from '@baton/ledger';
 import type { TransferResult } from '@baton/replica';
+import type { TakeoverMeter } from '../metrics/takeover-meter.ts';
 import { recoveryReport } from '../recovery/restart-status.ts';
 import { takeoverReports } from '../takeover/report.ts';
 import { MISDIRECTED } from './act.ts';
@@ -18,6 +19,7 @@ import { configurationView } from './configuration-view.ts';
 import { nodeHealth } from './health.ts';
 import { switchHere } from './kill-switch.ts';
 import { addMember, memberViews, removeMember } from './members.ts';
+import { metricsPage } from './metrics-page.ts';
 import { openApi } from './openapi.ts';
 import { configurationFromFields, drainFromFields, tradingFromFields, versionFromFields } from './operations-body.ts';
 import { leadership, readiness } from './probes.ts';
@@ -57,6 +59,7 @@ export interface RouteRequest {
   readonly parameter: string;
   /** With what who asks may ask another node; '' for nothing. */
   readonly authorization: string;
+  readonly meter: TakeoverMeter;
   /** Has a command carried out in the name of who asks. */
   readonly command: (wanted: Checked<Command>) => Reply | Promise<Reply>;
 }
@@ -77,6 +80,7 @@ const ROUTES: readonly Route[] = [
   route('GET', '/readyz', ({ core }) => readiness(core)),
   route('GET', '/leader', ({ core }) => leadership(core)),
   route('GET', '/openapi.json', () => openApi()),
+  route('GET', '/metrics', ({ core, meter }) => metricsPage(core, meter)),
   route('GET', '/log', ({ core, query }) => recentLog(core.plan.feedSocket, query)),
   route('GET', '/orders', ({ core, query }) => {
     const state = query.get('state');

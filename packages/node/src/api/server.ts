@@ -11,6 +11,7 @@ import { roleOfRoute } from '../access/route-role.ts';
 import type { Principal } from '../access/token-book.ts';
 import type { Address } from '../configuration/plan.ts';
 import type { Log } from '../core/log.ts';
+import { TakeoverMeter } from '../metrics/takeover-meter.ts';
 import { act } from './act.ts';
 import { type Fields, readBody } from './body.ts';
 import { FeedRelay } from './feed-relay.ts';
@@ -35,6 +36,7 @@ export class ApiServer {
   readonly #log: Log;
   readonly #guard: RequestGuard;
   readonly #relay: FeedRelay;
+  readonly #meter = new TakeoverMeter();
   readonly #server: Server;
 
   constructor(core: ApiSubject, address: Address, log: Log) {
@@ -124,6 +126,7 @@ export class ApiServer {
       query: path.query,
       parameter: found.parameter,
       authorization: headers.authorization ?? '',
+      meter: this.#meter,
       command: (wanted) => act(core, wanted, principal),
     });
     const { clientKey } = fields;

@@ -50,6 +50,12 @@ export async function startSomeApi(t: TestContext, access: ApiPlan): Promise<Som
     replica: undefined,
     ledger: new Ledger(),
     knownNodes: () => [self],
+    scribe: { status: () => null },
+    uptimeMs: () => 0,
+    timeline: { list: () => [] },
+    processFigures: () => {
+      return { rssBytes: 1, heapUsedBytes: 1, loopLateMaxUs: 0, gcPauseMaxUs: 0, gcPauseTotalUs: 0, gcPauses: 0 };
+    },
     health: () => ({ healthy: true, checks: [], coolDownMs: 0, peers: [] }),
     proposer: {
       external: (command: Command, answer: (answer: object) => void) => {
