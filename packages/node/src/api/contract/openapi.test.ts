@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { routeNames } from '../routes.ts';
+import { BODIES } from './bodies.ts';
+import { openApiText } from './openapi-document.ts';
+
+test('every route that acts has a schema for its body, and no other has', () => {
+  const acting = routeNames().flatMap((name) => (name.startsWith('POST ') ? [name.slice(5)] : []));
+  assert.deepEqual(Object.keys(BODIES).toSorted(), acting.toSorted());
+});
+
+test('the committed documents are those of the schemas (npm run openapi)', () => {
+  for (const place of ['./openapi.json', '../../../../../docs/openapi.json']) {
+    assert.equal(readFileSync(new URL(place, import.meta.url), 'utf8'), openApiText());
+  }
+});
