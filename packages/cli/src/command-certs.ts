@@ -13,7 +13,7 @@ import {
   writeKeyPair,
 } from './certificate-files.ts';
 import type { CommandContext } from './command-context.ts';
-import { type CommandOutput, writeLine } from './command-output.ts';
+import { type CommandOutput, jsonText, writeLine } from './command-output.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import { collected, integerFrom } from './option-values.ts';
@@ -35,6 +35,7 @@ A node needs ca.pem and its own two files, never ca-key.pem.
 `;
 
 interface InitOptions {
+  readonly json?: boolean;
   readonly folder: string;
   readonly cluster: string;
   readonly days: number;
@@ -42,6 +43,7 @@ interface InitOptions {
 }
 
 interface NodeOptions {
+  readonly json?: boolean;
   readonly folder: string;
   readonly address?: readonly string[];
   readonly days: number;
@@ -59,6 +61,7 @@ export function addCertsCommand(program: Command, { run, output }: CommandContex
     .option('--folder <dir>', 'where the files go', DEFAULT_FOLDER)
     .option('--cluster <name>', 'a name to tell authorities apart by', 'demo')
     .option('--days <n>', 'how long it is valid', days, CA_DAYS)
+    .option('--json', 'the list of files as JSON')
     .option('--force', 'replace an authority; certificates of the old one are foreign from then on')
     .addHelpText('after', EXAMPLES)
     .action((options: InitOptions) => run(() => init(options, output)));
@@ -69,12 +72,13 @@ export function addCertsCommand(program: Command, { run, output }: CommandContex
     .option('--folder <dir>', 'where the authority is and the files go', DEFAULT_FOLDER)
     .option('--address <ip-or-name>', 'a further address in the certificate (may be repeated)', collected(addressText))
     .option('--days <n>', 'how long it is valid, at most as long as the authority', days, NODE_DAYS)
+    .option('--json', 'the list of files as JSON')
     .option('--force', 'replace what is there')
     .addHelpText('after', EXAMPLES)
     .action((names: readonly string[], options: NodeOptions) => run(() => node(names, options, output)));
 }
 
-async function init(options: InitOptions, { err }: CommandOutput): Promise<number> {
+async function init(options: InitOptions, { err, out }: CommandOutput): Promise<number> {
   const files = keyPairFiles(options.folder, AUTHORITY);
   if (options.force !== true) requireAbsent([files]);
   // Loaded only here: no other command needs it.
@@ -82,11 +86,12 @@ async function init(options: InitOptions, { err }: CommandOutput): Promise<numbe
   const authority = await makeAuthority(options.cluster, { nowMs: Date.now(), days: options.days });
   makeFolder(options.folder);
   writeKeyPair(files, authority, options.force === true);
+  if (options.json === true) writeLine(out, jsonText({ schemaVersion: 1, files: [files.certificate, files.key] }));
   writeLine(err, `wrote ${files.certificate} (for every node) and ${files.key} (keep it; nodes do not need it)`);
   return ExitCode.done;
 }
 
-async function node(names: readonly string[], options: NodeOptions, { err }: CommandOutput): Promise<number> {
+async function node(names: readonly string[], options: NodeOptions, { err, out }: CommandOutput): Promise<number> {
   const authority = readAuthority(options.folder);
   const wanted = [...new Set(names)].map((name) => ({ name, files: keyPairFiles(options.folder, name) }));
   if (options.force !== true) requireAbsent(wanted.map(({ files }) => files));
@@ -108,7 +113,25 @@ async function node(names: readonly string[], options: NodeOptions, { err }: Com
     writeKeyPair(files, pair, options.force === true);
     writeLine(err, `wrote ${files.certificate} and ${files.key}`);
   }
+  const paths = wanted.flatMap(({ files }) => [files.certificate, files.key]);
+  if (options.json === true) writeLine(out, jsonText({ schemaVersion: 1, files: paths }));
   return ExitCode.done;
+}
+
+/** An authority and certificates for nodes n1, n2, … of these hosts; the names of all files. */
+export async function makeCertificates(folder: string, cluster: string, hosts: readonly string[]): Promise<string[]> {
+  const { makeAuthority, makeNodeCertificate } = await import('./certificate-authority.ts');
+  const authority = await makeAuthority(cluster, { nowMs: Date.now(), days: CA_DAYS });
+  makeFolder(folder);
+  const pairs = [{ files: keyPairFiles(folder, AUTHORITY), pair: authority }];
+  for (const [i, host] of hosts.entries()) {
+    const addresses = [{ type: isIP(host) === 0 ? ('dns' as const) : ('ip' as const), value: host }];
+    const validity = { nowMs: Date.now(), days: NODE_DAYS };
+    const pair = await makeNodeCertificate(authority, `n${i + 1}`, addresses, validity);
+    pairs.push({ files: keyPairFiles(folder, `n${i + 1}`), pair });
+  }
+  for (const { files, pair } of pairs) writeKeyPair(files, pair, false);
+  return pairs.flatMap(({ files }) => [files.certificate, files.key]);
 }
 
 /** The names that a configuration allows, less those that would mix up the authority's files. */

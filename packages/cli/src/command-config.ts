@@ -1,5 +1,6 @@
 /** `baton config show|set|unset|history`: the configuration in force, and changes of it without a restart. */
 import type { Command } from 'commander';
+import { addConfigCheckCommand } from './command-config-check.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonText, writeLine } from './command-output.ts';
 import { CliError } from './errors.ts';
@@ -23,6 +24,7 @@ export function addConfigCommand(program: Command, { output, run }: CommandConte
   const { out } = output;
   const config = program.command('config').description('the configuration in force; change it without a restart');
   config.addHelpText('after', HELP);
+  addConfigCheckCommand(config, { run, output });
   withClusterOptions(config.command('show'))
     .description('what is in force, what was set above the file, which keys can be set')
     .option('--keys', 'only the keys that can be set')

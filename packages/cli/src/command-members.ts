@@ -29,6 +29,7 @@ Examples:
 `;
 
 interface WhereOptions {
+  readonly json?: boolean;
   readonly data: string;
   readonly via?: readonly string[];
   readonly timeout: number;
@@ -56,8 +57,7 @@ export function addMembersCommand(program: Command, context: CommandContext): vo
 
 function addList(members: Command, { run, output }: CommandContext): void {
   where(members.command('list').description('who belongs, who leads, who has a vote, how far each is'))
-    .option('--json', 'one JSON document')
-    .action((options: WhereOptions & { readonly json?: boolean }) =>
+    .action((options: WhereOptions) =>
       run(async () => {
         const list = await clientOf(options).list();
         if (options.json === true) writeLine(output.out, jsonText({ schemaVersion: 1, members: list }));
@@ -70,12 +70,17 @@ function addList(members: Command, { run, output }: CommandContext): void {
 function addChanges(members: Command, { run, output }: CommandContext): void {
   const say = (text: string): void => writeLine(output.err, text);
   const changes = (options: WhereOptions) => ({ timeoutMs: options.timeout, say });
+  /** The members as they are now, for scripts. */
+  const after = async (options: WhereOptions): Promise<number> => {
+    if (options.json === true) writeLine(output.out, jsonText({ schemaVersion: 1, members: await clientOf(options).list() }));
+    return ExitCode.done;
+  };
   newNode(where(members.command('add').description('add a node, and wait until it has a vote')))
     .argument('<name>', 'name of the new node', nodeName)
     .action((name: string, options: AddOptions) =>
       run(async () => {
         await clientOf(options).add(memberOf(name, options), changes(options));
-        return ExitCode.done;
+        return after(options);
       }),
     );
   where(members.command('remove').description('remove a node; if it leads, it hands over first'))
@@ -83,7 +88,7 @@ function addChanges(members: Command, { run, output }: CommandContext): void {
     .action((name: string, options: WhereOptions) =>
       run(async () => {
         await clientOf(options).remove(name, changes(options));
-        return ExitCode.done;
+        return after(options);
       }),
     );
   newNode(where(members.command('replace').description('add a node, wait until it has a vote, then remove another')))
@@ -94,7 +99,7 @@ function addChanges(members: Command, { run, output }: CommandContext): void {
         const client = clientOf(options);
         await client.add(memberOf(name, options), changes(options));
         await client.remove(old, changes(options));
-        return ExitCode.done;
+        return after(options);
       }),
     );
 }
@@ -104,6 +109,7 @@ function where(command: Command): Command {
   return command
     .option('--data <dir>', 'data folder of a cluster on this machine', './baton-data')
     .option('--via <host:port>', 'ask the node with this API address instead (may be repeated)', addresses)
+    .option('--json', 'the members as one JSON document')
     .option('--timeout <ms>', 'give up waiting after this time', integerFrom(100, 86_400_000), 120_000)
     .addHelpText('after', HELP);
 }

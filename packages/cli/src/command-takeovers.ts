@@ -77,23 +77,25 @@ function addDecisions(program: Command, { run, output }: CommandContext): void {
     .requiredOption('--reason <text>', 'who decided, on what; kept in the log')
     .option('--next-out <n>', 'MsgSeqNum of our next message', integerFrom(1, 0x7fff_ffff), 1)
     .option('--next-in <n>', "MsgSeqNum of the venue's next message", integerFrom(1, 0x7fff_ffff), 1)
+    .option('--json', 'the answer as JSON')
     .addHelpText('after', ACCEPT_HELP)
-    .action((venue: string, options: WhereOptions & { reason: string; nextOut: number; nextIn: number }) =>
+    .action((venue: string, options: WhereOptions & { json?: boolean; reason: string; nextOut: number; nextIn: number }) =>
       run(async () => {
         const { nextIn, nextOut, reason } = options;
         const client = await leaderClient(options);
-        return tellAnswer(await client.acceptSequenceReset(venue, { nextOut, nextIn, reason }), output);
+        return tellAnswer(await client.acceptSequenceReset(venue, { nextOut, nextIn, reason }), options.json === true, output);
       }),
     );
   where(program.command('settle').description('end an order in doubt that nothing else can settle'))
     .argument('<clOrdId>', 'any ClOrdID of the order')
     .requiredOption('--as <outcome>', 'Voided (never received) or Canceled', outcome)
     .requiredOption('--reason <text>', 'who decided, on what; kept in the log')
+    .option('--json', 'the answer as JSON')
     .addHelpText('after', SETTLE_HELP)
-    .action((clOrdId: string, options: WhereOptions & { as: string; reason: string }) =>
+    .action((clOrdId: string, options: WhereOptions & { as: string; json?: boolean; reason: string }) =>
       run(async () => {
         const client = await leaderClient(options);
-        return tellAnswer(await client.settleOrder(clOrdId, { outcome: options.as, reason: options.reason }), output);
+        return tellAnswer(await client.settleOrder(clOrdId, { outcome: options.as, reason: options.reason }), options.json === true, output);
       }),
     );
 }
@@ -147,7 +149,12 @@ function tellOne(list: readonly TakeoverReport[], n: number, options: ReportOpti
   return ExitCode.done;
 }
 
-function tellAnswer(answer: { readonly ok: boolean; readonly text?: string }, { err }: CommandOutput): number {
+function tellAnswer(
+  answer: { readonly ok: boolean; readonly text?: string },
+  asJson: boolean,
+  { err, out }: CommandOutput,
+): number {
+  if (asJson) writeLine(out, jsonText({ schemaVersion: 1, ...answer }));
   writeLine(err, answer.ok ? 'done' : `refused: ${answer.text ?? ''}`);
   return answer.ok ? ExitCode.done : ExitCode.failed;
 }

@@ -6,13 +6,16 @@ import { Command, CommanderError } from 'commander';
 import { addCertsCommand } from './command-certs.ts';
 import { addChecklistCommand } from './command-checklist.ts';
 import { addCheckpointCommand } from './command-checkpoint.ts';
+import { addCompletionCommand } from './command-completion.ts';
 import { addConfigCommand } from './command-config.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { addDemoCommand } from './command-demo.ts';
+import { addDoctorCommand } from './command-doctor.ts';
 import { addDrainCommands } from './command-drain.ts';
 import { addDrillCommands } from './command-drill.ts';
 import { addExplainCommand } from './command-explain.ts';
 import { addHistoryCommand } from './command-history.ts';
+import { addInitCommand } from './command-init.ts';
 import { addJournalCommand } from './command-journal.ts';
 import { addKillLeaderCommand } from './command-kill-leader.ts';
 import { addKillSwitchCommand } from './command-kill-switch.ts';
@@ -23,13 +26,16 @@ import { type CommandOutput, styled, writeLine } from './command-output.ts';
 import { addReconcileCommand } from './command-reconcile.ts';
 import { addRecoverCommand } from './command-recover.ts';
 import { addDiffCommand, addReplayCommand } from './command-replay.ts';
+import { addRoleCommand } from './command-role.ts';
 import { addStatusCommand } from './command-status.ts';
 import { addStrategyCommand } from './command-strategy.ts';
 import { addTakeoversCommand } from './command-takeovers.ts';
+import { addTopCommand } from './command-top.ts';
 import { addTransferCommand } from './command-transfer.ts';
 import { addUpCommand } from './command-up.ts';
 import { addVenueCommand } from './command-venue.ts';
 import { addVersionCommands } from './command-version.ts';
+import { addWatchdogCommand } from './command-watchdog.ts';
 import { CliError } from './errors.ts';
 import { EXIT_CODE_MEANINGS, ExitCode } from './exit-code.ts';
 
@@ -58,7 +64,8 @@ export async function runCommandLine(args: readonly string[], output: CommandOut
   }
 }
 
-function makeProgram(context: CommandContext): Command {
+/** The commands, for those who describe them. */
+export function makeProgram(context: CommandContext): Command {
   const { out, err } = context.output;
   const program = new Command('baton')
     .description(DESCRIPTION)
@@ -105,6 +112,12 @@ function makeProgram(context: CommandContext): Command {
   addReplayCommand(program, context);
   addDiffCommand(program, context);
   addCertsCommand(program, context);
+  addWatchdogCommand(program, context);
+  addTopCommand(program, context);
+  addRoleCommand(program, context);
+  addInitCommand(program, context);
+  addDoctorCommand(program, context);
+  addCompletionCommand(program, context);
   return program;
 }
 
