@@ -56,15 +56,15 @@ export function addMembersCommand(program: Command, context: CommandContext): vo
 }
 
 function addList(members: Command, { run, output }: CommandContext): void {
-  where(members.command('list').description('who belongs, who leads, who has a vote, how far each is'))
-    .action((options: WhereOptions) =>
+  where(members.command('list').description('who belongs, who leads, who has a vote, how far each is')).action(
+    (options: WhereOptions) =>
       run(async () => {
         const list = await clientOf(options).list();
         if (options.json === true) writeLine(output.out, jsonText({ schemaVersion: 1, members: list }));
         else writeLine(output.out, membersTable(list));
         return ExitCode.done;
       }),
-    );
+  );
 }
 
 function addChanges(members: Command, { run, output }: CommandContext): void {
@@ -72,7 +72,8 @@ function addChanges(members: Command, { run, output }: CommandContext): void {
   const changes = (options: WhereOptions) => ({ timeoutMs: options.timeout, say });
   /** The members as they are now, for scripts. */
   const after = async (options: WhereOptions): Promise<number> => {
-    if (options.json === true) writeLine(output.out, jsonText({ schemaVersion: 1, members: await clientOf(options).list() }));
+    if (options.json === true)
+      writeLine(output.out, jsonText({ schemaVersion: 1, members: await clientOf(options).list() }));
     return ExitCode.done;
   };
   newNode(where(members.command('add').description('add a node, and wait until it has a vote')))

@@ -79,12 +79,17 @@ function addDecisions(program: Command, { run, output }: CommandContext): void {
     .option('--next-in <n>', "MsgSeqNum of the venue's next message", integerFrom(1, 0x7fff_ffff), 1)
     .option('--json', 'the answer as JSON')
     .addHelpText('after', ACCEPT_HELP)
-    .action((venue: string, options: WhereOptions & { json?: boolean; reason: string; nextOut: number; nextIn: number }) =>
-      run(async () => {
-        const { nextIn, nextOut, reason } = options;
-        const client = await leaderClient(options);
-        return tellAnswer(await client.acceptSequenceReset(venue, { nextOut, nextIn, reason }), options.json === true, output);
-      }),
+    .action(
+      (venue: string, options: WhereOptions & { json?: boolean; reason: string; nextOut: number; nextIn: number }) =>
+        run(async () => {
+          const { nextIn, nextOut, reason } = options;
+          const client = await leaderClient(options);
+          return tellAnswer(
+            await client.acceptSequenceReset(venue, { nextOut, nextIn, reason }),
+            options.json === true,
+            output,
+          );
+        }),
     );
   where(program.command('settle').description('end an order in doubt that nothing else can settle'))
     .argument('<clOrdId>', 'any ClOrdID of the order')
@@ -95,7 +100,11 @@ function addDecisions(program: Command, { run, output }: CommandContext): void {
     .action((clOrdId: string, options: WhereOptions & { as: string; json?: boolean; reason: string }) =>
       run(async () => {
         const client = await leaderClient(options);
-        return tellAnswer(await client.settleOrder(clOrdId, { outcome: options.as, reason: options.reason }), options.json === true, output);
+        return tellAnswer(
+          await client.settleOrder(clOrdId, { outcome: options.as, reason: options.reason }),
+          options.json === true,
+          output,
+        );
       }),
     );
 }

@@ -26,10 +26,16 @@ dataFolder: ./data          # node n1 keeps its state in ./data/n1; a disk whose
 durability: disk            # disk: a quorum has synced before anything leaves; memory: a quorum has it in memory
 timing: lan                 # colocated for hosts in one rack with cores to spare; requirements: heartbeat 100 ms x 3
 
-# api: where the operations API listens. Off loopback it needs TLS and tokens, or a network that only operators reach
-# (docs/contracts.md); tokens to begin with are in secrets/.
 nodes:
 ${nodes.join('\n')}
+
+# Who may use the operations API of the nodes (api: of each): read < trade < operate.
+api:
+${withTls ? '  tls: { caFile: certs/ca.pem, certFile: "certs/{node}.pem", keyFile: "certs/{node}-key.pem" }' : '  plaintext: true           # whoever sees the network reads the tokens'}
+  tokens:
+    - { name: reader, role: read, tokenFile: secrets/token-read }
+    - { name: trader, role: trade, tokenFile: secrets/token-trade }
+    - { name: operator, role: operate, tokenFile: secrets/token-operate }
 
 # Links between nodes: mutual TLS, one certificate a node, its name is checked.
 ${withTls ? 'tls: { caFile: certs/ca.pem, certFile: "certs/{node}.pem", keyFile: "certs/{node}-key.pem" }' : 'linkPlaintext: true         # links can be read and forged by whoever reaches the ports'}

@@ -13,7 +13,9 @@ interface Told {
   readonly node: string;
 }
 
-test('each failover is told once, by its leader; the hook runs where the leader is', { timeout: 120_000 }, async (t) => {
+test('each failover is told once, by its leader; the hook runs where the leader is', {
+  timeout: 120_000,
+}, async (t) => {
   const told: Told[] = [];
   let wake: () => void = () => {};
   const server = createServer((request, response) => {
@@ -51,9 +53,9 @@ test('each failover is told once, by its leader; the hook runs where the leader 
   );
   await Promise.all(story.nodes.map(({ name }) => story.start(file, name, (line) => line['event'] === 'raft.role')));
   const [first] = await failovers(1);
-  const leader = (await story.view.waitFor('a leader', (reports) => reports.some(({ status }) => status?.role === 'leader'))).find(
-    ({ status }) => status?.role === 'leader',
-  )?.name;
+  const leader = (
+    await story.view.waitFor('a leader', (reports) => reports.some(({ status }) => status?.role === 'leader'))
+  ).find(({ status }) => status?.role === 'leader')?.name;
   assert.equal(first?.node, leader);
   await story.stop(leader ?? '');
   const [, second] = await failovers(2);
