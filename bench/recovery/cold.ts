@@ -148,7 +148,6 @@ function configurationText(folder: string, addresses: readonly VenueAddress[], p
     cluster: 'cold',
     incarnation: 2,
     dataFolder: folder,
-    timing: process.env.COLD_TIMING ?? 'colocated',
     nodes: ['n1', 'n2', 'n3'].map((name, n) => ({
       id: n + 1,
       name,
