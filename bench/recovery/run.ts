@@ -64,7 +64,13 @@ async function warm(): Promise<WarmResult[]> {
   try {
     for (const orders of values.orders.split(',').map(Number)) {
       const rehearse = values['no-rehearsal'] !== true;
-      const settings = { orders, rounds: Number(values.rounds), tailEntries: Number(values.tail), preparedFolder, rehearse };
+      const settings = {
+        orders,
+        rounds: Number(values.rounds),
+        tailEntries: Number(values.tail),
+        preparedFolder,
+        rehearse,
+      };
       if (values.prepare) {
         console.log(`${orders} orders: ${JSON.stringify(await preparedJournal(settings))}`);
         continue;
