@@ -132,11 +132,12 @@ unpack_own() {
 
 version_of() { tar -xzOf "$1" package/package.json | sed -n 's/^  "version": "\(.*\)",$/\1/p' | head -1; }
 
-# install_one NAME RELEASE NODE: unpacked beside what runs.
+# install_one NAME RELEASE NODE: unpacked beside what runs. A version that is there already is not sent again.
 install_one() {
   local name=$1 release=$2 pinned=$3 prefix version
   version=$(version_of "$release")
   prefix=$(prefix_of "$name")
+  ! reach "$name" "test -e $prefix/opt/baton/releases/$version/.complete" || return 0
   put "$name" "$release" /opt/baton/incoming/program.tgz 600
   [ "$pinned" = - ] || put "$name" "$pinned" /opt/baton/incoming/node.tgz 600
   on_host unpack "$name" "$version" "$prefix/opt/baton/incoming/program.tgz" \

@@ -118,7 +118,8 @@ async function story(t: TestContext): Promise<void> {
   const random = new SeededRandom(1);
   const flow = new OrderFlow({ client, random, symbol: 'BTC-USD', referencePrice: 60_000, traders: 2, pauseMs: 40 });
   const gaps = new Gaps(flow);
-  t.after(() => {
+  t.after(async () => {
+    await flow.stop(0);
     gaps.end();
     client.close();
   });
