@@ -8,7 +8,7 @@ export const LINES_MAX = 400;
 
 const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const DRAWERS = new Set(['util', 'utils', 'common', 'types', 'helper', 'helpers', 'misc', 'shared']);
-const SOURCE_NAME = /\/([^/]+?)(\.test)?\.(ts|tsx)$/;
+const SOURCE_NAME = /\/([^/]+?)(\.test|\.d)?\.(ts|tsx)$/;
 
 /** Spelled in pieces, so that this file does not name what it forbids. */
 const FORBIDDEN_TEXTS: readonly (readonly [RegExp, string])[] = [

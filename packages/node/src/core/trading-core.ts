@@ -7,8 +7,7 @@
 import { type Clock, type Disk, type Network, type Random, SteadyClock } from '@baton/host';
 import type { Effect, LedgerEvent } from '@baton/ledger';
 import { type AppliedEntry, Replica, type ReplicaFatalError, type RoleLevel, resolveTiming } from '@baton/replica';
-import { ClientAcceptor } from '../clients/client-acceptor.ts';
-import { observeClients } from '../clients/client-observer.ts';
+import type { ClientAcceptor } from '../clients/client-acceptor.ts';
 import type { Plan } from '../configuration/plan.ts';
 import { DrainDriver } from '../drain/drain-driver.ts';
 import { Gate } from '../gate/gate.ts';
@@ -21,6 +20,7 @@ import type { VenueReconciler } from '../recovery/venue-reconciler.ts';
 import { TakeoverDriver } from '../takeover/driver.ts';
 import { Timeline } from '../takeover/timeline.ts';
 import { TakeoverTimings } from '../takeover/timings.ts';
+import { clientAcceptor } from './client-acceptor.ts';
 import { leaderText } from './client-guide.ts';
 import type { CoreLog } from './core-log.ts';
 import { observeGateway } from './gateway-log.ts';
@@ -127,7 +127,13 @@ export class TradingCore {
       ownerOf: (clOrdId) => this.#machine.ledger.order(clOrdId) ?? { strategyId: '', symbol: '' },
     });
     this.#gateways = plan.venues.map((venue) => this.#makeGateway(venue));
-    this.#clients = this.#makeAcceptor();
+    this.#clients = clientAcceptor({
+      ...options,
+      clock,
+      gate: this.gate,
+      propose: (command, settled) => this.proposer.settled(command, settled),
+      ledger: () => this.#machine.ledger,
+    });
     this.#driver = new TakeoverDriver({
       nodeId: plan.self.id,
       cause: () => this.timeline.list().at(-1)?.evidence ?? '',
@@ -342,23 +348,6 @@ export class TradingCore {
     if (text === '' || this.#machine.ledger.gate(name).term !== level.term) return;
     this.#followed = level.term;
     this.#clients.follow(text);
-  }
-
-  #makeAcceptor(): ClientAcceptor | undefined {
-    const { plan, clock, network, log } = this.#options;
-    if (plan.self.fix === undefined) return undefined;
-    return new ClientAcceptor({
-      address: plan.self.fix,
-      tls: plan.fixTls,
-      certificates: new Map(Object.entries(plan.clientCertificates)),
-      clients: plan.configuration.clients ?? [],
-      network,
-      clock,
-      gate: this.gate,
-      propose: (command, settled) => this.proposer.settled(command, settled),
-      session: (client) => this.#machine.ledger.clientSessions().find((session) => session.client === client),
-      observe: observeClients(log),
-    });
   }
 
   #events(entry: AppliedEntry, events: readonly LedgerEvent[]): void {
