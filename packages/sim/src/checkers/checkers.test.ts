@@ -90,7 +90,7 @@ test('an order from a node that does not lead', async () => {
   world.moments.tell('written', world.node(1), Buffer.from('8=FIX.4.4\u00019=5\u000135=0\u000134=2\u0001'));
   assert.deepEqual(laws(world), []);
   world.moments.tell('written', world.node(1), Buffer.from('8=FIX.4.4\u00019=5\u000135=D\u000134=3\u0001'));
-  assert.deepEqual(laws(world), ['I7']);
+  assert.deepEqual(laws(world), ['lease at the write', 'I7']);
 });
 
 test('a process that ends by itself with a whole disk, and a false alarm', async () => {

@@ -37,8 +37,8 @@ export const TAKEOVER_MUTANTS: readonly Mutant[] = [
   {
     name: 'opens the gate before doubts are asked about',
     file: 'ledger/src/takeover.ts',
-    find: "if (isReconciled(venue)) reachPhase(state, venue, 'Reconciled');",
-    replace: "venue.queries.clear(); reachPhase(state, venue, 'Reconciled');",
+    find: 'if (isReconciled(venue) && !isColdPending(state, venue.configuration.venue)) reachPhase',
+    replace: 'venue.queries.clear(); reachPhase',
   },
   {
     name: 'a new leader keeps the connections of the old one',

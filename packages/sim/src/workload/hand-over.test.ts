@@ -74,6 +74,9 @@ for (const profile of PROFILES) {
     await world.until(() => client.unanswered === 0, 'an answer to every order', 60_000);
     // Venues that bar a CompID or ask for patience need their time before all is settled.
     await world.advance(10_000);
+    const applied = (): Set<number | undefined> =>
+      new Set(world.nodes.map(({ core }) => core?.replica?.status().applied));
+    await world.until(() => applied().size === 1, 'all nodes at the same entry');
     assert.deepEqual([...world.breaches.map(({ law, text }) => `${law}: ${text}`), ...judge(world, watch, client)], []);
     const { ledger } = (await trading(world)).core ?? assert.fail();
     assert.equal(ledger.orders({}).length, 60);
