@@ -160,6 +160,11 @@ export class Story {
       if (this.#toVenue.length === 0 && this.venue.sent.length === 0) this.venue.work(this.venue.backlog);
       this.#arrive(this.#toVenue.length);
       this.#read(this.venue.sent.length);
+      if (quiet && !this.venue.isActive && this.rig.ledger.sessions()[0]?.connectionId !== 0) {
+        // The venue has heard nothing for too long and hung up: what it was sent after that is lost, and the line ends.
+        this.#take(this.rig.disconnect());
+        continue;
+      }
       if (quiet && this.rig.ledger.gate('SIM').open) return;
       if (quiet) this.#tick(1000);
     }
