@@ -13,7 +13,7 @@ interface Told {
   readonly node: string;
 }
 
-test('each failover is told once, by its leader; the hook runs where the leader is', {
+test('a failover is told once, by the node that leads now; the hook runs where the leader is', {
   timeout: 120_000,
 }, async (t) => {
   const told: Told[] = [];
@@ -52,19 +52,27 @@ test('each failover is told once, by its leader; the hook runs where the leader 
     `alerts: { receivers: [{ type: webhook, name: ops, url: "${url}" }], repeatMs: 0 }\nonPromote: { command: ${JSON.stringify(hook)} }\nrehearseTakeovers: false\n`,
   );
   await Promise.all(story.nodes.map(({ name }) => story.start(file, name, (line) => line['event'] === 'raft.role')));
-  const [first] = await failovers(1);
-  const leader = (
-    await story.view.waitFor('a leader', (reports) => reports.some(({ status }) => status?.role === 'leader'))
-  ).find(({ status }) => status?.role === 'leader')?.name;
-  assert.equal(first?.node, leader);
-  await story.stop(leader ?? '');
-  const [, second] = await failovers(2);
-  assert.notEqual(second?.node, first?.node);
-  assert.notEqual(second?.id, first?.id);
-  assert.equal(new Set(told.map(({ id }) => id)).size, told.length);
-  for (let lines: string[] = []; !lines.includes(second?.node ?? ''); ) {
-    lines = readFileSync(hooked, 'utf8').split('\n');
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  assert.equal(readFileSync(hooked, 'utf8').split('\n')[0], first?.node);
+  // The first leader takes over from nobody: that is no failover, and its venue is not there, so it is promoted by time.
+  const leads = async (): Promise<string> => {
+    const reports = await story.view.waitFor('a leader', (found) =>
+      found.some(({ status }) => status?.role === 'leader'),
+    );
+    return reports.find(({ status }) => status?.role === 'leader')?.name ?? '';
+  };
+  const first = await leads();
+  const hook1 = await story.view
+    .waitFor('the hook', () => readFileSync(hooked, 'utf8') !== '')
+    .then(() => readFileSync(hooked, 'utf8'));
+  assert.equal(hook1.split('\n')[0], first);
+  await story.stop(first);
+  const [failover] = await failovers(1);
+  assert.notEqual(failover?.node, first);
+  await story.view.waitFor('the next hook', () =>
+    readFileSync(hooked, 'utf8')
+      .split('\n')
+      .includes(failover?.node ?? ''),
+  );
+  assert.equal(failover?.node, await leads());
+  assert.equal(new Set(told.map(({ id }) => id)).size, told.length, 'nothing is told twice');
+  assert.equal((await failovers(1)).length, 1);
 });
