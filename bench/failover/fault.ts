@@ -65,7 +65,11 @@ const ACTS: Partial<Record<Mode, Act>> = {
   },
   transfer: ({ node }, { cluster }) => {
     const { api } = cluster.view.nodes.find(({ name }) => name === node)!;
-    const request = fetch(`http://${api}/transfer`, { method: 'POST', body: '{}' });
+    const request = fetch(`http://${api}/transfer`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
     const heal = async (): Promise<void> => {
       const response = await request;
       if (!response.ok) throw new Error(`transfer: ${response.status} ${await response.text()}`);

@@ -106,7 +106,11 @@ try {
   const quietFrom = Date.now();
   await pause(3000);
   const fromMs = Date.now();
-  const taken = await fetch(`http://127.0.0.1:${api}/checkpoints`, { method: 'POST', body: '{}' });
+  const taken = await fetch(`http://127.0.0.1:${api}/checkpoints`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
   const answer = (await taken.json()) as { ok?: boolean; text?: string };
   const toMs = Date.now();
   await pause(300);

@@ -80,6 +80,7 @@ export class Nodes {
       for (const [i] of NAMES.entries()) {
         const response = await fetch(this.#url(i, path), {
           method: 'POST',
+          headers: { 'content-type': 'application/json' },
           body: JSON.stringify(body),
           redirect: 'manual',
           signal: AbortSignal.timeout(2000),
