@@ -35,11 +35,9 @@ test('a cluster that is started cold has the positions and open orders of before
   assert.ok(profile);
   const run = await RestartRun.begin(t, { profile });
   await run.trade(12);
-  await run.cluster.view.waitFor('all orders answered', (reports) =>
-    reports.every(({ status }) => status?.orders.inDoubt === 0),
-  );
-  const [positions = ''] = await run.asked('/positions');
-  const [orders = ''] = await run.asked('/orders');
+  await run.judge();
+  const positions = netOf(await run.agreed('/positions'));
+  const orders = openOf(await run.agreed('/orders'));
   await run.end('SIGKILL');
   const cold = await run.baton(
     'recover',
@@ -61,6 +59,6 @@ test('a cluster that is started cold has the positions and open orders of before
   const { coldStart, status } = JSON.parse(watched.out) as { status: string; coldStart: { endedIndex: number } };
   assert.equal(status, 'COMPLETE');
   assert.ok(coldStart.endedIndex > 0);
-  for (const text of await run.asked('/positions')) assert.deepEqual(netOf(text), netOf(positions));
-  for (const text of await run.asked('/orders')) assert.deepEqual(openOf(text), openOf(orders));
+  assert.deepEqual(netOf(await run.agreed('/positions')), positions);
+  assert.deepEqual(openOf(await run.agreed('/orders')), orders);
 });

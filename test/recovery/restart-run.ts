@@ -102,12 +102,30 @@ export class RestartRun {
     for (const name of this.cluster.nodeNames) this.cluster.restart(name);
   }
 
-  /** What every node answers to a GET, as text. */
-  asked(path: string): Promise<string[]> {
+  /**
+   * What all nodes answer to a GET, as text, once they answer the same and `isRight`: a follower is up, and hears of
+   * a commit, a little later than the leader. What they say instead when the time is over.
+   */
+  async agreed(path: string, isRight: (text: string) => boolean = () => true): Promise<string> {
+    const endMs = performance.now() + TIMEOUT_MS;
+    for (;;) {
+      const [first = null, ...others] = await this.#asked(path);
+      if (first !== null && others.every((text) => text === first) && isRight(first)) return first;
+      const told = [first, ...others].map((text) => text ?? 'not reached').join(' | ');
+      assert.ok(performance.now() < endMs, `${path} of the nodes: ${told}`);
+      await delay(50);
+    }
+  }
+
+  #asked(path: string): Promise<(string | null)[]> {
     return Promise.all(
       this.cluster.view.nodes.map(async ({ api }) => {
-        const response = await fetch(`http://${api}${path}`);
-        return await response.text();
+        try {
+          const response = await fetch(`http://${api}${path}`);
+          return await response.text();
+        } catch {
+          return null;
+        }
       }),
     );
   }

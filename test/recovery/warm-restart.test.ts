@@ -23,8 +23,7 @@ test(
     assert.equal(drained.exitCode, 0, drained.err);
     const { checkpointIndex, finalIndex } = JSON.parse(drained.out) as Record<string, number>;
     assert.ok(Number(checkpointIndex) >= Number(finalIndex) && Number(finalIndex) > 0, drained.out);
-    const before = await run.asked('/positions');
-    assert.equal(new Set(before).size, 1);
+    const before = await run.agreed('/positions');
     await run.end('SIGTERM');
 
     const dry = await run.baton('recover', '--config', run.configuration, '--dry-run', '--json');
@@ -46,8 +45,8 @@ test(
         `no step ${step}`,
       );
     }
-    assert.deepEqual(new Set(await run.asked('/trading-status')), new Set(['STOPPED']));
-    assert.deepEqual(await run.asked('/positions'), before);
+    assert.equal(await run.agreed('/trading-status', (text) => text !== 'CLOSED'), 'STOPPED');
+    assert.equal(await run.agreed('/positions'), before);
     assert.equal((await run.baton('start-trading', '--data', run.cluster.dataFolder)).exitCode, 0);
     await run.trade(10);
     await run.judge();
@@ -65,7 +64,7 @@ test(
     const watched = await run.baton('recover', '--config', run.configuration, '--json', '--timeout', '60');
     assert.equal(watched.exitCode, 0, watched.err);
     assert.equal((JSON.parse(watched.out) as Watched).recovery.door, 'warm');
-    assert.deepEqual(new Set(await run.asked('/restart-status')), new Set(['COMPLETE']));
+    assert.equal(await run.agreed('/restart-status', (text) => text !== 'PENDING'), 'COMPLETE');
     await run.trade(10);
     await run.judge();
   },
