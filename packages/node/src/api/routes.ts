@@ -181,9 +181,7 @@ const ROUTES: readonly Route[] = [
   route('POST', '/stop-trading', ({ command, fields }) => command(tradingFromFields('StopTrading', fields))),
   route('POST', '/start-trading', ({ command, fields }) => command(tradingFromFields('StartTrading', fields))),
   route('GET', '/recovery', ({ core }) => ok(recoveryReport(core))),
-  route('GET', '/restart-status', ({ core }) =>
-    ok(core.replica === undefined ? 'PENDING' : recoveryReport(core).status),
-  ),
+  route('GET', '/restart-status', ({ core }) => ok(recoveryReport(core).status)),
   route('GET', '/trading-status', ({ core }) => ok(recoveryReport(core).trading)),
   route('GET', '/role', ({ core }) => ok(core.leadingTerm === 0 ? 'BACKUP' : 'PRIMARY')),
   route('GET', '/configuration', ({ core }) => ok(configurationView(core))),

@@ -1,8 +1,10 @@
 /**
  * Where a restart stands, in the words of the requirements (§4.5): PENDING until every venue's gate is open, FAILED when
- * books did not agree and an operator has to look, else COMPLETE. The same on every node, as far as its log goes.
+ * books did not agree and an operator has to look, else COMPLETE. The same on every node, as far as its log goes; a node
+ * that has not heard from the leader of its term yet says PENDING, whatever its own log ended with.
  */
 import type { ColdStart, Ledger, OperationsView } from '@baton/ledger';
+import type { RoleLevel } from '@baton/replica';
 import type { Plan } from '../configuration/plan.ts';
 import type { DrainDriver } from '../drain/drain-driver.ts';
 
@@ -24,14 +26,18 @@ interface Subject {
   readonly plan: Pick<Plan, 'self' | 'venues'>;
   readonly ledger: Pick<Ledger, 'operations' | 'gate' | 'status' | 'coldStart'>;
   readonly drain: Pick<DrainDriver, 'problem'>;
+  readonly replica: { role(): Pick<RoleLevel, 'term' | 'leader'> } | undefined;
 }
 
-export function recoveryReport({ drain, ledger, plan }: Subject): RecoveryReport {
+export function recoveryReport({ drain, ledger, plan, replica }: Subject): RecoveryReport {
   const operations = ledger.operations();
-  const term = ledger.status().takeoverTerm;
+  const level = replica?.role();
+  // The gate that a log ends with is a dead leader's until its own barrier is in this copy of the state.
+  const term = level !== undefined && level.leader !== 0 ? level.term : 0;
+  const isTakenOver = term !== 0 && ledger.status().takeoverTerm === term;
   const gates = plan.venues.map(({ name }) => {
     const gate = ledger.gate(name);
-    return { venue: name, open: gate.open && gate.term === term, phase: gate.phase };
+    return { venue: name, open: isTakenOver && gate.open && gate.term === term, phase: gate.phase };
   });
   const isOpen = gates.every(({ open }) => open) && gates.length > 0;
   const coldStart = ledger.coldStart() ?? null;
