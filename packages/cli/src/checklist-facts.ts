@@ -12,7 +12,6 @@ import type { FileConfiguration, NodeStatus, RecoveryReport } from '@baton/node'
 import { leaderOf, type NodeReport } from './cluster-view.ts';
 import type { DrillCluster } from './drill-cluster.ts';
 import { databasesOf } from './history-database.ts';
-import { requestJson } from './http-json.ts';
 import { askAny } from './named-cluster.ts';
 
 export interface ChecklistFacts {
@@ -58,11 +57,11 @@ export async function checklistFacts({ configured, view }: DrillCluster): Promis
   const nowUs = Date.now() * 1000;
   const reports = await view.status();
   const leader = leaderOf(reports) as NodeStatus | null;
-  const api = reports.find(({ status }) => status !== null && status.node === leader?.node)?.api;
+  const leading = view.clientOf(leader?.node ?? '');
   const folders = configuration.nodes.map(({ name }) => resolve(base, configuration.dataFolder, name, 'journal'));
   const [recovery, risk, venuesDeaf, database] = await Promise.all([
     askAny(view, (client) => client.recovery()),
-    api === undefined ? null : requestJson<RiskFacts>(api, '/risk', { timeoutMs: 2_000 }).catch(() => null),
+    leading?.ask<RiskFacts>('/risk').catch(() => null) ?? null,
     deafVenues(configuration),
     databaseFacts(configured, nowUs),
   ]);

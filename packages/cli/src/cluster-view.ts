@@ -2,6 +2,7 @@
  * A running cluster seen from outside, over the nodes' APIs and the venue's queries: who leads, is the gate open, what do
  * the books say. Made from a run file, or from API addresses alone (then without a venue). Nothing here owns a process.
  */
+import { type ApiAccess, accessTo, OPEN_ACCESS } from './api-access.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import { NodeClient, type NodeStatus } from './node-client.ts';
@@ -22,6 +23,8 @@ export interface NodeReport {
   readonly api: string;
   readonly status: NodeStatus | null;
   readonly error: string | null;
+  /** It is there, and does not take our token, or shows a certificate that we do not trust. */
+  readonly isRefused: boolean;
 }
 
 export interface WaitOptions {
@@ -43,8 +46,13 @@ export class ClusterView {
   /** Clients by the name a node gives itself, learnt from its answers. */
   readonly #clients = new Map<string, NodeClient>();
 
-  constructor(nodes: readonly { readonly name: string; readonly api: string }[], venueHttp: string | null) {
-    this.nodes = nodes.map((node) => ({ ...node, client: new NodeClient(node.api, STATUS_TIMEOUT_MS) }));
+  constructor(
+    nodes: readonly { readonly name: string; readonly api: string }[],
+    venueHttp: string | null,
+    access: ApiAccess = OPEN_ACCESS,
+  ) {
+    const known = accessTo(access, nodes);
+    this.nodes = nodes.map((node) => ({ ...node, client: new NodeClient(node.api, STATUS_TIMEOUT_MS, known) }));
     this.venue = venueHttp === null ? null : new VenueClient(venueHttp);
   }
 
@@ -53,26 +61,35 @@ export class ClusterView {
   }
 
   /** Names are the addresses until a node tells its own. */
-  static fromAddresses(addresses: readonly string[]): ClusterView {
+  static fromAddresses(addresses: readonly string[], access: ApiAccess = OPEN_ACCESS): ClusterView {
     return new ClusterView(
       addresses.map((api) => ({ name: api, api })),
       null,
+      access,
     );
   }
 
-  /** Asks every node; never throws for a node that does not answer. */
-  status(): Promise<NodeReport[]> {
-    return Promise.all(
+  /**
+   * Asks every node; never throws for a node that does not answer.
+   * @throws CliError BATON_CLI_ACCESS, BATON_CLI_UNTRUSTED when some refuse and none answers: asking again will not help.
+   */
+  async status(): Promise<NodeReport[]> {
+    let refusal: CliError | undefined;
+    const reports = await Promise.all(
       this.nodes.map(async ({ name, api, client }) => {
         try {
           const status = await client.status();
           this.#clients.set(status.node, client);
-          return { name: status.node, api, status, error: null };
+          return { name: status.node, api, status, error: null, isRefused: false };
         } catch (error) {
-          return { name, api, status: null, error: (error as Error).message };
+          const isRefused = isRefusal(error);
+          if (isRefused) refusal ??= error;
+          return { name, api, status: null, error: textOf(error), isRefused };
         }
       }),
     );
+    if (refusal !== undefined && reports.every(({ status }) => status === null)) throw refusal;
+    return reports;
   }
 
   /** The client of a node that has answered before; undefined if none of that name has. */
@@ -133,6 +150,14 @@ export function leaderOf(reports: readonly NodeReport[]): NodeStatus | null {
     if (status?.role === 'leader' && status.term > (leader?.term ?? -1)) leader = status;
   }
   return leader;
+}
+
+function isRefusal(error: unknown): error is CliError {
+  return error instanceof CliError && (error.code === 'BATON_CLI_ACCESS' || error.code === 'BATON_CLI_UNTRUSTED');
+}
+
+function textOf(error: unknown): string {
+  return isRefusal(error) ? `${error.message}; ${error.remedy}` : (error as Error).message;
 }
 
 function isCaughtUp(reports: readonly NodeReport[], lagMax: number): boolean {

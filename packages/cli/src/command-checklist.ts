@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RecoveryKind } from '@baton/database';
 import { Argument, type Command, Option } from 'commander';
+import { type AccessOptions, withAccessOptions } from './access-options.ts';
 import { CHECKLISTS, type JudgedItem, judge, PHASES, type Phase } from './checklist.ts';
 import { checklistFacts } from './checklist-facts.ts';
 import type { CommandContext } from './command-context.ts';
@@ -25,7 +26,7 @@ Examples:
   $ npx baton checklist warm --phase pre --json | jq -e '.items[] | select(.state == "bad")'
 `;
 
-interface ChecklistOptions extends WhichDatabase {
+interface ChecklistOptions extends WhichDatabase, AccessOptions {
   readonly phase: Phase;
   readonly ack?: string;
   readonly by?: string;
@@ -34,7 +35,9 @@ interface ChecklistOptions extends WhichDatabase {
 }
 
 export function addChecklistCommand(program: Command, { run, output }: CommandContext): void {
-  withWhichDatabase(program.command('checklist').description('a checklist with live results: hot, warm, cold'))
+  withAccessOptions(
+    withWhichDatabase(program.command('checklist').description('a checklist with live results: hot, warm, cold')),
+  )
     .addArgument(new Argument('<kind>', 'which restart').choices(DRILL_KINDS))
     .addOption(new Option('--phase <phase>', 'when').choices(PHASES).default('pre'))
     .option('--ack <item>', 'say that an item is done; needs --by')

@@ -9,14 +9,13 @@ import { CheckpointFolder } from '@baton/journal';
 import { checkpointDocument, type RestoredCheckpoint, restoreCheckpointNow } from '@baton/scribe';
 import type { Command } from 'commander';
 import { CHECKPOINT_HELP } from './checkpoint-help.ts';
-import { ClusterView } from './cluster-view.ts';
 import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, jsonText, writeLine } from './command-output.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import { type WhichLog, whichJournal, withWhichLog } from './history-folder.ts';
+import { type NamedCluster, namedCluster, withClusterOptions } from './named-cluster.ts';
 import { integerFrom } from './option-values.ts';
-import { requireRunFile } from './run-file.ts';
 
 const INDEX = integerFrom(1, Number.MAX_SAFE_INTEGER);
 
@@ -24,11 +23,8 @@ interface LookOptions extends WhichLog {
   readonly json?: boolean;
 }
 
-interface TakeOptions {
-  readonly data: string;
+interface TakeOptions extends NamedCluster {
   readonly node: string;
-  readonly api?: string;
-  readonly json?: boolean;
 }
 
 type Restored = Extract<RestoredCheckpoint, { ok: true }>;
@@ -60,13 +56,8 @@ export function addCheckpointCommand(program: Command, { run, output }: CommandC
     .argument('<one>', 'index of one', INDEX)
     .argument('<other>', 'index of the other', INDEX)
     .action((one: number, other: number, options: LookOptions) => run(async () => diff([one, other], options, output)));
-  checkpoint
-    .command('take')
-    .description('ask a running node for one of now')
-    .option('--data <dir>', 'data folder of the cluster on this machine', './baton-data')
+  withClusterOptions(checkpoint.command('take').description('ask a running node for one of now'))
     .option('--node <name>', 'which node', 'n1')
-    .option('--api <addresses>', 'API addresses of the nodes, with commas, instead of --data')
-    .option('--json', 'one JSON document')
     .action((options: TakeOptions) => run(() => take(options, output)));
 }
 
@@ -144,10 +135,7 @@ function diff(indexes: readonly [number, number], options: LookOptions, { out }:
 }
 
 async function take(options: TakeOptions, { out }: CommandOutput): Promise<number> {
-  const view =
-    options.api === undefined
-      ? ClusterView.fromRunFile(requireRunFile(options.data))
-      : ClusterView.fromAddresses(options.api.split(',').map((address) => address.trim()));
+  const view = namedCluster(options);
   await view.leader();
   const client = view.clientOf(options.node);
   if (client === undefined) {

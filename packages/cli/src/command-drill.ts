@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os';
 import type { DrillRecord, RecoveryKind } from '@baton/database';
 import { type Command, Option } from 'commander';
+import { type AccessOptions, withAccessOptions } from './access-options.ts';
 import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, jsonText, writeLine } from './command-output.ts';
 import { drillRecord, refuseLiveVenue } from './drill.ts';
@@ -32,7 +33,7 @@ Examples:
   $ npx baton drills
 `;
 
-interface DrillOptions extends WhichDatabase {
+interface DrillOptions extends WhichDatabase, AccessOptions {
   readonly method?: HotMethod;
   readonly by: string;
   readonly onLiveVenue?: boolean;
@@ -63,7 +64,7 @@ export function addDrillCommands(program: Command, { run, output }: CommandConte
 }
 
 function common(command: Command): Command {
-  return withWhichDatabase(command)
+  return withAccessOptions(withWhichDatabase(command))
     .option('--by <name>', 'who runs it, for those who look later', userInfo().username)
     .option('--on-live-venue', 'a venue of this cluster is live, and this is meant')
     .option('--timeout <seconds>', 'given up after so long', integerFrom(1, 3600), 600)

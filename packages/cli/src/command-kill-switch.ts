@@ -1,14 +1,12 @@
 /** `baton kill-switch on|off`: stops new orders at once, everywhere or for one venue, strategy or symbol; cancels pass. */
 import { Argument, type Command, Option } from 'commander';
-import { ClusterView } from './cluster-view.ts';
 import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, jsonText, writeLine } from './command-output.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import { type KillSwitchOutcome, turnKillSwitch } from './kill-switch.ts';
+import { type NamedCluster, namedCluster, withWhichCluster } from './named-cluster.ts';
 import type { KillSwitchBody } from './node-client.ts';
-import { addresses } from './option-values.ts';
-import { requireRunFile } from './run-file.ts';
 
 const HELP = `
 Every node's gate is closed at once, without a quorum; then the cluster is told, so that later leaders know it too. New
@@ -22,19 +20,22 @@ Examples:
   $ npx baton kill-switch off
 `;
 
-interface KillSwitchOptions {
+interface KillSwitchOptions extends NamedCluster {
   readonly scope: KillSwitchBody['scope'];
   readonly target?: string;
   readonly reason: string;
-  readonly data: string;
   readonly via?: readonly string[];
-  readonly json?: boolean;
 }
 
 export function addKillSwitchCommand(program: Command, { run, output }: CommandContext): void {
-  program
-    .command('kill-switch')
-    .description('stop new orders at once, of everything or of one venue, strategy or symbol; or let them pass again')
+  withWhichCluster(
+    program
+      .command('kill-switch')
+      .description(
+        'stop new orders at once, of everything or of one venue, strategy or symbol; or let them pass again',
+      ),
+    'via',
+  )
     .addArgument(new Argument('<state>', 'what to do').choices(['on', 'off']))
     .addOption(
       new Option('--scope <scope>', 'what to stop')
@@ -43,8 +44,6 @@ export function addKillSwitchCommand(program: Command, { run, output }: CommandC
     )
     .option('--target <name>', 'which venue, strategy or symbol')
     .option('--reason <text>', 'why, for those who look later', '')
-    .option('--data <dir>', 'data folder of a cluster on this machine', './baton-data')
-    .option('--via <host:port>', 'ask the node with this API address instead (may be repeated)', addresses)
     .option('--json', 'the outcome as JSON')
     .addHelpText('after', HELP)
     .action((state: 'on' | 'off', options: KillSwitchOptions) =>
@@ -53,16 +52,14 @@ export function addKillSwitchCommand(program: Command, { run, output }: CommandC
 }
 
 async function turnAndTell(on: boolean, options: KillSwitchOptions, output: CommandOutput): Promise<number> {
-  const { reason, scope, target = '', via } = options;
+  const { reason, scope, target = '' } = options;
   if ((scope === 'global') !== (target === '')) {
     throw new CliError('BATON_CLI_USAGE', `--scope ${scope} ${target === '' ? 'needs' : 'takes no'} --target`, {
       exitCode: ExitCode.usage,
       remedy: 'name the venue, strategy or symbol: --scope symbol --target BTC-USD',
     });
   }
-  const view =
-    via === undefined ? ClusterView.fromRunFile(requireRunFile(options.data)) : ClusterView.fromAddresses(via);
-  const outcome = await turnKillSwitch(view, { on, scope, target, reason });
+  const outcome = await turnKillSwitch(namedCluster(options), { on, scope, target, reason });
   if (options.json === true) writeLine(output.out, jsonText({ schemaVersion: 1, on, scope, target, ...outcome }));
   else tell(on, outcome, output);
   if (outcome.clusterFault === '') return ExitCode.done;

@@ -3,14 +3,13 @@
 import type { MemberView } from '@baton/node';
 import Table from 'cli-table3';
 import { type Command, InvalidArgumentError } from 'commander';
-import { ClusterView } from './cluster-view.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonText, writeLine } from './command-output.ts';
 import { ExitCode } from './exit-code.ts';
 import { MembershipClient } from './membership-client.ts';
+import { type NamedCluster, namedCluster, withWhichCluster } from './named-cluster.ts';
 import type { NewMember } from './node-client.ts';
-import { addresses, hostAndPort, integerFrom } from './option-values.ts';
-import { requireRunFile } from './run-file.ts';
+import { hostAndPort, integerFrom } from './option-values.ts';
 import { BORDERLESS } from './status-table.ts';
 
 const HELP = `
@@ -28,9 +27,7 @@ Examples:
   $ npx baton members replace n2 n4 --id 4 --raft 10.0.0.4:7101 --api 10.0.0.4:9091
 `;
 
-interface WhereOptions {
-  readonly json?: boolean;
-  readonly data: string;
+interface WhereOptions extends Omit<NamedCluster, 'api'> {
   readonly via?: readonly string[];
   readonly timeout: number;
 }
@@ -107,9 +104,7 @@ function addChanges(members: Command, { run, output }: CommandContext): void {
 
 /** Where to find the cluster. */
 function where(command: Command): Command {
-  return command
-    .option('--data <dir>', 'data folder of a cluster on this machine', './baton-data')
-    .option('--via <host:port>', 'ask the node with this API address instead (may be repeated)', addresses)
+  return withWhichCluster(command, 'via')
     .option('--json', 'the members as one JSON document')
     .option('--timeout <ms>', 'give up waiting after this time', integerFrom(100, 86_400_000), 120_000)
     .addHelpText('after', HELP);
@@ -123,9 +118,10 @@ function newNode(command: Command): Command {
     .option('--fix <host:port>', 'where FIX clients connect to it', hostAndPort);
 }
 
-function clientOf({ via, data }: WhereOptions): MembershipClient {
-  const view = via === undefined ? ClusterView.fromRunFile(requireRunFile(data)) : ClusterView.fromAddresses(via);
-  return new MembershipClient(view);
+function clientOf(options: WhereOptions): MembershipClient {
+  // `--api` is the new node's own here.
+  const { api: _own, ...where } = options as WhereOptions & { readonly api?: unknown };
+  return new MembershipClient(namedCluster(where));
 }
 
 function nodeName(text: string): string {

@@ -9,7 +9,7 @@ import { type CommandOutput, jsonText, writeLine } from './command-output.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import { type NamedCluster, namedCluster, requireLeader, withClusterOptions } from './named-cluster.ts';
-import { NodeClient, type ReconcileAnswer } from './node-client.ts';
+import type { NodeClient, ReconcileAnswer } from './node-client.ts';
 
 const HELP = `
 Each venue's account is read twice; what both readings find is booked or waits for an operator. Fills count by their
@@ -75,7 +75,7 @@ function merged(options: Decision, command: Command): Decision {
 
 async function compare(options: NamedCluster & { list?: boolean }, output: CommandOutput): Promise<number> {
   const { client, status } = await requireLeader(namedCluster(options));
-  const patient = new NodeClient(client.address, TIMEOUT_MS);
+  const patient = client.patient(TIMEOUT_MS);
   const venues = options.list === true ? [] : status.gate.map(({ venue }) => venue);
   const outcomes = await Promise.all(venues.map((venue) => compareOne(patient, venue)));
   const { coldStart, findings, runs } = await client.reconciliation();

@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RecoveryReport, RestartChoice, RestartType, Scenario } from '@baton/node';
 import { type Command, Option } from 'commander';
+import { type AccessOptions, configuredAccess, withAccessOptions } from './access-options.ts';
 import { ClusterView } from './cluster-view.ts';
 import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, jsonText, writeLine } from './command-output.ts';
@@ -34,7 +35,7 @@ Examples:
   $ npx baton recover --config cluster.yaml --cold --start --reason "both checkpoints are damaged"
 `;
 
-interface RecoverOptions {
+interface RecoverOptions extends AccessOptions {
   readonly config: string;
   readonly scenario: Scenario;
   readonly auto?: boolean;
@@ -52,9 +53,9 @@ interface RecoverOptions {
 const POLL_MS = 100;
 
 export function addRecoverCommand(program: Command, { output, run }: CommandContext): void {
-  program
-    .command('recover')
-    .description('choose the restart (hot, warm, cold) by the facts, and see it through')
+  withAccessOptions(
+    program.command('recover').description('choose the restart (hot, warm, cold) by the facts, and see it through'),
+  )
     .option('--config <file>', 'configuration file of the cluster', './baton-data/cluster.yaml')
     .addOption(
       new Option('--scenario <what>', 'what happened, or is planned')
@@ -92,7 +93,7 @@ async function recover(options: RecoverOptions, output: CommandOutput): Promise<
   const nodes = configuration.nodes.map(
     ({ api, name }): ConfiguredNode => ({ name, api, folder: resolve(dirname(file), configuration.dataFolder, name) }),
   );
-  const view = new ClusterView(nodes, null);
+  const view = new ClusterView(nodes, null, configuredAccess(options, configuration, dirname(file)));
   const evidence = await restartEvidence(view, nodes, options.scenario, options.venueApiIncompatible !== true);
   const forced = options.hot ? 'hot' : options.warm ? 'warm' : options.cold ? 'cold' : undefined;
   const advised = chooseRestart(evidence.facts);

@@ -1,15 +1,23 @@
 /** The reference page of the commands (docs/cli.md), made from commander's tree: `node packages/cli/src/command-reference.ts`. */
 import { writeFileSync } from 'node:fs';
+import { ACCESS_HELP } from './access-options.ts';
 import type { CommandFacts } from './command-tree.ts';
 import { commandTree } from './command-tree.ts';
 import { EXIT_CODE_MEANINGS } from './exit-code.ts';
 import { makeProgram } from './program.ts';
+
+const [ACCESS_TITLE = '', ...ACCESS_LINES] = ACCESS_HELP.trimEnd().split('\n');
+const ACCESS_TEXT = [ACCESS_TITLE, '', ...ACCESS_LINES.map((line) => line.trim())].join('\n');
 
 const HEAD = `# The command line
 
 Made from the commands themselves (\`node packages/cli/src/command-reference.ts docs/cli.md\`); a test keeps it complete.
 \`baton help COMMAND\` has examples. Data goes to stdout, everything else to stderr; with \`--json\` it is one document with a
 \`schemaVersion\`, or one a line where a command goes on and on.
+
+## Access
+
+${ACCESS_TEXT}
 
 ## Exit codes
 

@@ -1,17 +1,17 @@
 /** `baton status`: who leads, how far each node is, whether the gate is open. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { ClusterView, leaderOf, type NodeReport } from './cluster-view.ts';
+import { leaderOf, type NodeReport } from './cluster-view.ts';
 import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, jsonText, writeLine } from './command-output.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
-import { addresses, integerFrom } from './option-values.ts';
-import { requireRunFile } from './run-file.ts';
+import { type NamedCluster, namedCluster, withWhichCluster } from './named-cluster.ts';
+import { integerFrom } from './option-values.ts';
 import { problemLines, statusTable } from './status-table.ts';
 
 const HELP = `
-Exit codes: 0 a leader was found, 10 nodes answer and none leads, 69 no node answers.
+Exit codes: 0 a leader was found, 10 nodes answer and none leads, 69 no node answers, 77 they refuse the token.
 
 Examples:
   $ npx baton status
@@ -20,21 +20,18 @@ Examples:
   $ npx baton status --api 10.0.0.1:9091 --api 10.0.0.2:9091 --api 10.0.0.3:9091
 `;
 
-interface StatusOptions {
-  readonly data: string;
-  readonly api?: readonly string[];
-  readonly json?: boolean;
+interface StatusOptions extends NamedCluster {
   readonly watch?: number | true;
 }
 
 const WATCH_MS = 1_000;
 
 export function addStatusCommand(program: Command, { run, output }: CommandContext): void {
-  program
-    .command('status')
-    .description('show all nodes: role, term, commit index, lag, gate, orders, fills, position')
-    .option('--data <dir>', 'data folder of a cluster on this machine', './baton-data')
-    .option('--api <host:port>', 'ask this node instead (may be repeated)', addresses)
+  withWhichCluster(
+    program
+      .command('status')
+      .description('show all nodes: role, term, commit index, lag, gate, orders, fills, position'),
+  )
     .option('--json', 'one JSON document, or one a line with --watch')
     .option(
       '--watch [ms]',
@@ -46,10 +43,7 @@ export function addStatusCommand(program: Command, { run, output }: CommandConte
 }
 
 async function showStatus(options: StatusOptions, output: CommandOutput): Promise<number> {
-  const view =
-    options.api === undefined
-      ? ClusterView.fromRunFile(requireRunFile(options.data))
-      : ClusterView.fromAddresses(options.api);
+  const view = namedCluster(options);
   if (options.watch === undefined) return showOnce(await view.status(), options, output);
   const everyMs = options.watch === true ? WATCH_MS : options.watch;
   for (;;) {

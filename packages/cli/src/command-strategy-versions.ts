@@ -3,13 +3,12 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { ClusterView } from './cluster-view.ts';
 import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, jsonText, writeLine } from './command-output.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
-import { addresses, collected, integerFrom, parameter } from './option-values.ts';
-import { requireRunFile } from './run-file.ts';
+import { type NamedCluster, namedCluster, withWhichCluster } from './named-cluster.ts';
+import { collected, integerFrom, parameter } from './option-values.ts';
 import { StrategiesClient, type StrategyAction, type StrategyAnswer } from './strategies-client.ts';
 import { diffLines, strategiesLines } from './strategies-text.ts';
 
@@ -29,10 +28,8 @@ Examples:
   $ npx baton strategy pause maker
 `;
 
-interface WhereOptions {
-  readonly data: string;
+interface WhereOptions extends NamedCluster {
   readonly via?: readonly string[];
-  readonly json?: boolean;
   readonly timeout: number;
 }
 
@@ -219,9 +216,8 @@ async function act(
   return ExitCode.done;
 }
 
-function clientOf({ data, via }: WhereOptions): StrategiesClient {
-  const view = via === undefined ? ClusterView.fromRunFile(requireRunFile(data)) : ClusterView.fromAddresses(via);
-  return new StrategiesClient(view);
+function clientOf(options: WhereOptions): StrategiesClient {
+  return new StrategiesClient(namedCluster(options));
 }
 
 function signatureOf({ by, reason }: SignedOptions): { readonly by: string; readonly reason: string } {
@@ -229,9 +225,7 @@ function signatureOf({ by, reason }: SignedOptions): { readonly by: string; read
 }
 
 function where(command: Command): Command {
-  return command
-    .option('--data <dir>', 'data folder of a cluster on this machine', './baton-data')
-    .option('--via <host:port>', 'ask the node with this API address instead (may be repeated)', addresses)
+  return withWhichCluster(command, 'via')
     .option('--timeout <s>', 'how long to repeat what got no answer', integerFrom(1, 600), 10)
     .option('--json', 'one JSON document');
 }

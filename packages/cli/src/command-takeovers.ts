@@ -4,14 +4,13 @@
  */
 import type { TakeoverReport } from '@baton/node';
 import { type Command, Option } from 'commander';
-import { ClusterView } from './cluster-view.ts';
 import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, jsonText, writeLine } from './command-output.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
+import { namedCluster, type WhichCluster, withWhichCluster } from './named-cluster.ts';
 import type { NodeClient } from './node-client.ts';
-import { addresses, integerFrom } from './option-values.ts';
-import { requireRunFile } from './run-file.ts';
+import { integerFrom } from './option-values.ts';
 import { takeoverSvg } from './takeover-picture.ts';
 import { takeoverLines, takeoversTable } from './takeover-text.ts';
 
@@ -38,8 +37,7 @@ Only for an order that stays in doubt because the venue does not say. Fills that
 says that nothing more will come of the order.
 `;
 
-interface WhereOptions {
-  readonly data: string;
+interface WhereOptions extends WhichCluster {
   readonly via?: readonly string[];
 }
 
@@ -110,13 +108,7 @@ function addDecisions(program: Command, { run, output }: CommandContext): void {
 }
 
 function where(command: Command): Command {
-  return command
-    .option('--data <dir>', 'data folder of a cluster on this machine', './baton-data')
-    .option('--via <host:port>', 'ask the node with this API address instead (may be repeated)', addresses);
-}
-
-function viewOf({ data, via }: WhereOptions): ClusterView {
-  return via === undefined ? ClusterView.fromRunFile(requireRunFile(data)) : ClusterView.fromAddresses(via);
+  return withWhichCluster(command, 'via');
 }
 
 /** The leader's reports: its own are whole first. */
@@ -126,7 +118,7 @@ async function reports(options: WhereOptions): Promise<readonly TakeoverReport[]
 
 /** The leader, or whoever answers: a node that does not lead sends commands on. */
 async function leaderClient(options: WhereOptions): Promise<NodeClient> {
-  const view = viewOf(options);
+  const view = namedCluster(options);
   const answering = (await view.status()).filter(({ status }) => status !== null);
   const leader = answering.find(({ status }) => status?.role === 'leader') ?? answering[0];
   const client = view.nodes.find(({ api }) => api === leader?.api)?.client;

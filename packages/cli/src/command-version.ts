@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { type AccessOptions, configuredAccess, withAccessOptions } from './access-options.ts';
 import { ClusterView } from './cluster-view.ts';
 import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, jsonText, writeLine } from './command-output.ts';
@@ -21,6 +22,11 @@ Examples:
   $ npx baton version activate --reason "all nodes run 0.2"
   $ npx baton rollback --plan --config cluster.yaml
 `;
+
+interface PlanOptions extends AccessOptions {
+  readonly config: string;
+  readonly json?: boolean;
+}
 
 export function addVersionCommands(program: Command, { output, run }: CommandContext): void {
   const version = withClusterOptions(
@@ -45,13 +51,13 @@ export function addVersionCommands(program: Command, { output, run }: CommandCon
         return ExitCode.done;
       }),
     );
-  program
-    .command('rollback')
-    .description('what can go back: the build, the state, a restart that failed midway')
+  withAccessOptions(
+    program.command('rollback').description('what can go back: the build, the state, a restart that failed midway'),
+  )
     .requiredOption('--plan', 'say what would be done; nothing is done')
     .option('--config <file>', 'configuration file of the cluster', './baton-data/cluster.yaml')
     .option('--json', 'as JSON')
-    .action((options: { readonly config: string; readonly json?: boolean }) => run(() => plan(options, output)));
+    .action((options: PlanOptions) => run(() => plan(options, output)));
 }
 
 async function show(options: NamedCluster, { err, out }: CommandOutput): Promise<number> {
@@ -76,13 +82,13 @@ interface Answer {
 }
 
 /** The three questions of the requirements (§10.1-6), answered from what is there now. */
-async function plan({ config, json }: { config: string; json?: boolean }, { out }: CommandOutput): Promise<number> {
+async function plan(options: PlanOptions, { out }: CommandOutput): Promise<number> {
   const { loadConfiguration } = await import('@baton/node');
-  const file = resolve(config);
+  const file = resolve(options.config);
   const configuration = loadConfiguration(file);
   const dataFolder = resolve(dirname(file), configuration.dataFolder);
   const nodes = configuration.nodes.map(({ api, name }) => ({ name, api, folder: join(dataFolder, name) }));
-  const view = new ClusterView(nodes, null);
+  const view = new ClusterView(nodes, null, configuredAccess(options, configuration, dirname(file)));
   const version = await askAny(view, (client) => client.version());
   const recovery = await askAny(view, (client) => client.recovery());
   const { nodes: seen } = await restartEvidence(view, nodes, 'system-failure', true);
@@ -135,7 +141,7 @@ async function plan({ config, json }: { config: string; json?: boolean }, { out 
       ],
     },
   ];
-  if (json === true) writeLine(out, jsonText({ schemaVersion: 1, logVersion: inForce, answers }));
+  if (options.json === true) writeLine(out, jsonText({ schemaVersion: 1, logVersion: inForce, answers }));
   else {
     for (const { answer, details, question } of answers) {
       writeLine(out, `${question} ${answer}`);

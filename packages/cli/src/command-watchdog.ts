@@ -1,10 +1,12 @@
 /** `baton watchdog`: the external monitor of requirements §2.4-3, on a host of its own. */
 import { AlertPost, Promotions, receiverOf, targetOf } from '@baton/herald';
 import type { Command } from 'commander';
+import { withAccessOptions } from './access-options.ts';
+import type { ApiAccess } from './api-access.ts';
 import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, writeLine } from './command-output.ts';
 import { ExitCode } from './exit-code.ts';
-import { requestJson } from './http-json.ts';
+import { NodeClient } from './node-client.ts';
 import { collected, integerFrom } from './option-values.ts';
 import { pause } from './pause.ts';
 import { SystemdNotify } from './systemd-notify.ts';
@@ -19,7 +21,8 @@ the leader calls itself unhealthy for three looks while another node is healthy 
 Raft does, and a leader that only the watchdog cannot see goes on. Run it on a host that is none of the nodes
 (deploy/systemd/baton-watchdog.service); under systemd it says ready and alive.
 
-Exit codes: 0 stopped, or --once and nothing is wrong; 10 with --once something is; 78 the configuration is wrong.
+Exit codes: 0 stopped, or --once and nothing is wrong; 10 with --once something is; 77 with --once every
+node refuses the token or shows a certificate that is not trusted; 78 the configuration is wrong.
 
 Examples:
   $ npx baton watchdog --nodes 10.0.0.1:9090,10.0.0.2:9090,10.0.0.3:9090 --webhook http://ops:8080/alerts
@@ -43,9 +46,11 @@ const PROMOTE_TIMEOUT_MS = 10_000;
 const text = (value: string): string => value;
 
 export function addWatchdogCommand(program: Command, { run, output }: CommandContext): void {
-  program
-    .command('watchdog')
-    .description('watch a cluster from outside: tell people, update load balancers, ask for transfers')
+  withAccessOptions(
+    program
+      .command('watchdog')
+      .description('watch a cluster from outside: tell people, update load balancers, ask for transfers'),
+  )
     .option('--config <file>', 'a cluster configuration: its nodes, receivers of alerts and load balancers')
     .option('--nodes <addresses>', 'API addresses of the nodes, with commas')
     .option('--every <ms>', 'between two looks', integerFrom(50, 3_600_000), 1000)
@@ -134,8 +139,8 @@ function assemble(plan: WatchdogPlan, options: Options, { err, out }: CommandOut
     cluster: plan.cluster,
     addresses: plan.addresses,
     repeatMs: plan.repeatMs,
-    see: (address) => seeNode(address, options.timeout),
-    promote: (_node, address) => askToLead(address),
+    see: (address) => seeNode(address, options.timeout, plan.access),
+    promote: (_node, address) => askToLead(address, plan.access),
     balancers: (promotion) => void promotions.leads(promotion),
     posts,
     note,
@@ -160,17 +165,13 @@ function settingsOf({
   };
 }
 
-async function askToLead(address: string): Promise<string> {
+async function askToLead(address: string, access: ApiAccess): Promise<string> {
   try {
-    const { leader, term } = await requestJson<{ readonly leader: string; readonly term: number }>(
-      address,
-      '/promote-to-primary',
-      {
-        method: 'POST',
-        body: {},
-        timeoutMs: PROMOTE_TIMEOUT_MS,
-      },
-    );
+    const node = new NodeClient(address, PROMOTE_TIMEOUT_MS, access);
+    const { leader, term } = await node.ask<{ readonly leader: string; readonly term: number }>('/promote-to-primary', {
+      method: 'POST',
+      body: {},
+    });
     return `${leader} leads term ${term}`;
   } catch (error) {
     return (error as Error).message;
@@ -178,5 +179,6 @@ async function askToLead(address: string): Promise<string> {
 }
 
 function verdictCode({ conditions, primary }: Verdict): number {
+  if (conditions.length > 0 && conditions.every(({ code }) => code === 'NODE_REFUSES')) return ExitCode.refused;
   return conditions.length === 0 && primary !== null ? ExitCode.done : ExitCode.unhealthy;
 }

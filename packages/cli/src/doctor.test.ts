@@ -147,6 +147,9 @@ test('this host can be read, its disk is measured, and nothing is left behind', 
 
 async function played(t: TestContext, status: NodeStatus): Promise<string> {
   const server = createServer((request, response) => {
+    const leads = status.role === 'leader';
+    if (request.url === '/role') return void response.end(leads ? 'PRIMARY' : 'BACKUP');
+    if (request.url === '/leader') response.statusCode = leads && status.gate.every(({ open }) => open) ? 200 : 503;
     response.end(JSON.stringify(request.url === '/takeovers' ? [] : status));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,5 +1,6 @@
 /** The cluster that a drill is for: its configuration, its nodes, and the databases that keep the evidence. */
 import { type DrillRecord, RecordBook } from '@baton/database';
+import { type AccessOptions, configuredAccess } from './access-options.ts';
 import { ClusterView } from './cluster-view.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
@@ -19,11 +20,13 @@ export interface DrillCluster {
 }
 
 /** With a run file the venue is asked, too. */
-export function drillCluster(which: WhichDatabase): DrillCluster {
+export function drillCluster(which: WhichDatabase & AccessOptions): DrillCluster {
   const configured = clusterConfiguration(which);
   const runFile = which.config === undefined ? readRunFile(which.data) : null;
   const nodes = configured.configuration.nodes.map(({ api, name }) => ({ api, name }));
-  return { configured, view: runFile === null ? new ClusterView(nodes, null) : ClusterView.fromRunFile(runFile) };
+  if (runFile !== null) return { configured, view: ClusterView.fromRunFile(runFile) };
+  const access = configuredAccess(which, configured.configuration, configured.base);
+  return { configured, view: new ClusterView(nodes, null, access) };
 }
 
 /** @throws CliError BATON_CLI_REFUSED: a cluster that is not whole is not broken further */

@@ -86,7 +86,9 @@ export class MembershipClient {
       try {
         return await ask(client);
       } catch (error) {
-        if (!(error instanceof CliError) || error.code !== 'BATON_CLI_UNREACHABLE') throw error;
+        const isNoAnswer =
+          error instanceof CliError && (error.code === 'BATON_CLI_UNREACHABLE' || error.code === 'BATON_CLI_UNTRUSTED');
+        if (!isNoAnswer) throw error;
         last = error;
       }
     }

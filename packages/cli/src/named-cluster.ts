@@ -1,28 +1,59 @@
-/** The cluster that a command names: of a data folder on this machine, or by its API addresses; and who leads it. */
+/**
+ * The cluster that a command names: of a data folder on this machine, by its configuration file, or by its API addresses;
+ * and who leads it.
+ */
 import type { Command } from 'commander';
+import { type AccessOptions, accessFrom, configuredNodes, withAccessOptions } from './access-options.ts';
 import { ClusterView } from './cluster-view.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import type { NodeClient, NodeStatus } from './node-client.ts';
+import { addresses } from './option-values.ts';
 import { requireRunFile } from './run-file.ts';
 
-export interface NamedCluster {
+export interface WhichCluster extends AccessOptions {
   readonly data: string;
-  readonly api?: string;
+  readonly config?: string;
+  readonly api?: readonly string[];
+}
+
+export interface NamedCluster extends WhichCluster {
   readonly json?: boolean;
 }
 
-export function withClusterOptions(command: Command): Command {
-  return command
-    .option('--data <dir>', 'data folder of the cluster on this machine', './baton-data')
-    .option('--api <addresses>', 'API addresses of the nodes, with commas, instead of --data')
-    .option('--json', 'as JSON');
+/** `addressOption`: what the command calls the addresses of nodes. */
+export function withWhichCluster(command: Command, addressOption: 'api' | 'via' = 'api'): Command {
+  return withAccessOptions(
+    command
+      .option('--data <dir>', 'data folder of the cluster on this machine', './baton-data')
+      .option(
+        `--${addressOption} <addresses>`,
+        'API addresses of nodes instead (several with commas, or repeated)',
+        addresses,
+      )
+      .option('--config <file>', 'the nodes of this configuration file instead, and its TLS'),
+  );
 }
 
-export function namedCluster({ api, data }: NamedCluster): ClusterView {
-  return api === undefined
-    ? ClusterView.fromRunFile(requireRunFile(data))
-    : ClusterView.fromAddresses(api.split(',').map((address) => address.trim()));
+export function withClusterOptions(command: Command): Command {
+  return withWhichCluster(command).option('--json', 'as JSON');
+}
+
+/** Addresses win over a configuration file, which still says how they are asked; both win over a data folder. */
+export function namedCluster({
+  api,
+  config,
+  data,
+  via = api,
+  ...access
+}: WhichCluster & { readonly via?: readonly string[] }): ClusterView {
+  if (config !== undefined) {
+    const configured = configuredNodes(access, config);
+    if (via === undefined) return new ClusterView(configured.nodes, null, configured.access);
+    return ClusterView.fromAddresses(via, configured.access);
+  }
+  if (via !== undefined) return ClusterView.fromAddresses(via, accessFrom(access));
+  return ClusterView.fromRunFile(requireRunFile(data));
 }
 
 /** @throws CliError BATON_CLI_NO_LEADER */

@@ -13,6 +13,7 @@ import type {
   TakeoverReport,
   VersionView,
 } from '@baton/node';
+import { type ApiAccess, OPEN_ACCESS } from './api-access.ts';
 import { type JsonRequest, requestJson } from './http-json.ts';
 
 /** `starting`: the node answers and takes no part yet. */
@@ -162,15 +163,22 @@ export interface MembersChange {
 /** Orders or fills in one answer; a node gives no more. */
 const PAGE = 500;
 
-/** A client of one node's API. Every method throws `CliError` (BATON_CLI_UNREACHABLE, BATON_CLI_API). */
+/** A client of one node's API. Every method throws `CliError` (BATON_CLI_UNREACHABLE, BATON_CLI_ACCESS, BATON_CLI_API). */
 export class NodeClient {
   readonly address: string;
+  readonly #access: ApiAccess;
   readonly #timeoutMs: number;
 
-  /** `address` is `host:port` of the node's `api`. */
-  constructor(address: string, timeoutMs = 5_000) {
+  /** `address` is `host:port` of the node's `api`, with or without `http://` or `https://`. */
+  constructor(address: string, timeoutMs = 5_000, access: ApiAccess = OPEN_ACCESS) {
     this.address = address;
     this.#timeoutMs = timeoutMs;
+    this.#access = access;
+  }
+
+  /** The same node, with more or less patience. */
+  patient(timeoutMs: number): NodeClient {
+    return new NodeClient(this.address, timeoutMs, this.#access);
   }
 
   status(): Promise<NodeStatus> {
@@ -345,7 +353,12 @@ export class NodeClient {
     }
   }
 
+  /** Any question of its API. */
+  ask<T>(path: string, request: JsonRequest = {}): Promise<T> {
+    return this.#ask(path, request);
+  }
+
   #ask<T>(path: string, request: JsonRequest = {}): Promise<T> {
-    return requestJson<T>(this.address, path, { timeoutMs: this.#timeoutMs, ...request });
+    return requestJson<T>(this.address, path, { timeoutMs: this.#timeoutMs, ...request }, this.#access);
   }
 }

@@ -37,6 +37,12 @@ export function numberFrom(min: number, max: number): (text: string) => number {
 
 export const portNumber = integerFrom(1, 65_535);
 
+/** `host:port` of a node's API; `http://` or `https://` before it says how it is asked. */
+export function nodeAddress(text: string): string {
+  const [, scheme = '', rest = ''] = /^(https?:\/\/)?(.*?)\/?$/.exec(text) ?? [];
+  return `${scheme}${hostAndPort(rest)}`;
+}
+
 /** `host:port`. */
 export function hostAndPort(text: string): string {
   const match = /^([^\s:]+):(\d{1,5})$/.exec(text);
@@ -51,7 +57,7 @@ export function collected<T>(check: (text: string) => T): (text: string, earlier
 
 /** Addresses of nodes: the option may be given several times, and several in one with commas between them. */
 export function addresses(text: string, earlier: readonly string[] | undefined): string[] {
-  return [...(earlier ?? []), ...text.split(',').map((part) => hostAndPort(part.trim()))];
+  return [...(earlier ?? []), ...text.split(',').map((part) => nodeAddress(part.trim()))];
 }
 
 /** `key=value` of a strategy's parameter: `true`, `false` and numbers are such; in double quotes everything is text. */

@@ -3,6 +3,7 @@
  * own and return an exit code; this file turns whatever goes wrong into one line for people and one code for scripts.
  */
 import { Command, CommanderError } from 'commander';
+import { ACCESS_HELP } from './access-options.ts';
 import { addCertsCommand } from './command-certs.ts';
 import { addChecklistCommand } from './command-checklist.ts';
 import { addCheckpointCommand } from './command-checkpoint.ts';
@@ -124,7 +125,7 @@ export function makeProgram(context: CommandContext): Command {
 function helpAfter(): string {
   const codes = EXIT_CODE_MEANINGS.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`);
   return `${START_HERE}
-Exit codes:
+${ACCESS_HELP}Exit codes:
 ${codes.join('\n')}
   128+n  ended by signal n
 `;

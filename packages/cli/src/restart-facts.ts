@@ -8,6 +8,8 @@ import { NodeClock, NodeDisk } from '@baton/host/node';
 import type { RestartFacts, Scenario } from '@baton/node';
 import { type WarmStart, warmStart } from '@baton/scribe';
 import type { ClusterView } from './cluster-view.ts';
+import { CliError } from './errors.ts';
+import { ExitCode } from './exit-code.ts';
 import type { NodeStatus } from './node-client.ts';
 
 export interface ConfiguredNode {
@@ -38,6 +40,14 @@ export async function restartEvidence(
   venueCompatible: boolean,
 ): Promise<Evidence> {
   const reports = await view.status();
+  const refusing = reports.filter(({ isRefused }) => isRefused);
+  // It runs: to take it for a stopped one would let a cold start take its state away.
+  if (refusing.length > 0) {
+    throw new CliError('BATON_CLI_ACCESS', refusing.map(({ error, name }) => `${name}: ${error}`).join('; '), {
+      exitCode: ExitCode.refused,
+      remedy: 'these nodes run, and do not answer us: mend that first',
+    });
+  }
   const nodes = configured.map(({ api, folder, name }): NodeEvidence => {
     const status = reports.find((report) => report.api === api)?.status ?? null;
     if (status !== null) return { node: name, state: 'running', status, warm: null };

@@ -7,7 +7,7 @@ import type { StrategiesView, StrategyDiff, StrategyView } from '@baton/node';
 import type { ClusterView } from './cluster-view.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
-import { requestJson } from './http-json.ts';
+import type { NodeClient } from './node-client.ts';
 import { pause } from './pause.ts';
 
 /** What a node's ledger said. */
@@ -33,17 +33,17 @@ export class StrategiesClient {
 
   /** The leader's view, or another node's when none leads. */
   async list(): Promise<StrategiesView> {
-    return requestJson(await this.#likely(), '/strategies');
+    return (await this.#likely()).ask('/strategies');
   }
 
   /** Of every node that answers. */
   async lists(): Promise<readonly StrategiesView[]> {
-    const asked = this.#view.nodes.map(({ api }) => requestJson<StrategiesView>(api, '/strategies').catch(() => null));
+    const asked = this.#view.nodes.map(({ client }) => client.ask<StrategiesView>('/strategies').catch(() => null));
     return (await Promise.all(asked)).filter((view) => view !== null);
   }
 
   async diff(strategyId: string): Promise<StrategyDiff> {
-    return requestJson(await this.#likely(), `/strategies/${encodeURIComponent(strategyId)}/diff`);
+    return (await this.#likely()).ask(`/strategies/${encodeURIComponent(strategyId)}/diff`);
   }
 
   /** `strategyId` '' for all. Repeated until it is known what became of it, at most so long. */
@@ -53,7 +53,7 @@ export class StrategiesClient {
       strategyId === '' ? `/strategies/${action}` : `/strategies/${encodeURIComponent(strategyId)}/${action}`;
     for (;;) {
       try {
-        return await requestJson(await this.#likely(), path, { method: 'POST', body, timeoutMs: REQUEST_MS });
+        return await (await this.#likely()).ask(path, { method: 'POST', body, timeoutMs: REQUEST_MS });
       } catch (error) {
         const again =
           error instanceof CliError &&
@@ -87,11 +87,12 @@ export class StrategiesClient {
     });
   }
 
-  /** Address of the leader, or of whoever answers: it sends commands on. */
-  async #likely(): Promise<string> {
+  /** The leader, or whoever answers: it sends commands on. */
+  async #likely(): Promise<NodeClient> {
     const answering = (await this.#view.status()).filter(({ status }) => status !== null);
     const leader = answering.find(({ status }) => status?.role === 'leader') ?? answering[0];
-    if (leader !== undefined) return leader.api;
+    const client = this.#view.nodes.find(({ api }) => api === leader?.api)?.client;
+    if (client !== undefined) return client;
     throw new CliError('BATON_CLI_UNREACHABLE', 'no node of the cluster answers', {
       exitCode: ExitCode.unreachable,
       remedy: 'start the cluster, or name an API address with --via',

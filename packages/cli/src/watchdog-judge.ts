@@ -13,6 +13,8 @@ export interface Seen {
   /** As the watchdog was told to find it. */
   readonly address: string;
   readonly status: SeenStatus | null;
+  /** It is there, and does not take the watchdog's token, or shows a certificate that is not trusted; '' for no answer. */
+  readonly refusal?: string;
 }
 
 export interface SeenStatus {
@@ -74,10 +76,14 @@ export class WatchdogJudge {
     const leader = alive.filter(({ role }) => role === 'leader').sort((a, b) => b.term - a.term)[0];
     this.#leaderless = leader === undefined ? this.#leaderless + 1 : 0;
     this.#countUnhealthy(leader);
+    const isBlind = seen.some(({ refusal = '' }) => refusal !== '');
     const transferTo = this.#successor(seen.length, alive, leader, nowMs);
     if (transferTo !== null) this.#askedMs = nowMs;
     return {
-      conditions: [...this.#nodeConditions(seen, leader), ...this.#leaderConditions(seen.length, alive, leader)],
+      conditions: [
+        ...this.#nodeConditions(seen, leader),
+        ...this.#leaderConditions(seen.length, alive, leader, isBlind),
+      ],
       primary: leader?.gateOpen === true && isFollowed(leader, alive, seen.length) ? leader : null,
       transferTo,
     };
@@ -113,9 +119,11 @@ export class WatchdogJudge {
   }
 
   #nodeConditions(seen: readonly Seen[], leader: SeenStatus | undefined): Condition[] {
-    return seen.flatMap(({ address, status }) => {
+    return seen.flatMap(({ address, refusal = '', status }) => {
       const subject = status?.node ?? this.#names.get(address) ?? address;
       if (status === null) {
+        if (refusal !== '')
+          return [condition('NODE_REFUSES', subject, 'critical', `the watchdog is blind: ${refusal}`)];
         if ((this.#silent.get(address) ?? 0) < this.#settings.downLooks) return [];
         return [condition('NODE_DOWN', subject, 'critical', `${address} does not answer`)];
       }
@@ -125,9 +133,15 @@ export class WatchdogJudge {
     });
   }
 
-  #leaderConditions(total: number, alive: readonly SeenStatus[], leader: SeenStatus | undefined): Condition[] {
+  #leaderConditions(
+    total: number,
+    alive: readonly SeenStatus[],
+    leader: SeenStatus | undefined,
+    isBlind: boolean,
+  ): Condition[] {
     if (leader === undefined) {
-      if (this.#leaderless < this.#settings.downLooks) return [];
+      // Whom it may not ask may well lead.
+      if (isBlind || this.#leaderless < this.#settings.downLooks) return [];
       return [condition('NO_LEADER', '', 'critical', `nobody leads; ${alive.length} of ${total} nodes answer`)];
     }
     const twice = alive.filter(

@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type ReceiverPlan, receiverPlan, type TargetPlan, targetPlans } from '@baton/herald';
 import { loadConfiguration } from '@baton/node';
+import { type AccessOptions, accessFrom, configuredAccess } from './access-options.ts';
+import { type ApiAccess, accessTo } from './api-access.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 
-export interface WatchdogWish {
+export interface WatchdogWish extends AccessOptions {
   readonly config?: string;
   readonly nodes?: string;
   readonly webhook?: readonly string[];
@@ -20,6 +22,7 @@ export interface WatchdogWish {
 export interface WatchdogPlan {
   readonly cluster: string;
   readonly addresses: readonly string[];
+  readonly access: ApiAccess;
   readonly receivers: readonly ReceiverPlan[];
   readonly targets: readonly TargetPlan[];
   readonly repeatMs: number;
@@ -30,7 +33,7 @@ const TARGET_TIMEOUT_MS = 1000;
 
 /** @throws CliError when nothing says which nodes; ConfigurationError when the file is wrong */
 export function watchdogPlan(wish: WatchdogWish): WatchdogPlan {
-  const file = wish.config === undefined ? null : ofFile(wish.config);
+  const file = wish.config === undefined ? null : ofFile(wish.config, wish);
   const addresses = wish.nodes?.split(',').map((address) => address.trim()) ?? file?.addresses ?? [];
   if (addresses.length === 0) {
     throw new CliError('BATON_CLI_REFUSED', 'no nodes to watch', {
@@ -41,18 +44,25 @@ export function watchdogPlan(wish: WatchdogWish): WatchdogPlan {
   return {
     cluster: file?.cluster ?? 'baton',
     addresses,
+    access: accessTo(
+      file?.access ?? accessFrom(wish),
+      addresses.map((api) => ({ name: api, api })),
+    ),
     receivers: [...(file?.receivers ?? []), ...receiversOf(wish)],
     targets: [...(file?.targets ?? []), ...targetsOf(wish)],
     repeatMs: file?.repeatMs ?? REPEAT_MS,
   };
 }
 
-function ofFile(path: string): WatchdogPlan {
-  const { alerts, cluster, loadBalancers, nodes } = loadConfiguration(path);
-  const secret = (name: string): string => readFileSync(resolve(dirname(resolve(path)), name), 'utf8').trimEnd();
+function ofFile(path: string, wish: WatchdogWish): WatchdogPlan {
+  const configuration = loadConfiguration(path);
+  const { alerts, cluster, loadBalancers, nodes } = configuration;
+  const base = dirname(resolve(path));
+  const secret = (name: string): string => readFileSync(resolve(base, name), 'utf8').trimEnd();
   return {
     cluster,
     addresses: nodes.map(({ api }) => api),
+    access: configuredAccess(wish, configuration, base),
     receivers: alerts.receivers.map((receiver) => receiverPlan(receiver, secret)),
     // The hook is the nodes' own: it runs where the leader is.
     targets: targetPlans(loadBalancers, undefined, secret),

@@ -40,9 +40,9 @@ export function someLeader(node: string, change: Partial<NodeStatus> = {}): Node
 }
 
 export function someReport(status: NodeStatus): NodeReport {
-  return { name: status.node, api: `127.0.0.1:909${status.id}`, status, error: null };
+  return { name: status.node, api: `127.0.0.1:909${status.id}`, status, error: null, isRefused: false };
 }
 
 export function downReport(node: string): NodeReport {
-  return { name: node, api: `127.0.0.1:909${node.slice(1)}`, status: null, error: 'ECONNREFUSED' };
+  return { name: node, api: `127.0.0.1:909${node.slice(1)}`, status: null, error: 'ECONNREFUSED', isRefused: false };
 }
