@@ -32,7 +32,7 @@ export interface OverheadRow {
   readonly usage: Usage;
 }
 
-export async function measureOverhead(seconds: number): Promise<OverheadRow[]> {
+export async function measureOverhead(seconds: number, batonCommand: [string, ...string[]]): Promise<OverheadRow[]> {
   const rows: OverheadRow[] = [];
   for (const nodes of [1, 3]) {
     const dataFolder = mkdtempSync(join(tmpdir(), 'baton-overhead-'));
@@ -43,6 +43,7 @@ export async function measureOverhead(seconds: number): Promise<OverheadRow[]> {
       dataFolder,
       nodes,
       strategies,
+      batonCommand,
       venueArguments: ['--orders-per-second', '0'],
     });
     try {

@@ -3,8 +3,10 @@
  * folder for what is measured and what is not.
  *
  *   npm run bench:recovery -- --mode warm --orders 1,10000,1000000 --rounds 10 [--tail 50000] [--prepared FOLDER] [--prepare] [--no-rehearsal]
- *   npm run bench:recovery -- --mode cold --rounds 3
+ *   npm run bench:recovery -- --mode cold --rounds 3 [--open-orders 10000] [--positions 500] [--fills 100000] [--keep FOLDER]
  *   npm run bench:recovery -- --mode overhead --seconds 10
+ *
+ * Nodes run the compiled build where there is one; --sources: the sources.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { machineFacts } from '../machine.ts';
 import { type ColdResult, coldText, measureCold } from './cold.ts';
 import { measureOverhead, overheadText } from './overhead.ts';
+import { batonProgram } from './program.ts';
 import { measureWarm, preparedJournal, type WarmResult } from './warm.ts';
 
 const REQUIRED_MS = { hot: 400, warm: 140_000, cold: 1_020_000 };
@@ -23,6 +26,11 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     tail: { type: 'string', default: '50000' },
     seconds: { type: 'string', default: '10' },
+    'open-orders': { type: 'string', default: '10000' },
+    positions: { type: 'string', default: '500' },
+    fills: { type: 'string', default: '100000' },
+    keep: { type: 'string', default: '' },
+    sources: { type: 'boolean', default: false },
     prepared: { type: 'string' },
     'no-rehearsal': { type: 'boolean', default: false },
     prepare: { type: 'boolean', default: false },
@@ -44,12 +52,19 @@ async function measured(): Promise<unknown> {
     case 'warm':
       return warm();
     case 'cold': {
-      const result: ColdResult = await measureCold(Number(values.rounds));
+      const result: ColdResult = await measureCold({
+        rounds: Number(values.rounds),
+        openOrders: Number(values['open-orders']),
+        positions: Number(values.positions),
+        fills: Number(values.fills),
+        program: batonProgram(values.sources),
+        keep: values.keep,
+      });
       console.log(coldText(result, REQUIRED_MS.cold));
       return result;
     }
     case 'overhead': {
-      const result = await measureOverhead(Number(values.seconds));
+      const result = await measureOverhead(Number(values.seconds), batonProgram(values.sources));
       console.log(overheadText(result));
       return result;
     }
@@ -70,6 +85,7 @@ async function warm(): Promise<WarmResult[]> {
         tailEntries: Number(values.tail),
         preparedFolder,
         rehearse,
+        program: batonProgram(values.sources),
       };
       if (values.prepare) {
         console.log(`${orders} orders: ${JSON.stringify(await preparedJournal(settings))}`);

@@ -18,6 +18,8 @@ export interface WarmSettings {
   readonly preparedFolder: string;
   /** Nodes rehearse takeovers before they take part, as they do by default. */
   readonly rehearse: boolean;
+  /** Program and first arguments of `baton`. */
+  readonly program: readonly [string, ...string[]];
 }
 
 export interface WarmRound {
@@ -79,14 +81,16 @@ function journalOf({ orders, preparedFolder }: WarmSettings): string {
 
 /** Nodes that have traded and are down. */
 async function withCluster(
-  { rehearse }: WarmSettings,
+  { program, rehearse }: WarmSettings,
   work: (cluster: Cluster, journals: readonly string[]) => void | Promise<void>,
 ): Promise<void> {
   // Numbers begin anew with each logon: the venue knows nothing of messages that the prepared log tells of.
   const profile = findProfile('binance-like');
   if (profile === undefined) throw new Error('no profile binance-like');
   const dataFolder = mkdtempSync(join(tmpdir(), 'baton-warm-'));
-  const cluster = await Cluster.start({ dataFolder, profile, rehearse, strategies: [], restartDelayMs: null });
+  const quiet = { strategies: [], restartDelayMs: null };
+  const batonCommand: [string, ...string[]] = [...program];
+  const cluster = await Cluster.start({ dataFolder, profile, rehearse, batonCommand, ...quiet });
   try {
     await cluster.waitUntilTrading({ timeoutMs: 60_000 });
     await endAll(cluster);

@@ -100,6 +100,7 @@ function writeCommand(to: MsgpackWriter, command: Command): void {
       return;
     case 'AskAccount':
     case 'BookFindings':
+    case 'NoteHistory':
     case 'EndReconciliation':
     case 'AcknowledgeFinding':
     case 'StartCold':

@@ -55,6 +55,7 @@ export const CommandKind = {
   ColdVenueStep: 50,
   AcceptColdStart: 51,
   GuardRamp: 52,
+  NoteHistory: 53,
   // 60–69: operations.
   StopTrading: 60,
   StartTrading: 61,

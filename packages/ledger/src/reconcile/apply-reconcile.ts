@@ -10,7 +10,7 @@ import { advanceTakeover } from '../takeover.ts';
 import type { VenueSession } from '../venue-session.ts';
 import { applyAskAccount } from './account-question.ts';
 import { applyAcceptColdStart, applyColdVenueStep, applyStartCold } from './apply-cold.ts';
-import { bookApproved, bookFinding } from './book-finding.ts';
+import { bookApproved, bookFinding, noteHistory } from './book-finding.ts';
 import { coldVenue } from './cold-pending.ts';
 import type { Finding } from './finding.ts';
 import type { ReconcileCommand, ReconcileMode } from './reconcile-command.ts';
@@ -38,6 +38,8 @@ function applyToVenue(
       return applyAskAccount(state, venue, command);
     case 'BookFindings':
       return applyBookFindings(state, venue, command);
+    case 'NoteHistory':
+      return applyNoteHistory(state, venue, command);
     case 'EndReconciliation':
       return applyEnd(state, venue, command);
     case 'AcknowledgeFinding':
@@ -63,6 +65,23 @@ function applyBookFindings(
   for (const finding of findings) {
     counts.findings += 1;
     judge(state, venue, { mode, finding, run, counts });
+  }
+  return done();
+}
+
+function applyNoteHistory(
+  state: LedgerState,
+  venue: VenueSession,
+  { fills, run }: CommandOf<'NoteHistory'>,
+): CommandResult {
+  const { venue: name } = venue.configuration;
+  if (coldVenue(state, name)?.step !== 'read') {
+    return denied('BAD_COMMAND', `${name} is not being opened by a cold start`);
+  }
+  const counts = state.reconciliation.countsOf(name, run);
+  for (const fill of fills) {
+    counts.findings += 1;
+    if (noteHistory(state, venue, fill) === 'booked') counts.booked += 1;
   }
   return done();
 }

@@ -16,7 +16,7 @@ import { correctFill, takeBackFill } from './book-contradiction.ts';
 import type { Booked } from './booked.ts';
 import type { Finding } from './finding.ts';
 import { noteClOrdId } from './incarnation.ts';
-import type { ReconcileMode } from './reconcile-command.ts';
+import type { HistoricFill, ReconcileMode } from './reconcile-command.ts';
 import { isTellable, reportFinding } from './report-finding.ts';
 
 export function bookFinding(state: LedgerState, venue: VenueSession, mode: ReconcileMode, finding: Finding): Booked {
@@ -56,7 +56,7 @@ export function bookApproved(state: LedgerState, venue: VenueSession, finding: F
 }
 
 /** Known from now on, and not booked: the opening position has it. */
-function noteHistory(state: LedgerState, venue: VenueSession, fill: AccountFill): Booked {
+export function noteHistory(state: LedgerState, venue: VenueSession, fill: HistoricFill): Booked {
   noteClOrdId(state, fill.clOrdId);
   if (venue.executions.has(fill.execId)) return 'left';
   venue.executions.add(fill.execId, undefined);

@@ -5,6 +5,9 @@ import type { ComparedBooks, CompareOptions } from './compared-books.ts';
 import { type Exact, exact } from './exact.ts';
 import type { Finding } from './finding.ts';
 
+/** Of some microseconds each. */
+const FILLS_A_PIECE = 256;
+
 export interface FillDifferences {
   readonly findings: readonly Finding[];
   /** Signed quantity of missing fills, by symbol; unsigned, by ClOrdID. */
@@ -12,13 +15,20 @@ export interface FillDifferences {
   readonly missingByOrder: ReadonlyMap<string, Exact>;
 }
 
-export function compareFills(ours: ComparedBooks, theirs: AccountRead, options: CompareOptions): FillDifferences {
+/** Yields now and then. */
+export function* compareFills(
+  ours: ComparedBooks,
+  theirs: AccountRead,
+  options: CompareOptions,
+): Generator<void, FillDifferences> {
   const findings: Finding[] = [];
-  const missingBySymbol = new Map<string, Exact>();
-  const missingByOrder = new Map<string, Exact>();
+  const missing: AccountFill[] = [];
   const told = new Map<string, AccountFill>();
-  const knownFromUs = options.mode === 'opening' ? 0 : ours.fillsKnownFromUs;
+  const isOpening = options.mode === 'opening';
+  const knownFromUs = isOpening ? 0 : ours.fillsKnownFromUs;
+  const symbols = new Map<string, boolean>();
   for (const fill of theirs.fills ?? []) {
+    if (told.size % FILLS_A_PIECE === FILLS_A_PIECE - 1) yield;
     if (told.has(fill.execId)) {
       findings.push(finding(ours, options, 'duplicate-execution', fill, 'told once', 'told twice'));
       continue;
@@ -26,19 +36,43 @@ export function compareFills(ours: ComparedBooks, theirs: AccountRead, options: 
     told.set(fill.execId, fill);
     if (ours.knowsExecution(fill.execId) || (fill.timeUs !== 0 && fill.timeUs < knownFromUs)) continue;
     // A status report has told its quantity already: it is booked under another name.
-    if (options.mode === 'running' && ours.isInferred(fill.clOrdId)) continue;
-    if (ours.position(fill.symbol) === undefined) {
-      if (options.mode === 'running') findings.push(finding(ours, options, 'unknown-symbol', fill, '', fillText(fill)));
+    if (!isOpening && ours.isInferred(fill.clOrdId)) continue;
+    if (!isTraded(ours, symbols, fill.symbol)) {
+      if (!isOpening) findings.push(finding(ours, options, 'unknown-symbol', fill, '', fillText(fill)));
       continue;
     }
-    findings.push({ ...finding(ours, options, 'missing-fill', fill, '', fillText(fill)), fill });
+    missing.push(fill);
+    // Of an opening there are very many, and what was before our time is only known, not booked.
+    findings.push({ ...finding(ours, options, 'missing-fill', fill, '', isOpening ? '' : fillText(fill)), fill });
+  }
+  if (theirs.fills !== undefined && !isOpening) findings.push(...ourFills(ours, theirs, told, options));
+  return { findings, ...countMissing(ours, isOpening ? [] : missing) };
+}
+
+/** An opening books no fills, so none is counted; what was told meanwhile is missing no longer. */
+function countMissing(
+  ours: ComparedBooks,
+  missing: readonly AccountFill[],
+): Pick<FillDifferences, 'missingBySymbol' | 'missingByOrder'> {
+  const missingBySymbol = new Map<string, Exact>();
+  const missingByOrder = new Map<string, Exact>();
+  for (const fill of missing) {
+    if (ours.knowsExecution(fill.execId)) continue;
     const quantity = exact(fill.quantity);
     const signed = fill.side === 'buy' ? quantity : -quantity;
     missingBySymbol.set(fill.symbol, (missingBySymbol.get(fill.symbol) ?? 0n) + signed);
     missingByOrder.set(fill.clOrdId, (missingByOrder.get(fill.clOrdId) ?? 0n) + quantity);
   }
-  if (theirs.fills !== undefined && options.mode === 'running') findings.push(...ourFills(ours, theirs, told, options));
-  return { findings, missingBySymbol, missingByOrder };
+  return { missingBySymbol, missingByOrder };
+}
+
+function isTraded(ours: ComparedBooks, known: Map<string, boolean>, symbol: string): boolean {
+  let isKnown = known.get(symbol);
+  if (isKnown === undefined) {
+    isKnown = ours.position(symbol) !== undefined;
+    known.set(symbol, isKnown);
+  }
+  return isKnown;
 }
 
 /** What we have booked lately, looked for in what the venue tells. */

@@ -10,34 +10,62 @@ import { type Exact, exact, isAbove, product, roundedText, textOf } from './exac
 import type { Finding, FindingClass } from './finding.ts';
 import type { OurPosition } from './our-account.ts';
 
+/** How many are dealt with before others have their turn. */
+const FILLS_A_PIECE = 4096;
+const POSITIONS_A_PIECE = 16;
 /** Of the average price: venues round it. */
 const AVERAGE_TOLERANCE_SHARE = 10_000n;
 
-export function comparePositions(
+/** Yields now and then. */
+export function* comparePositions(
   ours: ComparedBooks,
   theirs: AccountRead & { readonly positions: readonly AccountPosition[] },
   fills: FillDifferences,
   options: CompareOptions,
-): Finding[] {
+): Generator<void, Finding[]> {
+  const bySymbol = yield* fillsBySymbol(theirs);
   const findings: Finding[] = [];
   const told = new Map(theirs.positions.map((position) => [position.symbol, position]));
   for (const symbol of ours.held()) {
     if (!told.has(symbol)) told.set(symbol, { symbol, quantity: '0', averagePrice: '' });
   }
+  let compared = 0;
   for (const position of told.values()) {
+    compared += 1;
+    if (compared % POSITIONS_A_PIECE === 0) yield;
     const own = ours.position(position.symbol);
     if (own === undefined) {
       if (exact(position.quantity) !== 0n) findings.push(unknownSymbol(ours, position, options));
     } else if (own.changedIndex <= options.sinceIndex) {
       const missing = options.mode === 'opening' ? 0n : (fills.missingBySymbol.get(position.symbol) ?? 0n);
-      findings.push(...comparePosition(ours.venue, own, position, { missing, told: theirs.fills ?? [], options }));
+      findings.push(
+        ...comparePosition(ours.venue, own, position, { missing, told: bySymbol.get(position.symbol) ?? [], options }),
+      );
     }
   }
   return findings;
 }
 
+/** Only of symbols for which the venue tells no average price: those fills say at which price a position was opened. */
+function* fillsBySymbol({
+  fills = [],
+  positions = [],
+}: AccountRead): Generator<void, ReadonlyMap<string, readonly AccountFill[]>> {
+  const bySymbol = new Map<string, AccountFill[]>();
+  for (const { averagePrice, symbol } of positions) if (averagePrice === '') bySymbol.set(symbol, []);
+  if (bySymbol.size === 0) return bySymbol;
+  let sorted = 0;
+  for (const fill of fills) {
+    sorted += 1;
+    if (sorted % FILLS_A_PIECE === 0) yield;
+    bySymbol.get(fill.symbol)?.push(fill);
+  }
+  return bySymbol;
+}
+
 interface Judged {
   readonly missing: Exact;
+  /** Fills of the symbol. */
   readonly told: readonly AccountFill[];
   readonly options: CompareOptions;
 }

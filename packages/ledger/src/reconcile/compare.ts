@@ -19,20 +19,37 @@ export function compareAccount(
   options: CompareOptions,
   copy?: CopyRead,
 ): Finding[] {
-  const told = compareFills(ours, theirs, options);
+  const work = comparedInPieces(ours, theirs, options, copy);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+  }
+}
+
+/**
+ * The same in pieces of less than a millisecond: an account may have a hundred thousand fills, and whoever compares has other
+ * things to do. The books may go on between two pieces; what has moved since `sinceIndex` is left alone either way.
+ */
+export function* comparedInPieces(
+  ours: ComparedBooks,
+  theirs: AccountRead,
+  options: CompareOptions,
+  copy?: CopyRead,
+): Generator<void, Finding[]> {
+  const told = yield* compareFills(ours, theirs, options);
   // A cold start opens from the venue alone: the copy was not listened to before it.
   const isThreeWay = copy !== undefined && options.mode === 'running';
   const fills = isThreeWay ? withCopy(ours, theirs, copy, told, options) : told;
   const orders =
-    theirs.orders === undefined ? [] : compareOrders(ours, { ...theirs, orders: theirs.orders }, fills, options);
+    theirs.orders === undefined ? [] : yield* compareOrders(ours, { ...theirs, orders: theirs.orders }, fills, options);
   const positions =
     theirs.positions === undefined
       ? []
-      : comparePositions(ours, { ...theirs, positions: theirs.positions }, fills, options);
+      : yield* comparePositions(ours, { ...theirs, positions: theirs.positions }, fills, options);
   // An order that is taken in must be there before its fills, whose cumulated quantity it then counts.
   const external = orders.filter((finding) => finding.class === 'external-order');
   const others = orders.filter((finding) => finding.class !== 'external-order');
-  return [...external, ...fills.findings, ...others, ...positions];
+  return external.concat(fills.findings, others, positions);
 }
 
 /** Those of both comparisons: what only one of them saw was on its way. */

@@ -11,7 +11,16 @@ import { type Finding, readFinding, writeFinding } from './finding.ts';
 
 /** Findings of one entry: it must fit a message between nodes, and may not hold the loop for long. */
 export const FINDINGS_MAX = 500;
+/** Fills of the time before ours that one entry tells of: less than a millisecond's work. */
+export const HISTORY_MAX = 500;
 const GUARD_TEXT_MAX = 48;
+const ID_TEXT_MAX = 256;
+
+/** A fill of the time before ours: known from then on, and never booked. */
+export interface HistoricFill {
+  readonly execId: string;
+  readonly clOrdId: string;
+}
 
 /** `opening`: the books are empty, and what the venue tells becomes their opening. `running`: the books are compared. */
 export const RECONCILE_MODES = ['opening', 'running'] as const;
@@ -27,6 +36,13 @@ export type ReconcileCommand =
       readonly run: number;
       readonly mode: ReconcileMode;
       readonly findings: readonly Finding[];
+    }
+  /** Fills that an opening found: what is told of them later is not news. */
+  | {
+      readonly type: 'NoteHistory';
+      readonly venue: string;
+      readonly run: number;
+      readonly fills: readonly HistoricFill[];
     }
   /** A comparison is over: what it did not find again is gone. */
   | {
@@ -79,6 +95,13 @@ export function writeReconcileCommand(to: MsgpackWriter, command: ReconcileComma
       to.array(command.findings.length);
       for (const finding of command.findings) writeFinding(to, finding);
       return;
+    case 'NoteHistory':
+      head(4)
+        .text(command.venue)
+        .integer(command.run)
+        .array(2 * command.fills.length);
+      for (const { clOrdId, execId } of command.fills) to.text(execId).text(clOrdId);
+      return;
     case 'EndReconciliation':
       head(8).text(command.venue).integer(command.run).integer(RECONCILE_MODES.indexOf(command.mode));
       to.integer(command.counts.fills).integer(command.counts.orders).integer(command.counts.positions);
@@ -123,6 +146,9 @@ export function readReconcileCommand(fields: CommandFields): ReconcileCommand | 
         mode: choice(from, RECONCILE_MODES),
         findings: listOf(fields, FINDINGS_MAX, () => readFinding(from)),
       };
+    case CommandKind.NoteHistory:
+      fields.expect(4);
+      return { type: 'NoteHistory', venue: fields.name(), run: from.natural(), fills: readHistory(fields) };
     case CommandKind.EndReconciliation:
       fields.expect(8);
       return {
@@ -167,6 +193,14 @@ export function readReconcileCommand(fields: CommandFields): ReconcileCommand | 
     default:
       return undefined;
   }
+}
+
+function readHistory({ from }: CommandFields): HistoricFill[] {
+  const count = from.array();
+  if (count % 2 !== 0 || count > 2 * HISTORY_MAX) {
+    throw new MalformedError(`${count} ids of fills, expected pairs and at most ${2 * HISTORY_MAX}`, 0);
+  }
+  return Array.from({ length: count / 2 }, () => ({ execId: from.text(ID_TEXT_MAX), clOrdId: from.text(ID_TEXT_MAX) }));
 }
 
 export function writeGuard(to: MsgpackWriter, guard: RampGuard | undefined): void {

@@ -122,6 +122,12 @@ export const anyReconcileCommand = fc.oneof(
     }),
   },
   fc.record({
+    type: fc.constant('NoteHistory'),
+    venue,
+    run: natural,
+    fills: fc.array(fc.record({ execId, clOrdId }, { noNullPrototype: true }), { maxLength: 4 }),
+  }),
+  fc.record({
     type: fc.constant('EndReconciliation'),
     venue,
     run: natural,

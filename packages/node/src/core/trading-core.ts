@@ -380,7 +380,7 @@ export class TradingCore {
       log,
       gate: this.gate,
       ledger: () => this.#machine.ledger,
-      propose: (command) => this.proposer.internal(command),
+      propose: (command, settled = () => {}) => this.proposer.settled(command, settled),
       observe: observeGateway({
         log,
         timeline: this.timeline,

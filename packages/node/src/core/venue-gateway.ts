@@ -19,7 +19,7 @@ export interface VenueGatewayOptions {
   readonly log: CoreLog;
   readonly gate: Gate;
   readonly ledger: () => Ledger;
-  readonly propose: (command: Command) => boolean;
+  readonly propose: (command: Command, settled?: () => void) => boolean;
   readonly observe: GatewayObserver;
 }
 

@@ -9,6 +9,7 @@ import type { ClientTls, Clock, CloseReason, Connection, ConnectionHandlers, Net
 import { AWAITING_OPERATOR, type Command, type Effect } from '@baton/ledger';
 import type { Address } from '../configuration/plan.ts';
 import type { Gate } from '../gate/gate.ts';
+import { InboundFlow } from './inbound-flow.ts';
 import type { LogonPace } from './logon-pace.ts';
 import type { MutedLine } from './muted-line.ts';
 import type { GatewayObserver, SendFix, SessionHeader } from './observer.ts';
@@ -42,8 +43,11 @@ export interface GatewayOptions {
   readonly network: Network;
   readonly clock: Clock;
   readonly gate: Gate;
-  /** Hands a command to the replica; false when this node no longer leads. */
-  readonly propose: (command: Command) => boolean;
+  /**
+   * Hands a command to the replica; false when this node no longer leads. Otherwise `settled` is called once: it is applied,
+   * or never will be.
+   */
+  readonly propose: (command: Command, settled?: () => void) => boolean;
   readonly observe: GatewayObserver;
   /** The venue's second gateway: the one that does not carry orders now is dialled first. */
   readonly secondAddress?: Address | undefined;
@@ -54,6 +58,13 @@ export interface GatewayOptions {
   readonly muted?: MutedLine | undefined;
   /** Where orders are asked about over HTTP. */
   readonly questions?: VenueQuestions | undefined;
+}
+
+/** What comes in on one connection. */
+interface Heard {
+  readonly framer: Framer;
+  readonly flow: InboundFlow;
+  readonly connectionId: number;
 }
 
 export class Gateway {
@@ -207,10 +218,11 @@ export class Gateway {
   #keepLine(muted: MutedLine): void {
     this.#handOver = () => {
       const connectionId = this.#term * CONNECTIONS_PER_TERM + ++this.#connectionCount;
+      const flow = this.#flowOf(connectionId);
       const taken = muted.handOver({
         data: (bytes) => {
           if (this.#connectionId === connectionId && taken !== undefined)
-            this.#receive(taken.framer, connectionId, bytes);
+            this.#receive({ framer: taken.framer, flow, connectionId }, bytes);
         },
         drained: () => {
           if (this.#connectionId === connectionId) this.#outbound.drained();
@@ -250,7 +262,7 @@ export class Gateway {
     const address = this.#nextAddress();
     pace?.note();
     const connectionId = this.#term * CONNECTIONS_PER_TERM + ++this.#connectionCount;
-    const framer = new Framer();
+    const heard: Heard = { framer: new Framer(), flow: this.#flowOf(connectionId), connectionId };
     let open = false;
     const handlers: ConnectionHandlers = {
       onOpen: () => {
@@ -261,7 +273,7 @@ export class Gateway {
         for (const effect of this.#early.splice(0)) this.send(effect);
       },
       onData: (bytes) => {
-        if (this.#connection === connection) this.#receive(framer, connectionId, bytes);
+        if (this.#connection === connection) this.#receive(heard, bytes);
       },
       onDrain: () => {
         if (this.#connection === connection) this.#outbound.drained();
@@ -309,7 +321,11 @@ export class Gateway {
     });
   }
 
-  #receive(framer: Framer, connectionId: number, bytes: Uint8Array): void {
+  #flowOf(connectionId: number): InboundFlow {
+    return new InboundFlow(() => (this.#connectionId === connectionId ? this.#connection : undefined));
+  }
+
+  #receive({ connectionId, flow, framer }: Heard, bytes: Uint8Array): void {
     framer.push(bytes);
     for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
       if (frame.type === 'garbled') {
@@ -321,7 +337,9 @@ export class Gateway {
       if (this.#redialMs !== REDIAL_FIRST_MS && !LOGON_ANSWERS.has(parseMessage(frame.bytes).msgType)) {
         this.#redialMs = REDIAL_FIRST_MS;
       }
-      this.#options.propose({ type: 'InboundFix', venue: this.venue, connectionId, bytes: frame.bytes });
+      const settled = flow.begin();
+      const command: Command = { type: 'InboundFix', venue: this.venue, connectionId, bytes: frame.bytes };
+      if (!this.#options.propose(command, settled)) settled();
     }
   }
 

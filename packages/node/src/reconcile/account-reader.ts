@@ -9,6 +9,7 @@ import type { AccountItems, AccountSource } from './account-source.ts';
 
 const ATTEMPTS_MAX = 4;
 const FIRST_PAUSE_MS = 250;
+const ITEMS_A_PIECE = 1024;
 
 export interface AccountReading {
   readonly read: AccountRead;
@@ -69,26 +70,36 @@ export class AccountReader {
   }
 }
 
-/** Do two readings say the same? */
-export function sameAccount(one: AccountRead, other: AccountRead): boolean {
+/** Do two readings say the same? Yields now and then: an account may have a hundred thousand fills. */
+export function* sameAccount(one: AccountRead, other: AccountRead): Generator<void, boolean> {
   return (
-    sameList(one.fills, other.fills, (fill) => `${fill.execId} ${fill.quantity} ${fill.price}`) &&
-    sameList(
+    (yield* sameList(one.fills, other.fills, (fill) => `${fill.execId} ${fill.quantity} ${fill.price}`)) &&
+    (yield* sameList(
       one.orders,
       other.orders,
       (order) => `${order.clOrdId} ${order.quantity} ${order.price} ${order.cumQuantity}`,
-    ) &&
-    sameList(one.positions, other.positions, (position) => `${position.symbol} ${position.quantity}`)
+    )) &&
+    (yield* sameList(one.positions, other.positions, (position) => `${position.symbol} ${position.quantity}`))
   );
 }
 
-function sameList<Item>(
+function* sameList<Item>(
   one: readonly Item[] | undefined,
   other: readonly Item[] | undefined,
   textOf: (item: Item) => string,
-): boolean {
+): Generator<void, boolean> {
   if (one === undefined || other === undefined) return one === other;
   if (one.length !== other.length) return false;
-  const texts = new Set(one.map(textOf));
-  return other.every((item) => texts.has(textOf(item)));
+  const texts = new Set<string>();
+  for (const item of one) {
+    texts.add(textOf(item));
+    if (texts.size % ITEMS_A_PIECE === 0) yield;
+  }
+  let compared = 0;
+  for (const item of other) {
+    compared += 1;
+    if (compared % ITEMS_A_PIECE === 0) yield;
+    if (!texts.has(textOf(item))) return false;
+  }
+  return true;
 }

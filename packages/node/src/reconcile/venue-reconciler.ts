@@ -11,8 +11,9 @@ import {
   type CompareOptions,
   type CopyRead,
   compareAccount,
-  FINDINGS_MAX,
+  comparedInPieces,
   type Finding,
+  HISTORY_MAX,
   type Ledger,
   type ReconcileMode,
   stableFindings,
@@ -22,6 +23,7 @@ import type { Reconciled } from '../recovery/venue-reconciler.ts';
 import { type AccountReader, type AccountReading, sameAccount } from './account-reader.ts';
 import { openingFault } from './opening-fault.ts';
 import type { ReconcileSettings } from './reconcile-settings.ts';
+import { inTurns } from './turns.ts';
 
 /** Looked at again while the venue cannot be read, and between readings of a cold start that did not agree. */
 const LOOK_MS = 20;
@@ -102,7 +104,7 @@ export class VenueReconciler {
     const reading = await reader.read(clock.wallUs(), ['orders', 'positions']);
     if (life !== this.#life) return { ok: false, again: true, detail: 'this node leads no longer' };
     if (reading.failed !== '') return { ok: false, again: true, detail: reading.failed };
-    const differences = this.#found(reading, { ...this.#compareOptions('running'), sinceIndex });
+    const differences = await this.#found(reading, { ...this.#compareOptions('running'), sinceIndex });
     if (differences.length === 0) return { ok: true, detail: agreedText(reading) };
     const outcome = await this.run(Math.min(RECOVERY_STABLE_MS, settings.stableMs));
     if (!outcome.ok) return { ok: false, again: true, detail: outcome.reason };
@@ -155,11 +157,11 @@ export class VenueReconciler {
     const reader = this.#options.reader(() => life === this.#life);
     const options = this.#compareOptions('running');
     const first = await reader.read(sinceUs);
-    const found = this.#found(first, { ...options, sinceIndex: begun });
+    const found = await this.#found(first, { ...options, sinceIndex: begun });
     await this.#pause(stableMs);
     const sinceIndex = ledger().status().index;
     const second = await reader.read(sinceUs);
-    const again = this.#found(second, { ...options, sinceIndex });
+    const again = await this.#found(second, { ...options, sinceIndex });
     if (life !== this.#life) return { ok: false, reason: 'this node leads no longer' };
     const untold = untoldOf(second);
     if (first.failed !== '' || second.failed !== '')
@@ -190,13 +192,13 @@ export class VenueReconciler {
       if (!isWanted()) return;
       const fault = openingFault(ledger(), venue, second, settings.bands);
       if (fault !== '' && step() === 'read') return this.#step('refused', sinceUs, fault);
-      if (!sameAccount(first.read, second.read)) continue;
+      if (!(await inTurns(clock, sameAccount(first.read, second.read)))) continue;
       if (step() === 'read') {
-        const findings = this.#found(second, { ...this.#compareOptions('opening'), sinceIndex: begun });
+        const findings = await this.#found(second, { ...this.#compareOptions('opening'), sinceIndex: begun });
         const booked = await this.#book('opening', begun, findings, second.read, untoldOf(second));
         if (booked.ok && this.#isAgreed(second.read)) await this.#step('opened', sinceUs, untoldOf(second));
       } else if (step() === 'opened') {
-        const findings = this.#found(second, { ...this.#compareOptions('running'), sinceIndex: begun });
+        const findings = await this.#found(second, { ...this.#compareOptions('running'), sinceIndex: begun });
         const booked = await this.#book('running', begun, findings, second.read, untoldOf(second));
         if (booked.ok && findings.length === 0 && this.#isAgreed(second.read)) {
           return this.#step('reconciled', sinceUs, untoldOf(second));
@@ -220,9 +222,10 @@ export class VenueReconciler {
     return compareAccount(account, read, settled).every(({ class: kind }) => kind !== 'position-differs');
   }
 
-  #found(reading: AccountReading, options: CompareOptions): Finding[] {
-    const account = this.#options.ledger().account(this.#options.venue);
-    return account === undefined ? [] : compareAccount(account, reading.read, options, this.#options.copy());
+  async #found(reading: AccountReading, options: CompareOptions): Promise<Finding[]> {
+    const { clock, copy, ledger, venue } = this.#options;
+    const account = ledger().account(venue);
+    return account === undefined ? [] : inTurns(clock, comparedInPieces(account, reading.read, options, copy()));
   }
 
   #compareOptions(mode: ReconcileMode): Omit<CompareOptions, 'sinceIndex'> {
@@ -237,9 +240,8 @@ export class VenueReconciler {
     untold: string,
   ): Promise<ReconcileOutcome> {
     const { ledger, venue } = this.#options;
-    for (let from = 0; from < findings.length; from += FINDINGS_MAX) {
-      const part = findings.slice(from, from + FINDINGS_MAX);
-      const answer = await this.#propose({ type: 'BookFindings', venue, run, mode, findings: part });
+    for (const command of bookings(venue, run, mode, findings)) {
+      const answer = await this.#propose(command);
       if (!answer.ok) return { ok: false, reason: `${answer.code}: ${answer.text}` };
     }
     const counts = {
@@ -268,6 +270,24 @@ export class VenueReconciler {
 
   #pause(durationMs: number): Promise<void> {
     return new Promise((resolve) => this.#options.clock.setTimer(durationMs, resolve));
+  }
+}
+
+/** Findings of one entry: some ten microseconds each when it is applied, on every node. */
+const FINDINGS_AN_ENTRY = 50;
+
+/** What is to be booked, entry by entry. Of the fills that an opening finds only the ids are told: none of them is booked. */
+function* bookings(venue: string, run: number, mode: ReconcileMode, findings: readonly Finding[]): Generator<Command> {
+  const isHistory = ({ class: kind, fill }: Finding): boolean =>
+    mode === 'opening' && kind === 'missing-fill' && fill !== undefined;
+  const history = findings.flatMap((finding) => (isHistory(finding) ? (finding.fill ?? []) : []));
+  for (let from = 0; from < history.length; from += HISTORY_MAX) {
+    const fills = history.slice(from, from + HISTORY_MAX).map(({ clOrdId, execId }) => ({ clOrdId, execId }));
+    yield { type: 'NoteHistory', venue, run, fills };
+  }
+  const others = findings.filter((finding) => !isHistory(finding));
+  for (let from = 0; from < others.length; from += FINDINGS_AN_ENTRY) {
+    yield { type: 'BookFindings', venue, run, mode, findings: others.slice(from, from + FINDINGS_AN_ENTRY) };
   }
 }
 

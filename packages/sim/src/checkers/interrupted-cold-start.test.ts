@@ -18,6 +18,7 @@ const STEPS: ReadonlySet<string> = new Set([
   'ColdVenueStep',
   'AskAccount',
   'BookFindings',
+  'NoteHistory',
   'EndReconciliation',
   'RecoveryStarted',
   'RecoveryStep',
