@@ -73,7 +73,7 @@ export class RealCluster {
   }
 
   static async start(wish: ClusterWish): Promise<RealCluster> {
-    const { folder, network } = wish;
+    const { network } = wish;
     const ports = network === null ? await freePorts(2 * NODES.length) : [];
     const nodes = NODES.map((name, i): ConfiguredNode => {
       const host = network?.addressOf(name) ?? '127.0.0.1';

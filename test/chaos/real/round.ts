@@ -37,7 +37,7 @@ export interface RoundResult {
   readonly intents: { readonly made: number; readonly retries: number; readonly unknownOutcomes: number };
 }
 
-const START_MS = 60_000;
+const START_MS = 180_000;
 
 export class Round {
   readonly #settings: Settings;
