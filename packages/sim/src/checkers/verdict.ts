@@ -14,7 +14,8 @@ import { bookFaults } from './final-books.ts';
 export function judge(world: World, { agreed, wire }: Watch, client?: Client): string[] {
   const ledger = new Ledger();
   const history: Applied[] = agreed.entries().map((entry) => ledger.apply(entry));
-  const faults = historyViolations(history).map(({ invariant, text }) => `${invariant}: ${text}`);
+  const violations = [...historyViolations(history), ...ledger.violations()];
+  const faults = violations.map(({ invariant, text }) => `${invariant}: ${text}`);
   for (const { nodeId, core } of world.nodes) {
     if (core === undefined) continue;
     const applied = core.replica?.status().applied ?? 0;

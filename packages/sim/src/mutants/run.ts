@@ -44,7 +44,18 @@ async function judge(mutant: Mutant): Promise<void> {
 
 function play(mutant: Mutant): Promise<Summary> {
   const args = ['--import', fileOf('planted.ts'), fileOf('../workload/main.ts')];
-  const options = ['--seeds', '1000000', '--ticks', values.ticks, '--hours', values.hours, '--first', '--json'];
+  const options = [
+    '--seeds',
+    '1000000',
+    '--ticks',
+    values.ticks,
+    '--hours',
+    values.hours,
+    '--workers',
+    '1',
+    '--first',
+    '--json',
+  ];
   const child = spawn(process.execPath, [...args, ...options], {
     env: { ...process.env, BATON_MUTANT: mutant.name },
     stdio: ['ignore', 'pipe', 'pipe'],

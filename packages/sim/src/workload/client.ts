@@ -30,6 +30,11 @@ const NO_RESULT: ReadonlySet<string> = new Set(['NOT_LEADING', 'BUSY', 'OUTCOME_
 
 export class Client {
   readonly intents: Intent[] = [];
+  /** Those whose first definite answer was yes, in the order of these answers: what changes and repeats are about. */
+  readonly accepted: Intent[] = [];
+  /** Of these, new orders. */
+  readonly orders: Intent[] = [];
+  #unanswered = 0;
   readonly #world: World;
   readonly #random: SeededRandom;
 
@@ -48,6 +53,7 @@ export class Client {
       answers: [],
     };
     this.intents.push(intent);
+    this.#unanswered += 1;
     this.#attempt(intent);
     return intent;
   }
@@ -58,7 +64,7 @@ export class Client {
   }
 
   get unanswered(): number {
-    return this.intents.filter(({ answers }) => answers.length === 0).length;
+    return this.#unanswered;
   }
 
   #attempt(intent: Intent): void {
@@ -85,13 +91,22 @@ export class Client {
           if (!node.clock.isAlive) return;
           clock.setTimer(CLIENT_MS, () => {
             if (!answer.ok && NO_RESULT.has(answer.code)) return refused();
-            if (intent.answers.length === 0) intent.answeredUs = this.#world.nowUs;
-            intent.answers.push(answer);
+            this.#answered(intent, answer);
             this.#world.note('answer', intent.request.clientKey, answer.ok ? answer.clOrdId : answer.code);
           });
         }),
       );
     });
+  }
+
+  #answered(intent: Intent, answer: CommandAnswer): void {
+    intent.answers.push(answer);
+    if (intent.answers.length > 1) return;
+    intent.answeredUs = this.#world.nowUs;
+    this.#unanswered -= 1;
+    if (!answer.ok) return;
+    this.accepted.push(intent);
+    if (intent.request.type === 'SubmitOrder') this.orders.push(intent);
   }
 
   #target(): NodeFace {

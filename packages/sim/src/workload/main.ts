@@ -1,18 +1,22 @@
 /**
- * `npm run sim -- --seeds N --ticks T [--seed S] [--profile P] [--minutes M] [--hours H] [--first] [--json]
- * [--replay FILE]`: random orders and random
- * faults on whole clusters, every law looked after. A tick is a simulated millisecond. A failure prints its seed, what broke
- * and the last events, and writes its scenario, made smaller, to a file for `--replay`. Exit code 1 when anything failed.
- * `--hours` ends after so much simulated time, `--first` at the first failure (as it is, not made smaller); `--json` says at
- * the end what was found, as one line.
+ * `npm run sim -- --seeds N --ticks T [--seed S] [--profile P] [--minutes M] [--hours H] [--workers W] [--timing PRESET]
+ * [--rhythm R] [--first] [--quiet] [--json] [--replay FILE]`: random orders and random faults on whole clusters, every law
+ * looked after. A tick is a simulated millisecond. A failure prints its seed, what broke and the last events, and writes its
+ * scenario, made smaller, to a file for `--replay`. Exit code 1 when anything failed. `--hours` ends after so much simulated
+ * time, `--first` at the first failure (as it is, not made smaller); `--workers` is the number of threads, by default that
+ * of the cores; `--quiet` tells progress each half minute instead of each seed; `--json` says at the end what was found, as
+ * one line.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { PROFILES } from '@baton/profiles';
 import { notPlayed } from '../world/setup.ts';
-import { drawScenario, type Scenario } from './scenario.ts';
-import { shrink } from './shrink.ts';
-import { type Outcome, simulate } from './simulate.ts';
+import { playAll } from './crew.ts';
+import { RHYTHMS } from './rhythm.ts';
+import type { Scenario, Wishes } from './scenario.ts';
+import { playScenario, type SeedReport, type SeedTask } from './seed-report.ts';
+import { Totals } from './totals.ts';
 
 const { values } = parseArgs({
   options: {
@@ -22,71 +26,86 @@ const { values } = parseArgs({
     profile: { type: 'string' },
     minutes: { type: 'string' },
     hours: { type: 'string' },
+    workers: { type: 'string' },
+    timing: { type: 'string' },
+    rhythm: { type: 'string' },
     first: { type: 'boolean', default: false },
+    quiet: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     replay: { type: 'string' },
   },
 });
 
-const played = PROFILES.filter((profile) => notPlayed(profile) === '').map(({ name }) => name);
-const profiles = values.profile === undefined ? played : [values.profile];
-const faultCounts = new Map<string, number>();
-const startedMs = performance.now();
-const startedCpuUs = process.cpuUsage().user;
-let simulatedMs = 0;
-const failed: { readonly seed: number; readonly profile: string; readonly fault: string }[] = [];
-let runs = 0;
+const TOLD_EVERY_MS = 30_000;
+const TIMINGS = ['colocated', 'spare-cores', 'lan', 'wan', 'requirements'] as const;
+const totals = new Totals();
+let toldMs = 0;
 
-function count(outcome: Outcome): void {
-  runs += 1;
-  simulatedMs += outcome.simulatedMs;
-  for (const [kind, times] of outcome.counts) faultCounts.set(kind, (faultCounts.get(kind) ?? 0) + times);
+function oneOf<Item extends string>(
+  option: string,
+  text: string | undefined,
+  items: readonly Item[],
+): Item | undefined {
+  const found = items.find((item) => item === text);
+  if (text !== undefined && found === undefined)
+    throw new RangeError(`${option} is '${text}': expected ${items.join()}`);
+  return found;
 }
 
-async function fail(outcome: Outcome): Promise<void> {
-  const { seed, profile, ticks } = outcome.scenario;
-  failed.push({ seed, profile, fault: outcome.faults[0] ?? '' });
-  console.log(`\nFAILED seed ${seed}, profile ${profile}, ticks ${ticks}`);
-  for (const text of outcome.faults.slice(0, 10)) console.log(`  ${text}`);
-  console.log(outcome.tail.map((line) => `    ${line}`).join('\n'));
-  if (values.replay !== undefined || values.first) return;
-  const smaller = await shrink(outcome);
+function tell(report: SeedReport): void {
+  totals.add(report);
+  if (!values.quiet) console.log(report.line);
+  else if (totals.wallMs - toldMs > TOLD_EVERY_MS) {
+    toldMs = totals.wallMs;
+    console.log(totals.progress());
+  }
+  if (report.faults.length > 0) tellFailure(report);
+}
+
+function tellFailure({ faults, line, profile, scenario, seed, tail }: SeedReport): void {
+  console.log(`\nFAILED ${line}`);
+  for (const text of faults.slice(0, 10)) console.log(`  ${text}`);
+  console.log(tail.map((event) => `    ${event}`).join('\n'));
+  if (scenario === undefined || values.replay !== undefined || values.first) return;
   const file = `sim-failure-${profile}-${seed}.json`;
-  writeFileSync(file, JSON.stringify(smaller.scenario, null, 1));
-  const { actions, faults } = smaller.scenario;
-  console.log(`  made smaller: ${actions.length} actions, ${faults.length} faults: npm run sim -- --replay ${file}`);
-  for (const fault of faults.slice(0, 12)) console.log(`    ${JSON.stringify(fault)}`);
+  writeFileSync(file, JSON.stringify(scenario, null, 1));
+  const { actions, asks, faults: left } = scenario;
+  console.log(
+    `  made smaller: ${actions.length} actions, ${left.length} faults, ${asks.length} asks: npm run sim -- --replay ${file}`,
+  );
+  for (const fault of left.slice(0, 12)) console.log(`    ${JSON.stringify(fault)}`);
 }
 
-async function play(scenario: Scenario): Promise<void> {
-  const outcome = await simulate(scenario);
-  count(outcome);
-  const { entries, hash, orders, takeovers } = outcome;
-  const what = `${entries} entries, ${orders} intents, ${takeovers} takeovers, ${hash}`;
-  console.log(`seed ${scenario.seed} ${scenario.profile} ${scenario.nodeCount} nodes ${scenario.timing}: ${what}`);
-  if (outcome.faults.length > 0) await fail(outcome);
+/** The next seed, as long as there is time. */
+function tasks(): () => SeedTask | undefined {
+  const played = PROFILES.filter((profile) => notPlayed(profile) === '').map(({ name }) => name);
+  const profiles = values.profile === undefined ? played : [values.profile];
+  const timing = oneOf('--timing', values.timing, TIMINGS);
+  const rhythm = oneOf('--rhythm', values.rhythm, RHYTHMS);
+  const wishes: Wishes = { ...(timing && { timing }), ...(rhythm && { rhythm }) };
+  const last = values.minutes === undefined ? Number(values.seed) + Number(values.seeds) : Number.POSITIVE_INFINITY;
+  let seed = Number(values.seed);
+  return () => {
+    const isTimeUp =
+      (values.minutes !== undefined && totals.wallMs > Number(values.minutes) * 60_000) ||
+      (values.hours !== undefined && totals.simulatedMs > Number(values.hours) * 3_600_000) ||
+      (values.first && totals.failed.length > 0);
+    if (isTimeUp || seed >= last) return undefined;
+    const profile = profiles[seed % profiles.length] ?? '';
+    const task = { seed, profile, ticks: Number(values.ticks), wishes, shrinks: !values.first };
+    seed += 1;
+    return task;
+  };
 }
 
 if (values.replay !== undefined) {
-  await play(JSON.parse(readFileSync(values.replay, 'utf8')) as Scenario);
+  tell(await playScenario(JSON.parse(readFileSync(values.replay, 'utf8')) as Scenario, false));
 } else {
-  const first = Number(values.seed);
-  const isTimeUp = (): boolean =>
-    (values.minutes !== undefined && performance.now() - startedMs > Number(values.minutes) * 60_000) ||
-    (values.hours !== undefined && simulatedMs > Number(values.hours) * 3_600_000) ||
-    (values.first && failed.length > 0);
-  const seeds = values.minutes === undefined ? Number(values.seeds) : Number.POSITIVE_INFINITY;
-  for (let n = 0; n < seeds && !isTimeUp(); n++) {
-    const seed = first + n;
-    await play(drawScenario(seed, Number(values.ticks), profiles[seed % profiles.length] ?? ''));
-  }
+  const workers = Number(values.workers ?? availableParallelism());
+  await playAll(workers, tasks(), tell);
 }
 
-const cpuS = (process.cpuUsage().user - startedCpuUs) / 1e6;
-const kinds = [...faultCounts].sort(([, a], [, b]) => b - a).map(([kind, times]) => `${kind} ${times}`);
-console.log(
-  `\n${runs} runs, ${(simulatedMs / 3_600_000).toFixed(2)} simulated hours in ${cpuS.toFixed(1)} s of CPU (${Math.round(simulatedMs / 1000 / cpuS)} s a second), ${failed.length} failed`,
-);
-console.log(`faults: ${kinds.join(', ')}`);
+console.log(`\n${totals.lines().join('\n')}`);
+const { failed, runs, simulatedMs } = totals;
 if (values.json) console.log(JSON.stringify({ runs, simulatedMs, failed }));
 if (failed.length > 0) process.exitCode = 1;

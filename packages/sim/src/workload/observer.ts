@@ -71,11 +71,10 @@ export class Observer {
   }
 
   #look({ pick, consistency }: Ask, node: NodeFace): void {
-    const known = this.#client.intents.flatMap(({ request, answers: [first] }) =>
-      request.type === 'SubmitOrder' && first?.ok === true ? [first.clOrdId] : [],
-    );
-    const clOrdId = known[Math.min(known.length - 1, Math.floor(pick * known.length))];
-    if (clOrdId === undefined) return;
+    const { orders } = this.#client;
+    const [answer] = orders[Math.min(orders.length - 1, Math.floor(pick * orders.length))]?.answers ?? [];
+    if (answer?.ok !== true) return;
+    const { clOrdId } = answer;
     const operation = this.looks.call(clOrdId, node.name, { type: 'look' }, this.#world.nowUs);
     this.#query(this.looks, operation, node, consistency, (core) => distance(core.ledger.order(clOrdId)));
   }

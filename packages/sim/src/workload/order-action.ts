@@ -55,17 +55,14 @@ export function act(client: Client, action: OrderAction): void {
     client.give({ type: 'MassCancel', clientKey, strategyId: STRATEGY });
     return;
   }
-  const intent = picked(client.intents, action);
+  const intent = picked(kind === 'repeat' ? client.accepted : client.orders, action.pick);
   if (intent === undefined) return;
   if (kind === 'repeat') client.repeat(intent);
   else client.give(changeOf(intent, action));
 }
 
-function picked(intents: readonly Intent[], { kind, pick }: OrderAction): Intent | undefined {
-  const fitting = intents.filter(
-    ({ request, answers }) => answers[0]?.ok === true && (kind === 'repeat' || request.type === 'SubmitOrder'),
-  );
-  return fitting[Math.min(fitting.length - 1, Math.floor(pick * fitting.length))];
+function picked(intents: readonly Intent[], pick: number): Intent | undefined {
+  return intents[Math.min(intents.length - 1, Math.floor(pick * intents.length))];
 }
 
 function changeOf(intent: Intent, { kind, key: clientKey, quantity, price }: OrderAction): Request {

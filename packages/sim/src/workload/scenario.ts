@@ -7,12 +7,17 @@ import type { WorldOptions } from '../world/world-options.ts';
 import { type Ask, drawAsk } from './ask.ts';
 import { drawFault, type Fault } from './fault.ts';
 import { drawAction, type OrderAction } from './order-action.ts';
+import { drawStretches, drawTimes, type Rhythm } from './rhythm.ts';
 
 export interface Scenario {
   readonly seed: number;
   readonly profile: string;
   readonly nodeCount: number;
   readonly timing: WorldOptions['timing'];
+  readonly rhythm: Rhythm;
+  /** One way between nodes, between node and venue, milliseconds. */
+  readonly linkMs: number;
+  readonly venueMs: number;
   readonly neverReceivedPolicy: 'void' | 'resend';
   /** Simulated milliseconds with faults; after that everything heals and must come to rest. */
   readonly ticks: number;
@@ -24,38 +29,56 @@ export interface Scenario {
   readonly asks: readonly Ask[];
 }
 
-const TIMINGS = ['colocated', 'colocated', 'lan', 'requirements'] as const;
-/** Between two orders, between two faults, and between two questions, on average, milliseconds. */
-const ACTION_EVERY_MS = 120;
-const FAULT_EVERY_MS = 2_500;
-const ASK_EVERY_MS = 150;
+/** What is not to be drawn. */
+export type Wishes = Partial<Pick<Scenario, 'timing' | 'rhythm' | 'nodeCount'>>;
+
+/** Slow heartbeats cost a tenth of the events of fast ones: most simulated hours have them. */
+const TIMINGS: readonly (readonly [timing: Scenario['timing'], weight: number])[] = [
+  ['wan', 5],
+  ['requirements', 5],
+  ['lan', 3],
+  ['colocated', 2],
+  ['spare-cores', 1],
+];
+const RHYTHMS: readonly (readonly [rhythm: Rhythm, weight: number])[] = [
+  ['bursts', 7],
+  ['sparse', 6],
+  ['dense', 3],
+];
+/** Of `wan`, one way; elsewhere far below a heartbeat. */
+const WAN_MS = 40;
+const LINK_MS = 0.1;
+const VENUE_MS = 0.2;
+const FAR_VENUE_MS = 15;
 const WALL_ERROR_US = 20_000;
 const DRIFT_SHARE = 0.0002;
 
-export function drawScenario(seed: number, ticks: number, profile: string): Scenario {
+export function drawScenario(seed: number, ticks: number, profile: string, wishes: Wishes = {}): Scenario {
   const random = new SeededRandom(seed);
-  const nodeCount = random.chance(0.25) ? 5 : 3;
-  const timing = TIMINGS[random.below(TIMINGS.length)] ?? 'colocated';
+  const { nodeCount = 3, rhythm, timing } = { nodeCount: random.chance(0.25) ? 5 : 3, ...drawKind(random), ...wishes };
+  const linkMs = timing === 'wan' ? 1 + random.below(WAN_MS) : LINK_MS;
+  const venueMs = random.chance(0.3) ? 1 + random.below(FAR_VENUE_MS) : VENUE_MS;
   const neverReceivedPolicy = random.chance(0.3) ? 'resend' : 'void';
   const wallErrorsUs = Array.from({ length: nodeCount }, () => random.below(2 * WALL_ERROR_US) - WALL_ERROR_US);
   const driftShares = Array.from({ length: nodeCount }, () => (random.float() * 2 - 1) * DRIFT_SHARE);
-  const forActions = random.fork();
-  const forFaults = random.fork();
-  const actions = times(forActions, ticks, ACTION_EVERY_MS).map((atMs, n) => drawAction(forActions, atMs, n));
-  const faults = times(forFaults, ticks, FAULT_EVERY_MS).map((atMs) => drawFault(forFaults, atMs, nodeCount));
-  const forAsks = random.fork();
-  const asks = times(forAsks, ticks, ASK_EVERY_MS).map((atMs, n) => drawAsk(forAsks, atMs, n, nodeCount));
-  const wanted = { seed, profile, nodeCount, timing, neverReceivedPolicy, ticks } as const;
+  const stretches = drawStretches(random.fork(), rhythm, ticks);
+  const [forActions, forFaults, forAsks] = [random.fork(), random.fork(), random.fork()];
+  const actions = drawTimes(forActions, stretches, 'actionEveryMs').map((atMs, n) => drawAction(forActions, atMs, n));
+  const faults = drawTimes(forFaults, stretches, 'faultEveryMs').map((atMs) => drawFault(forFaults, atMs, nodeCount));
+  const asks = drawTimes(forAsks, stretches, 'askEveryMs').map((atMs, n) => drawAsk(forAsks, atMs, n, nodeCount));
+  const wanted = { seed, profile, nodeCount, timing, rhythm, linkMs, venueMs, neverReceivedPolicy, ticks } as const;
   return { ...wanted, wallErrorsUs, driftShares, actions, faults, asks };
 }
 
-/** Moments with random distances, the first after a second in which a leader is found. */
-function times(random: SeededRandom, untilMs: number, everyMs: number): number[] {
-  const found: number[] = [];
-  let atMs = 1_200;
-  for (;;) {
-    atMs += Math.ceil(-Math.log(1 - random.float()) * everyMs);
-    if (atMs >= untilMs) return found;
-    found.push(atMs);
+function drawKind(random: SeededRandom): Required<Pick<Scenario, 'timing' | 'rhythm'>> {
+  return { timing: drawWeighted(random, TIMINGS), rhythm: drawWeighted(random, RHYTHMS) };
+}
+
+function drawWeighted<Item>(random: SeededRandom, items: readonly (readonly [Item, number])[]): Item {
+  let left = random.below(items.reduce((sum, [, weight]) => sum + weight, 0));
+  for (const [item, weight] of items) {
+    left -= weight;
+    if (left < 0) return item;
   }
+  throw new Error('nothing to draw from');
 }

@@ -17,11 +17,11 @@ test('the same scenario is the same run, byte for byte, also when it comes from 
 
 PROFILES.forEach(({ name }, at) => {
   test(`${name}: orders and faults at random, then rest and equal books`, async () => {
-    const outcome = await simulate(drawScenario(40 + at, TICKS, name));
+    const outcome = await simulate(drawScenario(40 + at, TICKS, name, { rhythm: 'dense' }));
     assert.deepEqual(
       outcome.faults,
       [],
-      `npm run sim -- --seeds 1 --seed ${40 + at} --ticks ${TICKS} --profile ${name}`,
+      `npm run sim -- --seeds 1 --seed ${40 + at} --ticks ${TICKS} --rhythm dense --profile ${name}`,
     );
     assert.ok(outcome.orders > 50 && outcome.entries > outcome.orders);
   });

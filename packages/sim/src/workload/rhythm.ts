@@ -1,0 +1,60 @@
+/**
+ * How busy a run is, and when: stretches of time with their own distances between orders, faults and questions. Rule decided
+ * here: most simulated hours are spent where little happens, as in a real cluster's life, because heartbeats, sessions'
+ * timers and leases are what runs for years; what is dense finds races, what is quiet finds what drifts, leaks or expires.
+ */
+import type { SeededRandom } from '@baton/host/testing';
+
+export const RHYTHMS = ['dense', 'bursts', 'sparse'] as const;
+export type Rhythm = (typeof RHYTHMS)[number];
+
+export interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** On average, milliseconds; Infinity: none. */
+  readonly actionEveryMs: number;
+  readonly faultEveryMs: number;
+  readonly askEveryMs: number;
+}
+
+type Pace = Omit<Stretch, 'fromMs' | 'toMs'>;
+
+const DENSE: Pace = { actionEveryMs: 120, faultEveryMs: 2_500, askEveryMs: 150 };
+const BURST: Pace = { actionEveryMs: 120, faultEveryMs: 1_200, askEveryMs: 150 };
+const QUIET: Pace = { actionEveryMs: 8_000, faultEveryMs: Number.POSITIVE_INFINITY, askEveryMs: 10_000 };
+const SPARSE: Pace = { actionEveryMs: 2_000, faultEveryMs: 20_000, askEveryMs: 3_000 };
+/** A leader is found within it. */
+const FIRST_MS = 1_200;
+const BURST_MS = { least: 3_000, more: 9_000 };
+const QUIET_MS = { least: 15_000, more: 90_000 };
+
+/** The stretches of a run, without gaps. */
+export function drawStretches(random: SeededRandom, rhythm: Rhythm, untilMs: number): Stretch[] {
+  if (rhythm !== 'bursts') {
+    return [{ fromMs: FIRST_MS, toMs: untilMs, ...(rhythm === 'dense' ? DENSE : SPARSE) }];
+  }
+  const stretches: Stretch[] = [];
+  let isBurst = random.chance(0.7);
+  for (let fromMs = FIRST_MS; fromMs < untilMs; isBurst = !isBurst) {
+    const { least, more } = isBurst ? BURST_MS : QUIET_MS;
+    const toMs = Math.min(untilMs, fromMs + least + random.below(more));
+    stretches.push({ fromMs, toMs, ...(isBurst ? BURST : QUIET) });
+    fromMs = toMs;
+  }
+  return stretches;
+}
+
+/** Moments with random distances within the stretches. */
+export function drawTimes(random: SeededRandom, stretches: readonly Stretch[], every: keyof Pace): number[] {
+  const found: number[] = [];
+  for (const { fromMs, toMs, [every]: everyMs } of stretches) {
+    if (!Number.isFinite(everyMs)) continue;
+    let atMs = fromMs;
+    for (;;) {
+      atMs += Math.ceil(-Math.log(1 - random.float()) * everyMs);
+      if (atMs >= toMs) break;
+      found.push(atMs);
+    }
+  }
+  return found;
+}
