@@ -185,6 +185,11 @@ export class NodeClient {
     return this.#ask('/status');
   }
 
+  /** Of the state as it is now; the status tells the one that the nodes compared last. */
+  stateHash(): Promise<{ readonly index: number; readonly hash: string }> {
+    return this.#ask('/state-hash');
+  }
+
   /** Every order the node's ledger holds, terminal ones included. */
   orders(): Promise<OrderView[]> {
     return this.#orders();

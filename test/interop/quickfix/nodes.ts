@@ -56,6 +56,16 @@ export class Nodes {
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   }
 
+  /** Index and hash of the state of every node that answers, as it is now. */
+  async stateHashes(): Promise<string[]> {
+    const answers = await Promise.allSettled(
+      NAMES.map((_name, i) => this.#get<{ index: number; hash: string }>(i, '/state-hash')),
+    );
+    return answers.flatMap((answer) =>
+      answer.status === 'fulfilled' ? [`${answer.value.index} ${answer.value.hash}`] : [],
+    );
+  }
+
   /** The leader whose gate is open. */
   async leader(): Promise<NodeStatus> {
     return this.until('a leader with an open gate', async () => {

@@ -104,6 +104,7 @@ class FakeNode {
 
   #answer(path: string): unknown {
     if (path === '/status') return this.#status();
+    if (path === '/state-hash') return { index: this.#trades.length, hash: `hash-${this.#trades.length}` };
     if (path === '/takeovers') return this.#takeovers;
     if (path === '/fills') return this.#fills();
     if (path === '/positions') return this.#positions();

@@ -75,6 +75,10 @@ interface Route {
 
 const ROUTES: readonly Route[] = [
   route('GET', '/status', ({ core }) => ok(nodeStatus(core))),
+  // Made now: its cost follows what changed since a hash was last made.
+  route('GET', '/state-hash', ({ core }) =>
+    ok({ index: core.replica?.status().applied ?? 0, hash: core.ledger.hash() }),
+  ),
   route('GET', '/health', ({ core }) => nodeHealth(core)),
   route('GET', '/livez', () => ok('ok')),
   route('GET', '/readyz', ({ core }) => readiness(core)),

@@ -24,6 +24,7 @@ export interface NodeStatus {
   readonly orders: OrderCounts;
   readonly fills: number;
   readonly positions: readonly PositionView[];
+  /** As compared between the nodes last; index 0 before the first time. Of this moment: GET /state-hash. */
   readonly stateHash: { readonly index: number; readonly hash: string };
   readonly sessions: readonly unknown[];
   /** Sessions of clients who enter orders by FIX. */
@@ -75,7 +76,7 @@ export function nodeStatus(core: ApiSubject): NodeStatus {
     orders: counts.orders,
     fills: counts.fills,
     positions: ledger.positions(),
-    stateHash: { index: replica?.applied ?? 0, hash: ledger.hash() },
+    stateHash: core.replica?.lastHash() ?? { index: 0, hash: '' },
     sessions: ledger.sessions(),
     clients: ledger.clientSessions(),
     links: (replica?.peers ?? []).map((peer) => ({
