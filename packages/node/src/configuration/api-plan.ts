@@ -4,8 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import type { ApiConfiguration, ApiRole } from './api-schema.ts';
-import { isLoopback } from './loopback.ts';
+import { opensOnLoopback } from './loopback.ts';
 import { type RelationProblem, relationProblem } from './relation-problem.ts';
+import type { FileConfiguration } from './schema.ts';
 import type { SecretFiles } from './secret-files.ts';
 
 /** Shorter ones can be guessed; 32 random bytes in base64url are 43. */
@@ -45,9 +46,9 @@ export function apiPlan({ hosts, tls, tokens }: ApiConfiguration, secrets: Secre
   };
 }
 
-export function apiProblems(api: ApiConfiguration, nodes: readonly { readonly api: string }[]): RelationProblem[] {
+export function apiProblems(api: ApiConfiguration, nodes: FileConfiguration['nodes']): RelationProblem[] {
   const problems: RelationProblem[] = [];
-  const far = nodes.findIndex((node) => !isLoopback(node.api));
+  const far = nodes.findIndex(({ api: address, listen }) => !opensOnLoopback(address, listen));
   const address = nodes[far]?.api;
   if (far >= 0 && api.tls === undefined && !api.plaintext) {
     const remedy = 'add api.tls with certFile and keyFile, or api.plaintext: true if the network is safe';

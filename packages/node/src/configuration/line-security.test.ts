@@ -54,6 +54,12 @@ describe('FIX lines in a configuration', () => {
     assert.deepEqual(keysOf({ venue: 'address: fix.venue.test:9880, tls: {}' }), []);
     assert.deepEqual(keysOf({ node: 'fix: 0.0.0.0:9881, fixPlaintext: true' }), []);
     assert.deepEqual(keysOf({ node: 'fix: 0.0.0.0:9881, fixTls: { certFile: a, keyFile: b }' }), []);
+    assert.deepEqual(keysOf({ node: 'fix: 127.0.0.1:9881, listen: 127.0.0.1' }), []);
+    assert.deepEqual(keysOf({ node: 'fix: 127.0.0.1:9881, listen: 0.0.0.0' }), [
+      'nodes[0].api',
+      'nodes[0].api',
+      'nodes[0].fix',
+    ]);
     assert.deepEqual(keysOf({ venue: 'address: localhost:9880' }), []);
     const [problem] = problemsOf(() =>
       parseConfiguration(text({ venue: 'address: fix.venue.test:9880' }), 'baton.yaml'),

@@ -3,7 +3,7 @@
  * certificate never without its key, and where clients show certificates each client is bound to the name in its own, so
  * that none can log on as another (fix reference §8.2).
  */
-import { isLoopback } from './loopback.ts';
+import { isLoopback, opensOnLoopback } from './loopback.ts';
 import { type RelationProblem, relationProblem } from './relation-problem.ts';
 import type { FileConfiguration } from './schema.ts';
 
@@ -59,7 +59,7 @@ function venueProblems(venue: FileConfiguration['venues'][number], i: number): R
 }
 
 function nodeProblems(node: FileConfiguration['nodes'][number], i: number): RelationProblem[] {
-  const { fix, fixTls, fixPlaintext } = node;
+  const { fix, fixTls, fixPlaintext, listen } = node;
   if (fix === undefined) {
     if (fixTls === undefined && !fixPlaintext) return [];
     const key = fixTls === undefined ? 'fixPlaintext' : 'fixTls';
@@ -67,7 +67,7 @@ function nodeProblems(node: FileConfiguration['nodes'][number], i: number): Rela
       relationProblem(['nodes', i, key], undefined, 'a fix address that it is for', 'add fix, or remove this key'),
     ];
   }
-  if (fixTls === undefined && !fixPlaintext && !isLoopback(fix)) {
+  if (fixTls === undefined && !fixPlaintext && !opensOnLoopback(fix, listen)) {
     const remedy = 'add fixTls with certFile and keyFile, or fixPlaintext: true if the line is safe';
     return [relationProblem(['nodes', i, 'fix'], fix, 'fixTls for an address off loopback', remedy)];
   }

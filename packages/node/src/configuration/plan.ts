@@ -70,6 +70,8 @@ export interface Plan {
   readonly cluster: string;
   readonly self: NodePlan;
   readonly nodes: readonly NodePlan[];
+  /** Host at which this node opens its API and its port for FIX clients; absent: those of their addresses. */
+  readonly listen?: string;
   /** Certificates for links; without them links are open. */
   readonly linkTls?: LinkTlsFiles;
   /** This node's own folder, absolute. */
@@ -150,6 +152,7 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
     venuePlan(venue, secrets.ofVenue(venue, i), secrets.logonOf(venue, i)),
   );
   const selfAt = nodes.indexOf(self);
+  const { listen } = configuration.nodes[selfAt] ?? {};
   const fixTls = configuration.nodes.flatMap((node, i) => (i === selfAt ? [secrets.ofPort(node, i)] : []))[0];
   const alerts = alertPlan(configuration, secrets);
   const promotions = promotionPlan(configuration, secrets);
@@ -161,6 +164,7 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
     cluster: configuration.cluster,
     self,
     nodes,
+    ...(listen === undefined ? {} : { listen }),
     ...(configuration.tls === undefined ? {} : { linkTls: linkTlsFiles(base, configuration.tls, self.name) }),
     folder,
     durability: configuration.durability,

@@ -37,6 +37,11 @@ const nodeSchema = z.strictObject({
   joining: z.boolean().optional(),
   /** Where clients connect who enter orders by FIX; without it this node takes none. */
   fix: address.optional(),
+  /** Host at which `api` and `fix` are opened, left out: theirs. `0.0.0.0`: a virtual address that comes to this host is served, too. */
+  listen: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]{1,253}$/, 'a host name or an address, such as 0.0.0.0')
+    .optional(),
   fixTls: z
     .strictObject({
       certFile: pemFile,

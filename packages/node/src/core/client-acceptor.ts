@@ -8,7 +8,7 @@ import type { Gate } from '../gate/gate.ts';
 import type { CoreLog } from './core-log.ts';
 
 export interface ClientAcceptorParts {
-  readonly plan: Pick<Plan, 'self' | 'fixTls' | 'clientCertificates' | 'configuration'>;
+  readonly plan: Pick<Plan, 'self' | 'listen' | 'fixTls' | 'clientCertificates' | 'configuration'>;
   readonly clock: Clock;
   readonly network: Network;
   readonly log: CoreLog;
@@ -28,9 +28,10 @@ export function clientAcceptor({
   propose,
   ledger,
 }: ClientAcceptorParts): ClientAcceptor | undefined {
-  if (plan.self.fix === undefined) return undefined;
+  const { fix } = plan.self;
+  if (fix === undefined) return undefined;
   return new ClientAcceptor({
-    address: plan.self.fix,
+    address: { ...fix, host: plan.listen ?? fix.host },
     tls: plan.fixTls,
     certificates: new Map(Object.entries(plan.clientCertificates)),
     clients: plan.configuration.clients ?? [],

@@ -149,7 +149,7 @@ export class Core implements ApiSubject {
       watch: () => watch.facts(),
       alertsTold: (receiver, upTo) => void this.proposer.internal({ type: 'AlertsTold', receiver, upTo }),
     });
-    this.#api = new ApiServer(this, plan.self.api, log);
+    this.#api = new ApiServer(this, { ...plan.self.api, host: plan.listen ?? plan.self.api.host }, log);
   }
 
   /** Starts everything; resolves when this node takes part in the cluster and its API answers. */
