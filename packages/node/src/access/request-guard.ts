@@ -92,6 +92,8 @@ export class RequestGuard {
   }
 
   #isOwnHost(host: string): boolean {
+    // HTTP/1.0 without a name, as health checks ask: a page's request always has one.
+    if (host === '') return true;
     const name = nameOf(host.toLowerCase());
     if (isLoopbackName(name)) return true;
     const { addresses, plan } = this.#options;

@@ -216,3 +216,13 @@ test('bytes that are no HTTP end their own connection only', async (t) => {
   await once(socket, 'close');
   assert.equal((await ask(api, '/livez')).status, 200);
 });
+
+test('a health check that gives no name, as HTTP/1.0 allows, is answered; a page always gives one', async (t) => {
+  const api = await startSomeApi(t, OPEN);
+  const socket = connect(api.port, '127.0.0.1');
+  socket.end('GET /role HTTP/1.0\r\n\r\n');
+  let text = '';
+  for await (const part of socket) text += String(part);
+  assert.match(text, /^HTTP\/1\.1 200 OK\r\n/);
+  assert.match(text, /\r\n\r\nBACKUP$/);
+});
