@@ -16,6 +16,7 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
   fix: { floor: 1, mayImport: [] },
   profiles: { floor: 1, mayImport: [] },
   herald: { floor: 1, mayImport: [] },
+  console: { floor: 1, mayImport: [] },
   ledger: { floor: 2, mayImport: ['fix', 'profiles'] },
   journal: { floor: 2, mayImport: ['host', 'raft'] },
   wire: { floor: 2, mayImport: ['host', 'raft'] },
@@ -40,6 +41,7 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
       'history',
       'scribe',
       'herald',
+      'console',
     ],
   },
   cli: {

@@ -30,6 +30,9 @@ const NEWS = 0;
 const FILL = 1;
 const BUSTED_FILL = 2;
 
+/** How far back the newest fills are looked for: below a millisecond. */
+const NEWEST_LOOKED_MAX = 4096;
+
 const NOTHING = new Uint8Array(0);
 const TEXT_MAX = 1 << 16;
 const scratch = new MsgpackWriter();
@@ -71,6 +74,16 @@ export class Executions {
     const isPast = (record: number): boolean => this.table.mark(record) > NEWS && this.#indexOf(record) <= after;
     for (const record of this.table.records(isPast)) {
       if (this.table.mark(record) !== NEWS && this.#indexOf(record) > after) yield this.#read(record);
+    }
+  }
+
+  /** The last `count` fills of the last few thousand executions, oldest first. */
+  newestFills(count: number): Fill[] {
+    for (let looked = count; ; looked *= 4) {
+      const within = Math.min(looked, NEWEST_LOOKED_MAX);
+      const fills = [...this.table.latest(within)].filter((record) => this.table.mark(record) !== NEWS);
+      if (fills.length < count && within < Math.min(this.table.size, NEWEST_LOOKED_MAX)) continue;
+      return fills.slice(-count).map((record) => this.#read(record));
     }
   }
 

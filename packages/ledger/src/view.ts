@@ -35,6 +35,8 @@ export interface FillFilter {
   readonly clOrdId?: string;
   /** About so many of each venue, the first ones; those of one entry are not parted. */
   readonly limit?: number;
+  /** The last so many of each venue instead, as far as the last few thousand executions reach. */
+  readonly newest?: number;
 }
 
 export interface SessionView {
@@ -153,7 +155,8 @@ export function fillsView(state: LedgerState, filter: FillFilter): FillView[] {
   for (const [name, venue] of state.venues) {
     if (filter.venue !== undefined && filter.venue !== name) continue;
     const limit = views.length + (filter.limit ?? Number.POSITIVE_INFINITY);
-    for (const fill of venue.executions.fills(after)) {
+    const { newest } = filter;
+    for (const fill of newest === undefined ? venue.executions.fills(after) : venue.executions.newestFills(newest)) {
       if (views.length >= limit && views.at(-1)?.index !== fill.index) break;
       if (root === undefined || fill.rootClOrdId === root) views.push(fillView(state, name, fill));
     }

@@ -2,7 +2,16 @@
 import type { ApiRole } from '../configuration/api-schema.ts';
 
 /** A load balancer's and an orchestrator's questions, and what a page needs before it has a token. */
-const PUBLIC: ReadonlySet<string> = new Set(['/health', '/role', '/leader', '/livez', '/readyz', '/openapi.json']);
+const PUBLIC: ReadonlySet<string> = new Set([
+  '/health',
+  '/role',
+  '/leader',
+  '/livez',
+  '/readyz',
+  '/openapi.json',
+  '/console',
+  '/console/:',
+]);
 
 const TRADING: ReadonlySet<string> = new Set([
   '/orders',

@@ -16,6 +16,7 @@ import {
 } from './body.ts';
 import { checkpointViews, takeCheckpoint } from './checkpoints.ts';
 import { configurationView } from './configuration-view.ts';
+import { consolePage } from './console-page.ts';
 import { nodeHealth } from './health.ts';
 import { switchHere } from './kill-switch.ts';
 import { addMember, memberViews, removeMember } from './members.ts';
@@ -84,6 +85,8 @@ const ROUTES: readonly Route[] = [
   route('GET', '/readyz', ({ core }) => readiness(core)),
   route('GET', '/leader', ({ core }) => leadership(core)),
   route('GET', '/openapi.json', () => openApi()),
+  route('GET', '/console', ({ core }) => consolePage(core, '')),
+  route('GET', '/console/:', ({ core, parameter }) => consolePage(core, parameter)),
   route('GET', '/metrics', ({ core, meter }) => metricsPage(core, meter)),
   route('GET', '/log', ({ core, query }) => recentLog(core.plan.feedSocket, query)),
   route('GET', '/orders', ({ core, query }) => {
@@ -97,6 +100,10 @@ const ROUTES: readonly Route[] = [
     return problem(404, 'UNKNOWN_ORDER', `no order ${parameter}`, 'use a ClOrdID as answered to POST /orders');
   }),
   route('GET', '/fills', ({ core, query }) => {
+    const newest = Number(query.get('newest') ?? '0');
+    if (Number.isSafeInteger(newest) && newest > 0) {
+      return ok(core.ledger.fills({ newest: Math.min(newest, PAGE_MAX) }));
+    }
     const after = Number(query.get('after') ?? '0');
     return ok(core.ledger.fills({ after: Number.isFinite(after) ? after : 0, limit: limitOf(query) }));
   }),

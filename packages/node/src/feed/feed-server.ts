@@ -59,16 +59,21 @@ export class FeedServer {
   /** `GET /log`; the core has checked who asks. */
   #answer(url: string, response: ServerResponse): void {
     const { searchParams } = new URL(url, 'http://node');
-    const limit = Number(searchParams.get('limit') ?? PAGE_MAX);
+    const isNewest = searchParams.has('newest');
+    const limit = Number(searchParams.get('newest') ?? searchParams.get('limit') ?? PAGE_MAX);
     searchParams.delete('limit');
+    searchParams.delete('newest');
     const found = feedWish(searchParams);
     const isLimit = Number.isSafeInteger(limit) && limit > 0;
     if (!found.ok || !isLimit) {
-      const text = found.ok ? 'limit is no whole number above 0' : found.text;
-      response.writeHead(400).end(JSON.stringify({ code: 'BAD_FIELD', text, remedy: 'use after, limit, types' }));
+      const text = found.ok ? 'limit, or newest, is no whole number above 0' : found.text;
+      response
+        .writeHead(400)
+        .end(JSON.stringify({ code: 'BAD_FIELD', text, remedy: 'use after, limit, newest, types' }));
       return;
     }
-    const { updates, ...place } = this.#sink.page(found.wish, Math.min(limit, PAGE_MAX));
+    const count = Math.min(limit, PAGE_MAX);
+    const { updates, ...place } = isNewest ? this.#sink.newest(found.wish, count) : this.#sink.page(found.wish, count);
     response.end(`${JSON.stringify(place).slice(0, -1)},"updates":[${updates.join(',')}]}`);
   }
 

@@ -4,7 +4,7 @@
  */
 import type { ScribeGap, ScribeSink, ScribeState, ScribeStep } from '@baton/scribe';
 import { FeedClient, type FeedLine, type FeedWish } from './feed-client.ts';
-import { FeedHistory } from './feed-history.ts';
+import { FeedHistory, type KeptUpdate } from './feed-history.ts';
 import { feedText } from './feed-update.ts';
 
 export const FEED_HEARTBEAT_MS = 1000;
@@ -68,6 +68,21 @@ export class FeedSink implements ScribeSink {
     }
     const isAll = last === (found.at(-1)?.index ?? from);
     return { index: this.#index, from, next: isAll ? Math.max(last, this.#index) : last, updates };
+  }
+
+  /** The last `count` updates after `after`, oldest first; of the oldest entry perhaps not all. */
+  newest({ after = 0, types }: FeedWish, count: number): FeedPage {
+    const floor = Math.max(after, this.#history.floor);
+    const found = this.#history.after(floor) ?? [];
+    const updates: string[] = [];
+    let from = floor;
+    for (let at = found.length - 1; at >= 0 && updates.length < count; at -= 1) {
+      const update = found[at] as KeptUpdate;
+      if (types !== null && !types.has(update.type)) continue;
+      updates.push(update.text);
+      from = updates.length === count ? update.index - 1 : floor;
+    }
+    return { index: this.#index, from, next: this.#index, updates: updates.reverse() };
   }
 
   open(): Promise<null> {

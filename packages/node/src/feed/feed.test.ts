@@ -176,3 +176,16 @@ test('a wish that cannot be read is refused by name and value', () => {
     wish: { after: 7, incarnation: undefined, types: new Set(['order']) },
   });
 });
+
+test('the newest updates are the last ones kept of the wanted types, oldest first', () => {
+  const feed = sink(50);
+  for (let index = 1; index <= 60; index += 1) feed.apply(step(index, 2));
+  const { from, next, updates } = feed.newest(ALL, 5);
+  const told = updates.map((text) => JSON.parse(text) as Told);
+  assert.deepEqual(
+    told.map(({ index, n }) => `${index}.${n}`),
+    ['58.1', '59.0', '59.1', '60.0', '60.1'],
+  );
+  assert.deepEqual([from, next], [57, 60]);
+  assert.deepEqual(feed.newest({ ...ALL, types: new Set(['order' as const]) }, 5).updates, []);
+});

@@ -1,0 +1,2 @@
+export { type PageFile, pageFile } from './page-file.ts';
+export { pagePolicy } from './page-policy.ts';
