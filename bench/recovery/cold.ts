@@ -29,6 +29,8 @@ export interface ColdSettings {
   readonly fills: number;
   /** Program and first arguments of `baton`. */
   readonly program: readonly [string, ...string[]];
+  /** Timing of the cluster, as the configuration names it; a machine that is not quiet needs a patient one. */
+  readonly timing: string;
   /** Folder for the nodes' logs, which then tell more; '' for none. */
   readonly keep: string;
 }
@@ -136,8 +138,11 @@ async function watched(
       const { coldStart } = report;
       if (report.status === 'FAILED') throw new Error(`refused: ${JSON.stringify(coldStart)}`);
       if (gatesOpenMs === 0 || coldStart.endedIndex === 0) continue;
-      const told = coldStart.venues.reduce((sum, venue) => sum + venue.orders + venue.positions, 0);
-      if (told !== openOrders + positions) throw new Error(`not everything came back: ${JSON.stringify(coldStart)}`);
+      const [{ orders }, held] = [await client.status(), await client.positions()];
+      if (orders.open !== openOrders || held.length !== positions) {
+        const text = `${orders.open} open orders and ${held.length} positions`;
+        throw new Error(`not everything came back: ${text}; ${JSON.stringify(coldStart)}`);
+      }
       return {
         gatesOpenMs,
         completeMs: atMs,
@@ -164,6 +169,7 @@ function configurationText(
     cluster: 'cold',
     incarnation: 2,
     dataFolder: folder,
+    timing: settings.timing,
     nodes: ['n1', 'n2', 'n3'].map((name, n) => ({
       id: n + 1,
       name,

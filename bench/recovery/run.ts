@@ -3,7 +3,7 @@
  * folder for what is measured and what is not.
  *
  *   npm run bench:recovery -- --mode warm --orders 1,10000,1000000 --rounds 10 [--tail 50000] [--prepared FOLDER] [--prepare] [--no-rehearsal]
- *   npm run bench:recovery -- --mode cold --rounds 3 [--open-orders 10000] [--positions 500] [--fills 100000] [--keep FOLDER]
+ *   npm run bench:recovery -- --mode cold --rounds 3 [--open-orders 10000] [--positions 500] [--fills 100000] [--timing wan] [--keep FOLDER]
  *   npm run bench:recovery -- --mode overhead --seconds 10
  *
  * Nodes run the compiled build where there is one; --sources: the sources.
@@ -30,6 +30,7 @@ const { values } = parseArgs({
     positions: { type: 'string', default: '500' },
     fills: { type: 'string', default: '100000' },
     keep: { type: 'string', default: '' },
+    timing: { type: 'string', default: 'colocated' },
     sources: { type: 'boolean', default: false },
     prepared: { type: 'string' },
     'no-rehearsal': { type: 'boolean', default: false },
@@ -59,6 +60,7 @@ async function measured(): Promise<unknown> {
         fills: Number(values.fills),
         program: batonProgram(values.sources),
         keep: values.keep,
+        timing: values.timing,
       });
       console.log(coldText(result, REQUIRED_MS.cold));
       return result;

@@ -37,6 +37,8 @@ export interface LocalClusterPlan {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** Absent: nodes rehearse takeovers when they start. */
   readonly rehearse?: boolean;
+  /** Further keys, or others in their place. */
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 
 export const VENUE_NAME = 'SIM';
@@ -82,6 +84,7 @@ export function clusterFileText(plan: LocalClusterPlan): string {
     limits: { orderQuantityMax: '10', orderNotionalMax: '1000000', positionMax: '50', openOrdersMax: 200 },
     strategies: plan.strategies.map((strategy) => ({ parameters: {}, ...strategy })),
     log: { level: plan.logLevel },
+    ...plan.more,
   };
   return HEADER + stringify(value, { defaultStringType: 'PLAIN', defaultKeyType: 'PLAIN' });
 }

@@ -41,6 +41,8 @@ export interface ClusterOptions {
   readonly restartDelayMs?: number | null;
   /** Further arguments of `baton venue`. */
   readonly venueArguments?: readonly string[];
+  /** Further keys of the configuration file, instead of what stands there: `history`, for one. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
   /** Program and first arguments that stand for `baton`; tests put a stand-in here. */
   readonly batonCommand?: readonly [string, ...string[]];
 }
@@ -114,6 +116,7 @@ export function configurationText(runFile: RunFile, options: ClusterOptions): st
     neverReceivedPolicy: options.neverReceivedPolicy ?? 'void',
     logLevel: options.logLevel ?? 'info',
     rehearse: options.rehearse ?? true,
+    more: options.configuration ?? {},
   });
 }
 

@@ -207,6 +207,16 @@ export class Core implements ApiSubject {
     return this.#trading.leadingTerm;
   }
 
+  /** Every gate is open, in the term of now. */
+  get isSettled(): boolean {
+    const { leader = 0, term = 0 } = this.replica?.role() ?? {};
+    const isOpen = (venue: string): boolean => {
+      const gate = this.ledger.gate(venue);
+      return gate.open && gate.term === term;
+    };
+    return leader !== 0 && this.plan.venues.every(({ name }) => isOpen(name));
+  }
+
   get strategiesConnected(): readonly string[] {
     return this.#desk.connected;
   }

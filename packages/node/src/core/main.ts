@@ -5,10 +5,13 @@
 import { NodeClock, NodeDisk, NodeNetwork, NodeRandom } from '@baton/host/node';
 import type { CoreOrder } from '../parent/parent.ts';
 import type { PromotedMessage } from '../promotion/promoter.ts';
+import { isClusterUp } from '../rehearsal/cluster-up.ts';
 import { rehearse } from '../rehearsal/rehearsal.ts';
+import type { StageMachine } from '../rehearsal/stage.ts';
 import { Core } from './core.ts';
 import { GuardLink } from './guard-link.ts';
 import { makeLog } from './log.ts';
+import { whenSettled } from './settled.ts';
 
 /** Exit codes a supervisor can tell apart; see docs on exit codes. */
 const EXIT_FAILED = 1;
@@ -19,6 +22,9 @@ const EXIT_DISK = 74;
 const REHEARSAL_ROUNDS = 30;
 /** A node that comes back is missed; on a busy machine it joins with colder code instead of later. */
 const REHEARSAL_MAX_MS = 2000;
+/** When the whole cluster is down everybody waits for this node: a few rounds must do. */
+const REHEARSAL_ALONE_MS = 250;
+const PROBE_MS = 100;
 
 async function run({ plan, deathSecret }: CoreOrder): Promise<void> {
   const guard = new GuardLink();
@@ -56,7 +62,8 @@ async function run({ plan, deathSecret }: CoreOrder): Promise<void> {
   };
   const folder = `${plan.folder}/rehearsal`;
   if (plan.rehearse) {
-    const rehearsal = await rehearse({ machine, folder, rounds: REHEARSAL_ROUNDS, timeMaxMs: REHEARSAL_MAX_MS });
+    const timeMaxMs = (await isAwaited(plan, machine)) ? REHEARSAL_ALONE_MS : REHEARSAL_MAX_MS;
+    const rehearsal = await rehearse({ machine, folder, rounds: REHEARSAL_ROUNDS, timeMaxMs });
     log.info({ ...rehearsal, event: 'core.rehearsed' }, 'takeovers rehearsed');
   }
   const core = await Core.start({
@@ -97,6 +104,21 @@ async function run({ plan, deathSecret }: CoreOrder): Promise<void> {
   });
   log.info({ pid: process.pid, api: plan.self.api, raft: plan.self.raft }, 'core takes part in the cluster');
   process.send?.('ready');
+  whenSettled(
+    machine.clock,
+    () => core.isSettled,
+    () => process.send?.('scribe'),
+  );
+}
+
+/** Does the whole cluster come back with this node? Not when it is founded: nobody has traded yet. */
+async function isAwaited(
+  { folder, nodes, self }: CoreOrder['plan'],
+  { disk, network }: StageMachine,
+): Promise<boolean> {
+  if (!disk.exists(`${folder}/journal`)) return false;
+  const others = nodes.filter(({ id }) => id !== self.id).map(({ raft }) => raft);
+  return !(await isClusterUp(network, others, PROBE_MS));
 }
 
 // A terminal's Ctrl-C reaches the whole group; the parent decides what happens.

@@ -99,8 +99,7 @@ class NodeParent {
         else if (message === 'ready') {
           this.#manager.ready();
           if (this.#needsDesk()) this.#startDesk();
-          this.#startScribe();
-        }
+        } else if (message === 'scribe') this.#startScribe();
       });
       core.on('exit', (code, signal) => {
         this.#stopping = true;
