@@ -1,19 +1,21 @@
 /** `baton drill` and `baton drills`: planned failures, measured and kept; what they have shown, and which are due. */
 import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { DrillRecord, RecoveryKind } from '@baton/database';
 import { type Command, Option } from 'commander';
 import { type AccessOptions, withAccessOptions } from './access-options.ts';
 import type { CommandContext } from './command-context.ts';
 import { type CommandOutput, jsonText, writeLine } from './command-output.ts';
-import { drillRecord, refuseLiveVenue } from './drill.ts';
-import { drillCluster, keepDrill, requireWhole } from './drill-cluster.ts';
+import { type DrillFinding, drillRecord, refuseLiveVenue } from './drill.ts';
+import { type DrillCluster, drillCluster, keepDrill, requireWhole } from './drill-cluster.ts';
+import { coldDrill } from './drill-cold.ts';
 import { type HotMethod, hotDrill } from './drill-hot.ts';
 import { type DrillTrend, drillTrends } from './drill-trend.ts';
 import { warmDrill } from './drill-warm.ts';
-import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import { type WhichDatabase, withHistory, withWhichDatabase } from './history-database.ts';
 import { HISTORY_COLUMNS, historyTable, timeText } from './history-text.ts';
+import type { NodeStatus } from './node-client.ts';
 import { integerFrom } from './option-values.ts';
 
 const HELP = `
@@ -22,7 +24,8 @@ gone, and keeps the evidence in the history database. It refuses a cluster that 
 (venues[].environment, live unless it says test) without --on-live-venue.
 
 hot   the leader's core is killed, or hands over; objective 400 ms, limit 5 s
-warm  drained, all nodes stopped and started again by their supervisor; objective 140 s, limit 5 min
+warm  all nodes are killed and started again by their supervisor; objective 140 s, limit 5 min
+cold  the same, with their data moved to archive/ first: all comes back from the venues; objective 1020 s, limit 30 min
 
 Exit codes: 0 within the limit, 10 too slow or failed, 77 refused, 69 no answer.
 
@@ -44,7 +47,9 @@ interface DrillOptions extends WhichDatabase, AccessOptions {
 export function addDrillCommands(program: Command, { run, output }: CommandContext): void {
   const drill = program
     .command('drill')
-    .description('break a running cluster on purpose and measure: hot, warm; due: what the configuration asks for')
+    .description(
+      'break a running cluster on purpose and measure: hot, warm, cold; due: what the configuration asks for',
+    )
     .addHelpText('after', HELP);
   common(drill.command('hot').description('kill the leader, or let it hand over'))
     .addOption(new Option('--method <how>', 'what is done').choices(['kill', 'transfer']).default('kill'))
@@ -52,6 +57,9 @@ export function addDrillCommands(program: Command, { run, output }: CommandConte
   common(drill.command('warm').description('drain, stop all nodes, and let them start again')).action(
     (options: DrillOptions) => run(async () => tell(await drillOf('warm', options), options, output)),
   );
+  common(
+    drill.command('cold').description('kill all nodes, move their data aside, and open the books from the venues'),
+  ).action((options: DrillOptions) => run(async () => tell(await drillOf('cold', options), options, output)));
   common(drill.command('due').description('run the drills that are due')).action((options: DrillOptions) =>
     run(() => runDue(options, output)),
   );
@@ -71,18 +79,39 @@ function common(command: Command): Command {
     .option('--json', 'one JSON document');
 }
 
-async function drillOf(kind: Exclude<RecoveryKind, 'cold'>, options: DrillOptions): Promise<DrillRecord> {
+async function drillOf(kind: RecoveryKind, options: DrillOptions): Promise<DrillRecord> {
   const { configured, view } = drillCluster(options);
   refuseLiveVenue(configured.configuration, options.onLiveVenue === true);
   const leader = await requireWhole(view);
   const timeoutMs = options.timeout * 1000;
-  const finding =
-    kind === 'hot'
-      ? await hotDrill(view, leader, options.method ?? 'kill', timeoutMs)
-      : await warmDrill(view, leader, timeoutMs);
+  const finding = await findingOf(kind, { options, configured, view, leader, timeoutMs });
   const record = drillRecord(kind, options.by, finding);
   await keepDrill(configured, record);
   return record;
+}
+
+interface DrillScene extends DrillCluster {
+  readonly options: DrillOptions;
+  readonly leader: NodeStatus;
+  readonly timeoutMs: number;
+}
+
+function findingOf(
+  kind: RecoveryKind,
+  { configured, leader, options, timeoutMs, view }: DrillScene,
+): Promise<DrillFinding> {
+  switch (kind) {
+    case 'hot':
+      return hotDrill(view, leader, options.method ?? 'kill', timeoutMs);
+    case 'warm':
+      return warmDrill(view, leader, timeoutMs);
+    case 'cold': {
+      const { base, configuration } = configured;
+      const dataFolder = resolve(base, configuration.dataFolder);
+      const nodes = configuration.nodes.map(({ name }) => ({ name, folder: join(dataFolder, name) }));
+      return coldDrill(view, leader, nodes, { by: options.by, timeoutMs });
+    }
+  }
 }
 
 function tell(record: DrillRecord, { json }: DrillOptions, { out }: CommandOutput): number {
@@ -117,13 +146,6 @@ async function runDue(options: DrillOptions, output: CommandOutput): Promise<num
   if (due.length === 0) writeLine(output.err, 'no drill is due');
   let exitCode: number = ExitCode.done;
   for (const { kind } of due) {
-    if (kind === 'cold') {
-      throw new CliError('BATON_CLI_REFUSED', 'a cold drill is due, and is not run by itself', {
-        exitCode: ExitCode.refused,
-        remedy:
-          'stop the nodes, then: baton recover --cold --start --reason drill; its times are in baton history recoveries',
-      });
-    }
     const code = tell(await drillOf(kind, options), options, output);
     if (code !== ExitCode.done) exitCode = code;
   }

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Row } from '@baton/database';
 import { outcomeOf, refuseLiveVenue } from './drill.ts';
+import { booksLost } from './drill-cold.ts';
 import { lostSince } from './drill-hot.ts';
 import { drillTrends } from './drill-trend.ts';
 import { CliError } from './errors.ts';
+import type { OrderView, PositionView } from './node-client.ts';
 import { someStatus } from './testing/some-status.ts';
 
 const DAY_US = 86_400_000_000;
@@ -69,4 +71,15 @@ test('a drill is due when its interval has passed, or when there was none; never
     drillTrends([], schedule, 100 * DAY_US).map(({ isDue }) => isDue),
     [true, true, false],
   );
+});
+
+test('a cold drill has lost what the venue had before and the books do not have after; history is no part of it', () => {
+  const order = (orderId: string, state = 'Working') => ({ orderId, clOrdId: `c${orderId}`, state }) as OrderView;
+  const position = (netQuantity: string) => [{ symbol: 'BTC-USD', netQuantity } as PositionView];
+  const before = { positions: position('1.50'), orders: [order('1'), order('2', 'Filled')] };
+  assert.deepEqual(booksLost(before, { positions: position('1.5'), orders: [order('1')] }), []);
+  assert.deepEqual(booksLost(before, { positions: [], orders: [] }), [
+    'position in BTC-USD: 1.50 before, 0 after',
+    'open order c1 (1 at the venue)',
+  ]);
 });

@@ -286,7 +286,7 @@ export const configurationSchema = z.strictObject({
   checkpoints: z
     .strictObject({
       everySeconds: z.int().min(1).max(86_400).default(60),
-      everyEntries: z.int().min(1000).max(100_000_000).default(50_000),
+      everyEntries: z.int().min(1000).max(100_000_000).default(20_000),
     })
     .prefault({}),
   /** The database in which what happened can be asked. */
