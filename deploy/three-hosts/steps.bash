@@ -11,7 +11,7 @@ die() {
 
 read_inventory() {
   [ -f "$folder/inventory" ] || die "there is no $folder/inventory: copy inventory.example, and put in your hosts"
-  TRANSPORT=ssh SERVICE=systemd SSH_OPTIONS='-o BatchMode=yes -o ConnectTimeout=5' RAFT_PORT=7101 API_PORT=9091 PREFIX=''
+  TRANSPORT=ssh SERVICE=systemd SSH_OPTIONS='-o BatchMode=yes -o ConnectTimeout=5' RAFT_PORT=7101 API_PORT=9091 API_HOSTS='' PREFIX=''
   source "$folder/inventory"
   names=()
   declare -gA id=() address=() reach_by=() role=()
@@ -54,7 +54,13 @@ on_host() {
   shift 2
   local line
   line=$(printf '%q ' "$verb" "$name" "$SERVICE" "$(prefix_of "$name")" "$@")
-  reach "$name" "bash -s -- $line" <"$here/on-host"
+  { [ "$verb" != baton ] || token_line; cat "$here/on-host"; } | reach "$name" "bash -s -- $line"
+}
+
+# The token goes with the script: hosts keep none, and it stands in no list of processes.
+token_line() {
+  local file=${BATON_TOKEN_FILE:-$folder/secrets/token-operate}
+  [ ! -f "$file" ] || printf 'export BATON_TOKEN=%q\n' "$(cat "$file")"
 }
 
 # put NAME FILE PATH MODE: there whole or not at all.
@@ -166,6 +172,30 @@ make_certificates() {
   done
 }
 
+# One token a role. They stay in this folder; nodes get their hashes.
+make_tokens() {
+  local what
+  mkdir -p -m 700 "$folder/secrets"
+  for what in read trade operate; do
+    [ -f "$folder/secrets/token-$what" ] || (
+      umask 077
+      own_node -p 'crypto.randomBytes(32).toString("base64url")' >"$folder/secrets/token-$what"
+    )
+  done
+}
+
+hash_of_token() { printf %s "$(cat "$folder/secrets/token-$1")" | sha256sum | cut -d' ' -f1; }
+
+api_configuration() {
+  echo 'api:'
+  echo '  tls: { caFile: certs/ca.pem, certFile: "certs/{node}.pem", keyFile: "certs/{node}-key.pem" }'
+  [ -z "$API_HOSTS" ] || echo "  hosts: [$API_HOSTS]"
+  echo '  tokens:'
+  echo "    - { name: reader, role: read, sha256: $(hash_of_token read) }"
+  echo "    - { name: trader, role: trade, sha256: $(hash_of_token trade) }"
+  echo "    - { name: operator, role: operate, sha256: $(hash_of_token operate) }"
+}
+
 # The whole configuration as NAME reads it: a node that comes later is `joining` in its own file.
 configuration() {
   local self=$1 name
@@ -173,6 +203,7 @@ configuration() {
   echo "cluster: $CLUSTER"
   echo 'dataFolder: ../../var/lib/baton'
   echo 'tls: { caFile: certs/ca.pem, certFile: "certs/{node}.pem", keyFile: "certs/{node}-key.pem" }'
+  api_configuration
   echo 'nodes:'
   for name in "${names[@]}"; do
     case ${role[$name]} in
@@ -190,6 +221,8 @@ configuration() {
 configure_one() {
   local name=$1
   [ -f "$folder/trading.yaml" ] || die "there is no $folder/trading.yaml: copy trading.example.yaml, and say what is traded"
+  ! grep -q '^api:' "$folder/trading.yaml" || die 'trading.yaml says api:, which hosts writes itself (TLS, tokens): take it out'
+  [ -f "$folder/secrets/token-operate" ] || make_tokens
   configuration "$name" >"$folder/.baton-$name.yaml"
   put "$name" "$folder/.baton-$name.yaml" /etc/baton/baton.yaml 640
   rm "$folder/.baton-$name.yaml"

@@ -4,6 +4,7 @@
  * and waits on 429. A repeat must be harmless: that is the promise under test, so the client repeats answered commands now and then, too.
  */
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CommandAnswer, Intent } from './intent-journal.ts';
 
@@ -14,6 +15,8 @@ export interface OrderClientOptions {
   readonly answerTimeoutMs?: number;
   /** Wait before the next attempt when no node leads. */
   readonly retryDelayMs?: number;
+  /** Nodes speak TLS with certificates of this authority (PEM), and ask for this token. */
+  readonly access?: { readonly ca: string; readonly token: string };
 }
 
 interface Reply {
@@ -29,11 +32,16 @@ export class OrderClient {
   readonly #addresses: readonly string[];
   readonly #answerTimeoutMs: number;
   readonly #retryDelayMs: number;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  readonly #access: OrderClientOptions['access'];
+  readonly #agent: Agent;
   #believedLeader: string;
 
   constructor(options: OrderClientOptions) {
     this.#addresses = options.addresses;
+    this.#access = options.access;
+    const kept = { keepAlive: true, maxSockets: 16 };
+    const { access } = options;
+    this.#agent = access === undefined ? new Agent(kept) : new SecureAgent({ ...kept, ca: access.ca });
     this.#answerTimeoutMs = options.answerTimeoutMs ?? 2_000;
     this.#retryDelayMs = options.retryDelayMs ?? 20;
     this.#believedLeader = options.addresses[0] ?? '';
@@ -95,9 +103,15 @@ export class OrderClient {
   #post(address: string, path: string, body: string): Promise<Reply> {
     const { hostname, port } = new URL(`http://${address}`);
     return new Promise<Reply>((resolve, reject) => {
-      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+      const headers = {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        ...(this.#access === undefined ? {} : { authorization: `Bearer ${this.#access.token}` }),
+      };
       const options = { hostname, port, path, method: 'POST', headers, agent: this.#agent };
-      const outgoing = request(options, (incoming) => readReply(incoming).then(resolve, reject));
+      const outgoing = (this.#access === undefined ? request : secureRequest)(options, (incoming) =>
+        readReply(incoming).then(resolve, reject),
+      );
       outgoing.setTimeout(this.#answerTimeoutMs, () => outgoing.destroy(new Error('no answer in time')));
       outgoing.on('error', reject);
       outgoing.end(body);

@@ -1,12 +1,12 @@
 /** The files of `deploy/` are what they say: units verify, configurations load, names and ports agree with each other. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { loadConfiguration } from '@baton/node';
+import { loadConfiguration, parseConfiguration } from '@baton/node';
 import { parse, parseAllDocuments } from 'yaml';
 
 const DEPLOY = fileURLToPath(new URL('../../deploy', import.meta.url));
@@ -85,6 +85,29 @@ test('nodes accept the configuration of the containers, and compose.yaml has the
   }
   assert.ok(services['venue']?.command.includes(configuration.venues[0]?.address ?? ''));
   assert.equal(Object.keys(services).length, configuration.nodes.length + 1);
+});
+
+test('off loopback the API of every configuration has TLS and tokens, from files that baton init and baton certs write', () => {
+  const kubernetes = parseAllDocuments(text('kubernetes', 'baton.yaml')).map((document) => document.toJS() as Manifest);
+  const ofMap = kubernetes.find(({ kind }) => kind === 'ConfigMap')?.data?.['baton.yaml'] ?? '';
+  inFolder((folder) => {
+    const main = join(DEPLOY, '..', 'packages', 'cli', 'src', 'main.ts');
+    const init = [main, 'init', '--folder', join(folder, 'desk'), '--hosts', '172.30.7.11,172.30.7.12,172.30.7.13'];
+    assert.equal(spawnSync(process.execPath, init).status, 0);
+    for (const [name, yaml] of Object.entries({ compose: text('container', 'baton.yaml'), kubernetes: ofMap })) {
+      const { api, tls } = parseConfiguration(yaml, name);
+      assert.deepEqual([api.plaintext, api.withoutTokens, api.tls, api.tokens.length], [false, false, tls, 3], name);
+      const files = [api.tls?.caFile, api.tls?.certFile, ...api.tokens.map(({ tokenFile }) => tokenFile)];
+      for (const file of files) {
+        assert.ok(existsSync(join(folder, 'desk', file?.replace('{node}', 'n1') ?? 'none')), `${name}: ${file}`);
+      }
+    }
+  });
+  const { services } = parse(text('container', 'compose.yaml'), { merge: true }) as {
+    readonly services: Readonly<Record<string, Service>>;
+  };
+  for (const folder of ['certs', 'secrets'])
+    assert.ok(services['n1']?.volumes?.includes(`./desk/${folder}:/etc/baton/${folder}:ro`));
 });
 
 test('the Dockerfile copies what npm run pack makes, and starts what lies in it', () => {

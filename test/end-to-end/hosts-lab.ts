@@ -61,6 +61,12 @@ export class HostsLab {
     return `${this.address(name)}:9091`;
   }
 
+  /** How a client asks: with the authority and a token that the operator's script has made. */
+  access(role: 'read' | 'trade' | 'operate'): { readonly ca: string; readonly token: string } {
+    const file = (...path: readonly string[]): string => readFileSync(join(this.folder, ...path), 'utf8');
+    return { ca: file('certs', 'ca.pem'), token: file('secrets', `token-${role}`).trim() };
+  }
+
   get venueHttp(): string {
     return `${this.address('v')}:9881`;
   }

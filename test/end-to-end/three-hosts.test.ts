@@ -10,7 +10,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { ClusterView, collectBooks, verifyBooks } from '@baton/cli';
+import { ClusterView, collectBooks, OPEN_ACCESS, verifyBooks } from '@baton/cli';
 import { judgeClient } from '../chaos/client-laws.ts';
 import { OrderClient } from '../chaos/order-client.ts';
 import { OrderFlow } from '../chaos/order-flow.ts';
@@ -94,6 +94,7 @@ async function judge(lab: HostsLab, flow: OrderFlow, names: readonly string[]): 
   const view = new ClusterView(
     names.map((name) => ({ name, api: lab.api(name) })),
     lab.venueHttp,
+    { ...OPEN_ACCESS, ...lab.access('operate'), scheme: 'https' },
   );
   await view.waitForOpenGate();
   const { nodes, venue } = await collectBooks(view, { timeoutMs: 60_000 });
@@ -114,7 +115,7 @@ async function story(t: TestContext): Promise<void> {
   await done(lab, 'up', first, node);
 
   const addresses = ['n1', 'n2', 'n3', 'n4'].map((name) => lab.api(name));
-  const client = new OrderClient({ addresses });
+  const client = new OrderClient({ addresses, access: lab.access('trade') });
   const random = new SeededRandom(1);
   const flow = new OrderFlow({ client, random, symbol: 'BTC-USD', referencePrice: 60_000, traders: 2, pauseMs: 40 });
   const gaps = new Gaps(flow);

@@ -1,3 +1,4 @@
+export { type ApiAccess, OPEN_ACCESS } from './api-access.ts';
 export type { NodeBooks, VenueBooks, VenueConnection, VenueFill, VenueOrder, VenueViolation } from './books.ts';
 export { Cluster, type ClusterEvents } from './cluster.ts';
 export type { LocalStrategy } from './cluster-file.ts';
@@ -17,6 +18,7 @@ export {
 } from './failover.ts';
 export type { FillView, NodeRole, NodeStatus, OrderView, PositionView, Takeover } from './node-client.ts';
 export { NodeClient } from './node-client.ts';
+export { runCommandLine } from './program.ts';
 export { type RunFile, readRunFile } from './run-file.ts';
 export { StrategiesClient, type StrategyAction, type StrategyAnswer } from './strategies-client.ts';
 export { VenueClient } from './venue-client.ts';

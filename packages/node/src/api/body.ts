@@ -10,6 +10,8 @@ import { problem, type Reply } from './reply.ts';
 
 /** An order is some 200 bytes; more than this is a mistake or an attack. */
 const BODY_SIZE_BYTES_MAX = 64 * 1024;
+/** So much is read and thrown away, so that the refusal arrives: a connection closed under a sender is only reset. */
+const DISCARDED_BYTES_MAX = 1024 * 1024;
 
 export type Fields = Readonly<Record<string, unknown>>;
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reply: Reply };
@@ -27,17 +29,17 @@ export async function readBody(request: IncomingMessage): Promise<Checked<Fields
       reply: problem(415, 'BAD_CONTENT_TYPE', text, 'send JSON and say so', { connection: 'close' }),
     };
   }
-  if (stated > BODY_SIZE_BYTES_MAX) return tooLarge();
+  if (stated > DISCARDED_BYTES_MAX) return tooLarge();
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   // Not ended with the loop: a refusal still has to go out on this connection.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    if (sizeBytes > BODY_SIZE_BYTES_MAX) {
-      return tooLarge();
-    }
-    chunks.push(chunk);
+    if (sizeBytes > DISCARDED_BYTES_MAX) return tooLarge();
+    if (sizeBytes > BODY_SIZE_BYTES_MAX) chunks.length = 0;
+    else chunks.push(chunk);
   }
+  if (sizeBytes > BODY_SIZE_BYTES_MAX) return tooLarge();
   if (sizeBytes === 0) return { ok: true, value: {} };
   let value: unknown;
   try {
