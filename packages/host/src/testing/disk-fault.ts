@@ -3,8 +3,11 @@
 // Model: every call on the write path has a number, from 1, and passes a `FaultPlan` that may spoil it. A crash ends
 // the process in the middle of its work: the call throws `SimulatedCrash`, and so does every later call.
 
-/** What happens to one call. `short`: some bytes are written, then ENOSPC. */
-export type DiskFault = 'EIO' | 'ENOSPC' | 'short' | 'crash-before' | 'crash-after';
+/**
+ * What happens to one call. `short`: some bytes are written, then ENOSPC. `lost`: the disk says yes and has done nothing (a
+ * write leaves what was there before, a sync makes nothing durable). `misdirected`: a write goes to another place of its file.
+ */
+export type DiskFault = 'EIO' | 'ENOSPC' | 'short' | 'crash-before' | 'crash-after' | 'lost' | 'misdirected';
 
 /** One call on the write path. */
 export interface DiskCall {

@@ -19,6 +19,16 @@ export interface MemoryDiskOptions {
   readonly delayMs?: () => number;
 }
 
+/** How a call goes wrong when that is planned; a fault for which a call has no way passes it by. */
+interface WaysToFail<T> {
+  readonly short?: () => void;
+  readonly lost?: () => T;
+  readonly misdirected?: () => T;
+}
+
+/** Where a misdirected write lands: that much before its place, or behind it at the beginning of a file. */
+const MISDIRECTED_BYTES = 4096;
+
 /** A disk in memory. */
 export class MemoryDisk implements Disk {
   readonly names = new MemoryNames();
@@ -160,13 +170,15 @@ export class MemoryDisk implements Disk {
     return Math.max(0, this.capacityBytes - this.#usedBytes());
   }
 
-  /** One call on the write path, with its fault if one is planned; `spoil` does a part of the work for `short`. */
-  perform<T>(call: DiskCall['call'], path: string, work: () => T, spoil?: () => void): T {
+  /** One call on the write path, with its fault if one is planned; `ways` are those in which this call may go wrong. */
+  perform<T>(call: DiskCall['call'], path: string, work: () => T, ways: WaysToFail<T> = {}): T {
     if (this.#dead) throw new SimulatedCrash(call, path);
     this.#calls += 1;
     const fault = this.faults({ number: this.#calls, call, path });
     if (fault === 'crash-before') return this.#crash(call, path);
-    if (fault === 'short') spoil?.();
+    if (fault === 'short') ways.short?.();
+    if (fault === 'lost' && ways.lost !== undefined) return ways.lost();
+    if (fault === 'misdirected' && ways.misdirected !== undefined) return ways.misdirected();
     if (fault === 'EIO') throw new DiskError(call, path, 'EIO', 'planned fault');
     if (fault === 'ENOSPC' || fault === 'short') throw new DiskError(call, path, 'ENOSPC', 'planned fault');
     const result = work();
@@ -252,8 +264,13 @@ class MemoryFile implements DiskFile {
       if (moreBytes > 0) this.#disk.requireSpace('write', this.path, moreBytes);
       this.#inode.write(bytes, offset);
     };
-    const writeHalf = (): void => this.#inode.write(bytes.subarray(0, bytes.length >> 1), offset);
-    this.#disk.perform('write', this.path, writeAll, writeHalf);
+    const place = offset >= MISDIRECTED_BYTES ? offset - MISDIRECTED_BYTES : offset + MISDIRECTED_BYTES;
+    this.#disk.perform('write', this.path, writeAll, {
+      short: () => this.#inode.write(bytes.subarray(0, bytes.length >> 1), offset),
+      lost: () => {},
+      // The file keeps its size: what lies beyond its end is lost.
+      misdirected: () => this.#inode.write(bytes.subarray(0, Math.max(0, this.#inode.sizeBytes - place)), place),
+    });
   }
 
   writeAsync(bytes: Uint8Array, offset: number, done: DiskCallback): void {
@@ -261,12 +278,14 @@ class MemoryFile implements DiskFile {
   }
 
   datasync(): void {
-    this.#disk.perform('datasync', this.path, () => this.#inode.sync(this.#inode.mark()));
+    const sync = (): void => this.#inode.sync(this.#inode.mark());
+    this.#disk.perform('datasync', this.path, sync, { lost: () => {} });
   }
 
   datasyncAsync(done: DiskCallback): void {
     const mark = this.#inode.mark();
-    this.#disk.later(() => this.#disk.perform('datasync', this.path, () => this.#inode.sync(mark)), done);
+    const sync = (): void => this.#inode.sync(mark);
+    this.#disk.later(() => this.#disk.perform('datasync', this.path, sync, { lost: () => {} }), done);
   }
 
   truncate(sizeBytes: number): void {

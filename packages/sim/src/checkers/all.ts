@@ -7,6 +7,7 @@ import { watchCompleteAtGate } from './complete-at-gate.ts';
 import { watchDeaths } from './deaths.ts';
 import { watchElectionSafety } from './election-safety.ts';
 import { watchHashes } from './equal-hashes.ts';
+import { watchForgotten } from './forgotten-silence.ts';
 import { watchLeasedWrites } from './leased-writes.ts';
 import { watchLedgers } from './ledger-invariants.ts';
 import { watchLogMatching } from './log-matching.ts';
@@ -31,6 +32,7 @@ export function watchAll(world: World): Watch {
   watchTerms(world);
   watchLogMatching(world);
   watchAcknowledged(world, agreed);
+  watchForgotten(world);
   watchLeases(world);
   watchLeasedWrites(world);
   watchVoice(world);

@@ -29,15 +29,14 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
     name: 'announces a line under the number of an older one',
     file: 'node/src/gateway/gateway.ts',
-    find: '    const framer = new Framer();\n    let open = false;',
-    replace:
-      '    const framer = new Framer();\n    if (this.#connectionCount > 1) this.#connectionCount -= 1;\n    let open = false;',
+    find: '    pace?.note();\n',
+    replace: '    pace?.note();\n    if (this.#connectionCount > 0) this.#connectionCount -= 1;\n',
   },
   {
     name: 'loses what a venue sent while the entry before it was under way',
     file: 'node/src/gateway/gateway.ts',
-    find: "      this.#options.propose({ type: 'InboundFix',",
+    find: '      const settled = flow.begin();\n',
     replace:
-      "      if (this.#redialMs === REDIAL_FIRST_MS && frame.bytes.length % 7 === 0) continue;\n      this.#options.propose({ type: 'InboundFix',",
+      '      if (this.#redialMs === REDIAL_FIRST_MS && frame.bytes.length % 7 === 0) continue;\n      const settled = flow.begin();\n',
   },
 ];

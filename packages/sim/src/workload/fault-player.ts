@@ -3,16 +3,29 @@ import type { SeededRandom } from '@baton/host/testing';
 import type { NodeFace } from '../world/node-face.ts';
 import type { World } from '../world/world.ts';
 import { VENUE_HOST } from '../world/world-options.ts';
+import { DiskDamage } from './disk-damage.ts';
 import type { Fault, FaultKind } from './fault.ts';
-import { flipStoredBit } from './stored-bit.ts';
+import { Operator } from './operator.ts';
 
-const SLOW_DISK_MS = 40;
 const DELAY_MS = 60;
 const LATE_MS = 250;
 const LOSS_SHARE = 0.3;
 const GARBLED_SHARE = 0.1;
 const JUMP_US = 3_600_000_000;
-const WRITES: ReadonlySet<string> = new Set(['write', 'datasync', 'preallocate', 'sync']);
+const REPEATED_SHARE = 0.2;
+const OVERTAKEN_MS = 30;
+const LOSSES: ReadonlySet<FaultKind> = new Set([
+  'disk-damage',
+  'disk-lost',
+  'disk-part',
+  'disk-lost-write',
+  'disk-lying-sync',
+]);
+const CHANGES: ReadonlySet<FaultKind> = new Set(['member-replace', 'member-add', 'member-remove', 'roll']);
+const VOTERS_MAX = 5;
+const VOTERS_MIN = 3;
+/** A restart brings the same end. */
+const FINAL: ReadonlySet<string> = new Set(['BATON_REPLICA_FORGOTTEN', 'BATON_REPLICA_REMOVED']);
 
 export class FaultPlayer {
   /** Faults played, by kind. */
@@ -22,6 +35,10 @@ export class FaultPlayer {
   readonly #losses = new Set<number>();
   readonly #delays = new Set<number>();
   readonly #garbled = new Set<number>();
+  readonly #repeated = new Set<number>();
+  readonly #overtaken = new Set<number>();
+  readonly #operator: Operator;
+  readonly #disks: DiskDamage;
   /** Processes that wait to be started again. */
   readonly #down = new Set<number>();
   #isOver = false;
@@ -29,16 +46,25 @@ export class FaultPlayer {
   constructor(world: World, random: SeededRandom) {
     this.#world = world;
     this.#random = random;
+    this.#operator = new Operator(world);
+    this.#disks = new DiskDamage(world, random, this.#operator);
     world.links.loses = () => [...this.#losses].some((share) => random.chance(share));
     world.links.extraMs = () => [...this.#delays].reduce((sum, ms) => sum + random.float() * ms, 0);
-    world.links.garbles = () => [...this.#garbled].some((share) => random.chance(share));
+    world.links.garbles = () => ([...this.#garbled].some((share) => random.chance(share)) ? random.float() : 0);
+    world.links.repeats = () => [...this.#repeated].some((share) => random.chance(share));
+    world.links.overtakenMs = () => [...this.#overtaken].reduce((sum, ms) => sum + random.float() * ms, 0);
     // A process that ended by itself is started again by its supervisor.
-    world.moments.on('ended', (node) => this.#restart(node, 300));
+    world.moments.on('ended', (node, why) => !FINAL.has(why) && this.#restart(node, 300));
+  }
+
+  /** A change that the operator began has not come to its end. */
+  get isChanging(): boolean {
+    return this.#operator.isBusy;
   }
 
   play(fault: Fault): void {
     const node = this.#nodeOf(fault);
-    if (node === undefined) return;
+    if (node === undefined || !this.#isPossible(fault)) return;
     this.counts.set(fault.kind, (this.counts.get(fault.kind) ?? 0) + 1);
     this.#world.note('fault', fault.kind, node.nodeId, fault.durationMs);
     const takeBack = this.#begin(fault, node);
@@ -51,7 +77,9 @@ export class FaultPlayer {
     this.#losses.clear();
     this.#delays.clear();
     this.#garbled.clear();
-    const { world } = { world: this.#world };
+    this.#repeated.clear();
+    this.#overtaken.clear();
+    const world = this.#world;
     world.heal();
     world.venue.fault({ type: 'resume' });
     world.venue.fault({ type: 'delay-reports', delayMs: 0 });
@@ -66,8 +94,17 @@ export class FaultPlayer {
 
   #nodeOf({ node }: Fault): NodeFace | undefined {
     const { nodes } = this.#world;
-    if (node !== 0) return nodes[node - 1];
+    if (node !== 0) return nodes[(node - 1) % nodes.length];
     return nodes.find(({ core }) => core !== undefined && core.leadingTerm !== 0) ?? nodes[0];
+  }
+
+  /** Within what the cluster promises to survive: one lost disk at a time, one change of membership at a time. */
+  #isPossible({ kind }: Fault): boolean {
+    const { length } = this.#world.nodes;
+    if (LOSSES.has(kind)) return this.#disks.isAllowed;
+    if (!CHANGES.has(kind)) return true;
+    if (this.#operator.isBusy) return false;
+    return kind === 'member-add' ? length < VOTERS_MAX : kind !== 'member-remove' || length > VOTERS_MIN;
   }
 
   #begin(fault: Fault, node: NodeFace): (() => void) | undefined {
@@ -108,18 +145,21 @@ export class FaultPlayer {
         this.#late(durationMs, size);
         if (node.isRunning) node.clock.input(() => void node.core?.replica?.transfer());
         return undefined;
-      case 'disk-damage':
-        this.#damage(node, durationMs);
-        return undefined;
       case 'clock-jump':
         node.clock.wallErrorUs += Math.round((size * 2 - 1) * JUMP_US);
         return undefined;
-      case 'disk-slow':
-      case 'disk-error':
-      case 'disk-full':
-        return this.#disk(fault, node);
+      case 'duplicate':
+        return this.#while(this.#repeated, 0.01 + size * REPEATED_SHARE);
+      case 'reorder':
+        return this.#while(this.#overtaken, 1 + size * OVERTAKEN_MS);
+      case 'member-replace':
+      case 'member-add':
+      case 'member-remove':
+      case 'roll':
+        this.#change(kind, node);
+        return undefined;
       default:
-        return this.#venue(fault);
+        return kind.startsWith('disk-') ? this.#disk(fault, node) : this.#venue(fault);
     }
   }
 
@@ -151,15 +191,12 @@ export class FaultPlayer {
     this.#world.clock.setTimer(durationMs, () => this.#delays.delete(lateMs));
   }
 
-  /**
-   * A bit of what the node has stored flips while it is down. Only when all others are well: what two nodes have lost at
-   * once is more than a cluster of three survives.
-   */
-  #damage(node: NodeFace, durationMs: number): void {
-    if (this.#world.nodes.some(({ isReady }) => !isReady)) return;
-    this.#restart(node, durationMs);
-    this.#world.kill(node);
-    flipStoredBit(node.disk, `${node.plan.folder}/journal`, this.#random);
+  #change(kind: FaultKind, node: NodeFace): void {
+    const operator = this.#operator;
+    if (kind === 'roll') operator.roll();
+    else if (kind === 'member-add') operator.add();
+    else if (kind === 'member-remove') operator.remove(node);
+    else operator.replace(node);
   }
 
   #while(set: Set<number>, value: number): () => void {
@@ -167,19 +204,27 @@ export class FaultPlayer {
     return () => set.delete(value);
   }
 
-  #disk({ kind, size }: Fault, node: NodeFace): () => void {
-    const { starts } = node;
-    if (kind === 'disk-slow') {
-      node.diskMs = () => size * SLOW_DISK_MS * this.#random.float();
-      return () => {
-        node.diskMs = () => 0.2;
-      };
+  #disk({ durationMs, kind, size }: Fault, node: NodeFace): (() => void) | undefined {
+    const disks = this.#disks;
+    if (kind === 'disk-slow') return disks.slow(node, size);
+    if (kind === 'disk-stall') return disks.stall(node, durationMs);
+    if (kind === 'disk-error' || kind === 'disk-full') return disks.fail(node, kind === 'disk-full' ? 'ENOSPC' : 'EIO');
+    if (kind === 'disk-lying-sync') return disks.lie(node, size > 0.5);
+    if (kind === 'disk-lost-write') {
+      disks.loseWrite(node, size > 0.5);
+      return () => this.#cycle(node);
     }
-    const what = kind === 'disk-full' ? 'ENOSPC' : 'EIO';
-    node.disk.faults = ({ call }) => (WRITES.has(call) && (what === 'ENOSPC' || call === 'datasync') ? what : null);
-    return () => {
-      if (node.starts === starts) node.disk.faults = () => null;
-    };
+    this.#restart(node, durationMs);
+    if (kind === 'disk-damage') disks.flip(node);
+    else if (kind === 'disk-lost') disks.lose(node);
+    else disks.losePart(node);
+    return undefined;
+  }
+
+  /** Ended, and started again at once. */
+  #cycle(node: NodeFace): void {
+    this.#restart(node, 0);
+    this.#world.kill(node);
   }
 
   #venue({ durationMs, kind, size }: Fault): (() => void) | undefined {
@@ -214,7 +259,8 @@ export class FaultPlayer {
     this.#down.add(node.nodeId);
     this.#world.clock.setTimer(afterMs + 1, () => {
       this.#down.delete(node.nodeId);
-      if (!this.#isOver && !node.isAlive) this.#world.node(node.nodeId).start();
+      const isMember = this.#world.nodes.some(({ nodeId }) => nodeId === node.nodeId);
+      if (!this.#isOver && isMember && !node.isAlive) this.#world.node(node.nodeId).start();
     });
   }
 }

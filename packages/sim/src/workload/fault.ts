@@ -12,13 +12,24 @@ export type FaultKind =
   | 'cut-venue'
   | 'loss'
   | 'delay'
+  | 'duplicate'
+  | 'reorder'
   | 'disk-slow'
   | 'disk-error'
   | 'disk-full'
   | 'disk-damage'
+  | 'disk-stall'
+  | 'disk-lost'
+  | 'disk-part'
+  | 'disk-lost-write'
+  | 'disk-lying-sync'
   | 'clock-jump'
   | 'transfer'
   | 'late-transfer'
+  | 'member-replace'
+  | 'member-add'
+  | 'member-remove'
+  | 'roll'
   | 'venue-drop'
   | 'half-open'
   | 'venue-silence'
@@ -50,13 +61,24 @@ const KINDS: readonly (readonly [kind: FaultKind, weight: number, longestMs: num
   ['cut-venue', 3, 8_000],
   ['loss', 6, 4_000],
   ['delay', 5, 4_000],
+  ['duplicate', 2, 3_000],
+  ['reorder', 2, 3_000],
   ['disk-slow', 5, 3_000],
   ['disk-error', 2, 1_500],
   ['disk-full', 2, 2_000],
   ['disk-damage', 2, 3_000],
+  ['disk-stall', 2, 8_000],
+  ['disk-lost', 1, 3_000],
+  ['disk-part', 1, 3_000],
+  ['disk-lost-write', 2, 2_000],
+  ['disk-lying-sync', 2, 3_000],
   ['clock-jump', 2, 1],
   ['transfer', 5, 1],
   ['late-transfer', 3, 400],
+  ['member-replace', 2, 1],
+  ['member-add', 1, 1],
+  ['member-remove', 1, 1],
+  ['roll', 1, 1],
   ['venue-drop', 6, 1],
   ['half-open', 3, 1],
   ['venue-silence', 3, 3_000],
@@ -66,14 +88,21 @@ const KINDS: readonly (readonly [kind: FaultKind, weight: number, longestMs: num
   ['venue-refuse', 3, 2_000],
   ['venue-restart', 2, 1_000],
 ];
-const WEIGHTS = KINDS.reduce((sum, [, weight]) => sum + weight, 0);
+export const FAULT_KINDS: readonly FaultKind[] = KINDS.map(([kind]) => kind);
 /** Now and then something lasts much longer: beyond every timeout of a session. */
 const LONG_SHARE = 0.05;
 const LONG_FACTOR = 10;
 
-export function drawFault(random: SeededRandom, atMs: number, nodeCount: number): Fault {
-  let left = random.below(WEIGHTS);
-  const [kind, , longestMs] = KINDS.find(([, weight]) => {
+/** `only`: of these kinds alone. */
+export function drawFault(
+  random: SeededRandom,
+  atMs: number,
+  nodeCount: number,
+  only: readonly FaultKind[] = FAULT_KINDS,
+): Fault {
+  const kinds = KINDS.filter(([kind]) => only.includes(kind));
+  let left = random.below(kinds.reduce((sum, [, weight]) => sum + weight, 0));
+  const [kind, , longestMs] = kinds.find(([, weight]) => {
     left -= weight;
     return left < 0;
   }) as (typeof KINDS)[number];

@@ -1,6 +1,6 @@
 /**
  * `npm run sim -- --seeds N --ticks T [--seed S] [--profile P] [--minutes M] [--hours H] [--workers W] [--timing PRESET]
- * [--rhythm R] [--first] [--quiet] [--json] [--replay FILE]`: random orders and random faults on whole clusters, every law
+ * [--rhythm R] [--faults KIND,…] [--first] [--quiet] [--json] [--replay FILE]`: random orders and random faults on whole clusters, every law
  * looked after. A tick is a simulated millisecond. A failure prints its seed, what broke and the last events, and writes its
  * scenario, made smaller, to a file for `--replay`. Exit code 1 when anything failed. `--hours` ends after so much simulated
  * time, `--first` at the first failure (as it is, not made smaller); `--workers` is the number of threads, by default that
@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { PROFILES } from '@baton/profiles';
 import { notPlayed } from '../world/setup.ts';
 import { playAll } from './crew.ts';
+import { FAULT_KINDS } from './fault.ts';
 import { RHYTHMS } from './rhythm.ts';
 import type { Scenario, Wishes } from './scenario.ts';
 import { playScenario, type SeedReport, type SeedTask } from './seed-report.ts';
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     workers: { type: 'string' },
     timing: { type: 'string' },
     rhythm: { type: 'string' },
+    faults: { type: 'string' },
     first: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -82,7 +84,8 @@ function tasks(): () => SeedTask | undefined {
   const profiles = values.profile === undefined ? played : [values.profile];
   const timing = oneOf('--timing', values.timing, TIMINGS);
   const rhythm = oneOf('--rhythm', values.rhythm, RHYTHMS);
-  const wishes: Wishes = { ...(timing && { timing }), ...(rhythm && { rhythm }) };
+  const kinds = values.faults?.split(',').map((kind) => oneOf('--faults', kind, FAULT_KINDS) ?? 'kill');
+  const wishes: Wishes = { ...(timing && { timing }), ...(rhythm && { rhythm }), ...(kinds && { kinds }) };
   const last = values.minutes === undefined ? Number(values.seed) + Number(values.seeds) : Number.POSITIVE_INFINITY;
   let seed = Number(values.seed);
   return () => {

@@ -5,7 +5,7 @@
 import { SeededRandom } from '@baton/host/testing';
 import type { WorldOptions } from '../world/world-options.ts';
 import { type Ask, drawAsk } from './ask.ts';
-import { drawFault, type Fault } from './fault.ts';
+import { drawFault, type Fault, type FaultKind } from './fault.ts';
 import { drawAction, type OrderAction } from './order-action.ts';
 import { drawStretches, drawTimes, type Rhythm } from './rhythm.ts';
 
@@ -18,6 +18,8 @@ export interface Scenario {
   /** One way between nodes, between node and venue, milliseconds. */
   readonly linkMs: number;
   readonly venueMs: number;
+  /** With `memory`, only what leaves a machine its memory is played: a power loss is a kill. */
+  readonly durability: 'disk' | 'memory';
   readonly neverReceivedPolicy: 'void' | 'resend';
   /** Simulated milliseconds with faults; after that everything heals and must come to rest. */
   readonly ticks: number;
@@ -30,7 +32,9 @@ export interface Scenario {
 }
 
 /** What is not to be drawn. */
-export type Wishes = Partial<Pick<Scenario, 'timing' | 'rhythm' | 'nodeCount'>>;
+export type Wishes = Partial<Pick<Scenario, 'timing' | 'rhythm' | 'nodeCount'>> & {
+  readonly kinds?: readonly FaultKind[];
+};
 
 /** Slow heartbeats cost a tenth of the events of fast ones: most simulated hours have them. */
 const TIMINGS: readonly (readonly [timing: Scenario['timing'], weight: number])[] = [
@@ -50,6 +54,7 @@ const WAN_MS = 40;
 const LINK_MS = 0.1;
 const VENUE_MS = 0.2;
 const FAR_VENUE_MS = 15;
+const MEMORY_SHARE = 0.15;
 const WALL_ERROR_US = 20_000;
 const DRIFT_SHARE = 0.0002;
 
@@ -58,16 +63,24 @@ export function drawScenario(seed: number, ticks: number, profile: string, wishe
   const { nodeCount = 3, rhythm, timing } = { nodeCount: random.chance(0.25) ? 5 : 3, ...drawKind(random), ...wishes };
   const linkMs = timing === 'wan' ? 1 + random.below(WAN_MS) : LINK_MS;
   const venueMs = random.chance(0.3) ? 1 + random.below(FAR_VENUE_MS) : VENUE_MS;
+  const durability = random.chance(MEMORY_SHARE) ? 'memory' : 'disk';
   const neverReceivedPolicy = random.chance(0.3) ? 'resend' : 'void';
   const wallErrorsUs = Array.from({ length: nodeCount }, () => random.below(2 * WALL_ERROR_US) - WALL_ERROR_US);
   const driftShares = Array.from({ length: nodeCount }, () => (random.float() * 2 - 1) * DRIFT_SHARE);
   const stretches = drawStretches(random.fork(), rhythm, ticks);
   const [forActions, forFaults, forAsks] = [random.fork(), random.fork(), random.fork()];
   const actions = drawTimes(forActions, stretches, 'actionEveryMs').map((atMs, n) => drawAction(forActions, atMs, n));
-  const faults = drawTimes(forFaults, stretches, 'faultEveryMs').map((atMs) => drawFault(forFaults, atMs, nodeCount));
+  const faults = drawTimes(forFaults, stretches, 'faultEveryMs').map((atMs) =>
+    covered(drawFault(forFaults, atMs, nodeCount, wishes.kinds), durability),
+  );
   const asks = drawTimes(forAsks, stretches, 'askEveryMs').map((atMs, n) => drawAsk(forAsks, atMs, n, nodeCount));
-  const wanted = { seed, profile, nodeCount, timing, rhythm, linkMs, venueMs, neverReceivedPolicy, ticks } as const;
-  return { ...wanted, wallErrorsUs, driftShares, actions, faults, asks };
+  const kind = { nodeCount, timing, rhythm, linkMs, venueMs, durability, neverReceivedPolicy } as const;
+  return { seed, profile, ticks, ...kind, wallErrorsUs, driftShares, actions, faults, asks };
+}
+
+/** As the promise of this durability covers it: what only memory held is lost with the power. */
+function covered(fault: Fault, durability: Scenario['durability']): Fault {
+  return durability === 'memory' && fault.kind === 'power' ? { ...fault, kind: 'kill' } : fault;
 }
 
 function drawKind(random: SeededRandom): Required<Pick<Scenario, 'timing' | 'rhythm'>> {

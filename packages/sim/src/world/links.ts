@@ -43,8 +43,12 @@ export class LinkNetwork {
   loses: (from: number, to: number, messages: readonly Message[]) => boolean = () => false;
   /** More delay of a frame, milliseconds. */
   extraMs: (from: number, to: number) => number = () => 0;
-  /** Says of a frame that its bytes are damaged on their way. */
-  garbles: (from: number, to: number) => boolean = () => false;
+  /** How the bytes of a frame are damaged on their way: a number up to 1; 0: not at all. */
+  garbles: (from: number, to: number) => number = () => 0;
+  /** Says of a frame that it arrives twice; no link of wire's does that, and raft is to bear it. */
+  repeats: (from: number, to: number) => boolean = () => false;
+  /** How much later than in its turn a frame arrives, so that others overtake it, milliseconds; raft is to bear that, too. */
+  overtakenMs: (from: number, to: number) => number = () => 0;
   /** Frames that were lost. */
   lostCount = 0;
 
@@ -136,13 +140,14 @@ export class LinkNetwork {
       return true;
     }
     const isLost = this.loses(nodeId, to, messages);
-    const isGarbled = this.garbles(nodeId, to);
+    const damage = this.garbles(nodeId, to);
     const isSent = this.#send(
       member,
       to,
       (peer) => {
-        const decoded = decodeFrame(isGarbled ? garbled(frame) : frame, DEFAULT_WIRE_LIMITS);
-        if (isGarbled && decoded.type !== 'messages') {
+        const decoded = decodeFrame(damage > 0 ? garbled(frame, damage) : frame, DEFAULT_WIRE_LIMITS);
+        if (damage > 0) {
+          if (decoded.type === 'messages') throw new Error(`wire's codec read a damaged frame (${damage})`);
           this.#broken(member, peer);
           return;
         }
@@ -175,12 +180,16 @@ export class LinkNetwork {
       this.lostCount += 1;
       return true;
     }
-    this.#deliver(from.nodeId, to, this.extraMs(from.nodeId, to), () => {
+    const come = (): void => {
       // A process that started since does not get what was sent to its predecessor.
       if (!peer.isAlive || this.#members.get(to) !== peer) return;
       if (frame !== undefined) this.#moments.tell('arrived', from.nodeId, to, frame.messages);
       peer.clock.input(() => arrive(peer));
-    });
+    };
+    const overtakenMs = frame === undefined ? 0 : this.overtakenMs(from.nodeId, to);
+    if (overtakenMs > 0) this.#clock.setTimer(this.#times.delayMs() + overtakenMs, come);
+    else this.#deliver(from.nodeId, to, this.extraMs(from.nodeId, to), come);
+    if (frame !== undefined && this.repeats(from.nodeId, to)) this.#deliver(from.nodeId, to, 0, come);
     return true;
   }
 
@@ -199,9 +208,11 @@ export class LinkNetwork {
   }
 }
 
-/** Damaged as no codec can read it: cut in the middle, its beginning turned over. */
-function garbled(frame: Uint8Array): Uint8Array {
-  const half = Uint8Array.from(frame.subarray(0, frame.length >> 1));
-  for (let at = 0; at < Math.min(8, half.length); at++) half[at] = (half[at] ?? 0) ^ 0xff;
-  return half;
+/** Cut off somewhere, or cut in the middle with its beginning turned over, or turned over from one end to the other. */
+function garbled(frame: Uint8Array, damage: number): Uint8Array {
+  if (damage < 0.4) return frame.slice(0, Math.floor((frame.length * damage) / 0.4));
+  const part = damage < 0.7 ? frame.slice(0, frame.length >> 1) : frame.slice();
+  const turned = damage < 0.7 ? Math.min(8, part.length) : part.length;
+  for (let at = 0; at < turned; at++) part[at] = (part[at] ?? 0) ^ 0xff;
+  return part;
 }

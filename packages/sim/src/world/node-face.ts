@@ -20,6 +20,10 @@ export interface NodeFace {
   readonly clock: ProcessClock;
   /** Undefined while no process runs. */
   readonly core: TradingCore | undefined;
+  /** What it voted and acknowledged is gone with its disk, or with a part of it: it must not go on as if it remembered. */
+  readonly hasLostDisk: boolean;
+  /** A file of its journal that is gone; '' if none is. */
+  readonly lostFile: string;
   /** How often its process was started. */
   readonly starts: number;
   readonly isAlive: boolean;

@@ -31,6 +31,8 @@ export class SimulatedNode implements NodeFace {
   core: TradingCore | undefined;
   /** Takes part in the cluster. */
   isReady = false;
+  hasLostDisk = false;
+  lostFile = '';
   /** How often its process was started. */
   starts = 0;
   readonly #world: Surroundings;
@@ -110,6 +112,12 @@ export class SimulatedNode implements NodeFace {
   /** Its process is down, and its data folder is put away: it starts with nothing. */
   putDiskAway(): void {
     this.disk = new MemoryDisk({ clock: this.#newClock(), delayMs: () => this.diskMs() });
+  }
+
+  /** Its process is down, and what it remembered is lost: it comes back under its old id, with an empty folder. */
+  loseDisk(): void {
+    this.hasLostDisk = true;
+    this.putDiskAway();
   }
 
   /** The process is gone; what its disk holds is for the next one. */

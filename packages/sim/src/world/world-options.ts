@@ -42,14 +42,12 @@ export const QUANTITY_SCALE = 0;
 
 const NO_LIMITS = { orderQuantityMax: '', orderNotionalMax: '', positionMax: '', openOrdersMax: 10_000 };
 
-/** The plan of node `nodeId`, as its configuration file would say it. */
+/** The plan of node `nodeId`, as its configuration file would say it; who is none of the founders waits to be added. */
 export function planOf(options: WorldOptions, nodeId: number): TradingPlan {
-  const nodes = Array.from({ length: options.nodeCount }, (_, at) => {
-    const name = `n${at + 1}`;
-    return { id: at + 1, name, raft: { host: name, port: 7100 }, api: { host: name, port: 9090 } };
-  });
-  const self = nodes.find(({ id }) => id === nodeId);
-  if (self === undefined) throw new Error(`node ${nodeId} is none of ${options.nodeCount}`);
+  const founders = Array.from({ length: options.nodeCount }, (_, at) => nodePlan(at + 1));
+  const founder = founders[nodeId - 1];
+  const self = founder ?? { ...nodePlan(nodeId), joining: true };
+  const nodes = founder === undefined ? [...founders, self] : founders;
   const { configuration: venue } = options.venue;
   const { price: priceScale, quantity: quantityScale } = options.scales ?? {
     price: PRICE_SCALE,
@@ -72,6 +70,11 @@ export function planOf(options: WorldOptions, nodeId: number): TradingPlan {
       limits: { ...NO_LIMITS, ...options.limits },
     },
   };
+}
+
+function nodePlan(id: number): TradingPlan['nodes'][number] {
+  const name = `n${id}`;
+  return { id, name, raft: { host: name, port: 7100 }, api: { host: name, port: 9090 } };
 }
 
 function venuePlan({ venue }: WorldOptions): TradingPlan['venues'][number] {

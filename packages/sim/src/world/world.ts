@@ -48,7 +48,9 @@ export class World implements Surroundings {
   readonly links: LinkNetwork;
   readonly moments = new MomentBoard();
   readonly trace = new Trace();
-  readonly nodes: readonly SimulatedNode[];
+  #nodes: readonly SimulatedNode[];
+  /** By id, those too that are no members any more. */
+  readonly #known = new Map<number, SimulatedNode>();
   readonly venue: SimulatedVenue;
   readonly breaches: Breach[] = [];
   /** Processes that ended by themselves, with what they died of. */
@@ -70,10 +72,7 @@ export class World implements Surroundings {
       { delayMs: () => jitter(linkMs), closeMs: () => jitter(closeMs) },
       this.moments,
     );
-    this.nodes = Array.from(
-      { length: options.nodeCount },
-      (_, at) => new SimulatedNode(this, planOf(options, at + 1), this.random.fork()),
-    );
+    this.#nodes = Array.from({ length: options.nodeCount }, (_, at) => this.#makeNode(at + 1));
     this.venue = new SimulatedVenue(this, options.venue.options);
   }
 
@@ -88,14 +87,34 @@ export class World implements Surroundings {
     return this.clock.monotonicUs();
   }
 
+  /** All that belong to the cluster, or shall. */
+  get nodes(): readonly SimulatedNode[] {
+    return this.#nodes;
+  }
+
   node(nodeId: number): SimulatedNode {
-    const node = this.nodes[nodeId - 1];
+    const node = this.#known.get(nodeId);
     if (node === undefined) throw new Error(`there is no node ${nodeId}`);
     return node;
   }
 
   startAll(): void {
     for (const node of this.nodes) if (!node.isAlive) node.start();
+  }
+
+  /** One more node, under an id that nobody had before: it waits to be added. It is started by whoever wants it. */
+  addSpare(): SimulatedNode {
+    const node = this.#makeNode(this.#known.size + 1);
+    this.#nodes = [...this.#nodes, node];
+    this.note('spare', node.nodeId);
+    return node;
+  }
+
+  /** A node that was removed from the cluster is switched off for good. */
+  retire(node: NodeFace): void {
+    this.note('retire', node.nodeId);
+    this.kill(node);
+    this.#nodes = this.#nodes.filter((other) => other.nodeId !== node.nodeId);
   }
 
   /** Ends all processes, puts their disks away, and starts a new incarnation from what the venue knows. */
@@ -221,6 +240,12 @@ export class World implements Surroundings {
     const code = (error as { code?: string }).code ?? error.name;
     this.deaths.push({ nodeId: node.nodeId, code, text: error.stack ?? error.message });
     this.#end(node, 'kill', code);
+  }
+
+  #makeNode(nodeId: number): SimulatedNode {
+    const node = new SimulatedNode(this, planOf(this.options, nodeId), this.random.fork());
+    this.#known.set(nodeId, node);
+    return node;
   }
 
   #end(node: NodeFace, how: EndOfProcess, why: string): void {
