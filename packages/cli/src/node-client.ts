@@ -209,8 +209,15 @@ export class NodeClient {
   }
 
   /** All recoveries that the node knows of, whole. */
-  takeoverReports(): Promise<TakeoverReport[]> {
-    return this.#ask('/takeovers');
+  async takeoverReports(): Promise<TakeoverReport[]> {
+    const found: TakeoverReport[] = [];
+    for (;;) {
+      const before = found[0] === undefined ? '' : `?before=${found[0].n}`;
+      const page = await this.#ask<TakeoverReport[]>(`/takeovers${before}`);
+      // A node of an earlier version tells of all of them each time.
+      if (page[0] === undefined || page[0].n >= (found[0]?.n ?? Number.POSITIVE_INFINITY)) return found;
+      found.unshift(...page);
+    }
   }
 
   acceptSequenceReset(
@@ -340,7 +347,13 @@ export class NodeClient {
     const take = (page: readonly OrderView[]): void => {
       for (const order of page) found.set(order.rootClOrdId, order);
     };
-    take(await this.#ask<OrderView[]>(`/orders?limit=${PAGE}`));
+    const first = await this.#ask<OrderView[]>(`/orders?limit=${PAGE}`);
+    take(first);
+    // Of open orders it has the oldest ones.
+    for (let open = first; open.length >= PAGE; take(open)) {
+      const after = open === first ? 0 : open.at(-1)?.createdIndex;
+      open = await this.#ask<OrderView[]>(`/orders?limit=${PAGE}&after=${after}`);
+    }
     for (let skip = PAGE; ; skip += PAGE) {
       const page = await this.#ask<OrderView[]>(`/orders?limit=${PAGE}&skip=${skip}`);
       take(page);

@@ -82,4 +82,11 @@ export { AWAITING_OPERATOR } from './transport.ts';
 export type { Timing } from './venue-command.ts';
 export { CLOCK_SKEW_MAX_MS, factsOf, type VenueChoices, type VenueFacts, venueFactsFrom } from './venue-facts.ts';
 export { sessionOptions as venueSessionOptions } from './venue-line.ts';
-export type { ClientSessionView, FillFilter, LedgerStatus, OrderFilter, SessionView } from './view.ts';
+export type {
+  ClientSessionView,
+  FillFilter,
+  LedgerStatus,
+  OrderFilter,
+  SessionView,
+  TakeoverFilter,
+} from './view.ts';

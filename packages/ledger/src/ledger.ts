@@ -64,6 +64,8 @@ import {
   sessionsView,
   statusView,
   strategyPositionsView,
+  type TakeoverFilter,
+  takeoversView,
 } from './view.ts';
 
 const DONE: CommandResult = done();
@@ -201,8 +203,8 @@ export class Ledger {
   }
 
   /** Recoveries of venues' sessions, oldest first: failovers, and lines that were lost. */
-  takeovers(): TakeoverRecord[] {
-    return structuredClone(this.#state.takeovers.all());
+  takeovers(filter: TakeoverFilter = {}): TakeoverRecord[] {
+    return takeoversView(this.#state, filter);
   }
 
   /** How far the cold start of this incarnation is; undefined if it had none. */

@@ -14,6 +14,7 @@ import {
   type StrategyPositionDetail,
   strategyPositionDetail,
 } from './position-view.ts';
+import type { TakeoverRecord } from './takeover-record.ts';
 
 export interface OrderFilter {
   /** true: only open orders; false: only closed ones. */
@@ -22,9 +23,21 @@ export interface OrderFilter {
   readonly closedMax?: number;
   /** Of those, only the first so many: with `closedMax` a page of the past. */
   readonly closedTake?: number;
+  /** Open orders of entries after this index only, in the order of their entries. */
+  readonly openAfter?: number;
+  /** About so many open orders, the oldest; those of one entry are not parted. */
+  readonly openMax?: number;
   readonly strategyId?: string;
   readonly venue?: string;
   readonly symbol?: string;
+}
+
+export interface TakeoverFilter {
+  /** Numbers greater than this only, and smaller than that. */
+  readonly after?: number;
+  readonly before?: number;
+  /** Of those, so many, the newest. */
+  readonly newest?: number;
 }
 
 export interface FillFilter {
@@ -116,7 +129,7 @@ export function ordersView(state: LedgerState, filter: OrderFilter): OrderView[]
   if (open !== true && closedTake > 0) {
     for (const order of state.orders.closed(filter.closedMax)) if (orders.push(order) >= closedTake) break;
   }
-  if (open !== false) for (const order of state.orders.open()) orders.push(order);
+  if (open !== false) for (const order of openOrders(state, filter)) orders.push(order);
   const wanted = orders.filter(
     (order) =>
       (strategyId === undefined || order.strategyId === strategyId) &&
@@ -124,6 +137,23 @@ export function ordersView(state: LedgerState, filter: OrderFilter): OrderView[]
       (venue === undefined || order.instrument.venue === venue),
   );
   return wanted.map(viewOf);
+}
+
+/** Oldest first; where a page is wanted, by the entry that created them, so that the next page begins where it ended. */
+function openOrders(state: LedgerState, { openAfter = 0, openMax }: OrderFilter): Iterable<Order> {
+  if (openMax === undefined || (openAfter === 0 && state.orders.openCount <= openMax)) return state.orders.open();
+  const later = [...state.orders.open()].filter(({ createdIndex }) => createdIndex > openAfter);
+  later.sort((a, b) => a.createdIndex - b.createdIndex);
+  let end = Math.min(openMax, later.length);
+  while (end > 0 && later[end]?.createdIndex === later[end - 1]?.createdIndex) end += 1;
+  return later.slice(0, end);
+}
+
+/** Copies, oldest first. */
+export function takeoversView(state: LedgerState, filter: TakeoverFilter): TakeoverRecord[] {
+  const { after = 0, before = Number.POSITIVE_INFINITY, newest = Number.POSITIVE_INFINITY } = filter;
+  const wanted = state.takeovers.all().filter(({ n }) => n > after && n < before);
+  return structuredClone(wanted.slice(Math.max(0, wanted.length - newest)));
 }
 
 export function positionsView(state: LedgerState): PositionDetail[] {

@@ -19,8 +19,11 @@ import { profitText, showFills, showOrders, showPositions } from './trading-tabl
 
 /** @typedef {import('./shapes.d.ts').FeedMessage} FeedMessage */
 /** @typedef {import('./shapes.d.ts').NodeFacts} NodeFacts */
+/** @typedef {import('./shapes.d.ts').Order} Order */
 
 const SHOW_EVERY_MS = 250;
+/** Open orders in one page of the API. */
+const OPEN_PAGE = 500;
 const TOLD_TYPES = 'gate,takeover,risk,operation,configuration,reconciliation,alarm,strategy';
 /** An operator's token that nobody used for so long is forgotten. */
 const ACT_TOKEN_IDLE_MS = 600_000;
@@ -52,13 +55,29 @@ async function readFollowed() {
     access.read(`/fills?newest=${FILLS_MAX}`),
     access.read(`/log?types=${TOLD_TYPES}&newest=200`),
   ]);
-  if (orders.ok) model.takeOrders(/** @type {never} */ (orders.body), orders.index);
+  if (orders.ok) model.takeOrders(await withOpenOrders(/** @type {never} */ (orders.body)), orders.index);
   if (fills.ok) model.takeFills(/** @type {never} */ (fills.body), fills.index);
   const page = /** @type {{ updates?: readonly FeedMessage[] }} */ (told.ok ? told.body : {});
   for (const update of page.updates ?? []) model.takeUpdate({ ...update, index: update.index });
   // The feed goes on behind the older of the two; what the newer one has in it changes nothing.
   if (orders.ok && fills.ok) model.index = Math.min(orders.index, fills.index);
   isShowDue = true;
+}
+
+/**
+ * A page of orders, and the open ones that did not fit in it.
+ * @param {readonly Order[]} first
+ * @returns {Promise<readonly Order[]>}
+ */
+async function withOpenOrders(first) {
+  const found = new Map(first.map((order) => [order.clOrdId, order]));
+  for (let page = first, after = 0; page.length >= OPEN_PAGE; after = page.at(-1)?.createdIndex ?? 0) {
+    const { body, ok } = await access.read(`/orders?after=${after}`);
+    if (!ok) break;
+    page = /** @type {readonly Order[]} */ (body);
+    for (const order of page) found.set(order.clOrdId, order);
+  }
+  return [...found.values()];
 }
 
 /** @param {FeedMessage} message */

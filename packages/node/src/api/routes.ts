@@ -1,9 +1,8 @@
 /** What can be asked of a node: method and path to handler. One list, in the order of docs/contracts.md. */
-import type { Command, OrderView } from '@baton/ledger';
+import type { Command } from '@baton/ledger';
 import type { TransferResult } from '@baton/replica';
 import type { TakeoverMeter } from '../metrics/takeover-meter.ts';
 import { recoveryReport } from '../recovery/restart-status.ts';
-import { takeoverReports } from '../takeover/report.ts';
 import { MISDIRECTED } from './act.ts';
 import {
   type Checked,
@@ -19,6 +18,7 @@ import { configurationView } from './configuration-view.ts';
 import { consolePage } from './console-page.ts';
 import { nodeHealth } from './health.ts';
 import { switchHere } from './kill-switch.ts';
+import { fillList, orderList, takeoverList, takeoverOf } from './lists.ts';
 import { addMember, memberViews, removeMember } from './members.ts';
 import { metricsPage } from './metrics-page.ts';
 import { openApi } from './openapi.ts';
@@ -89,29 +89,18 @@ const ROUTES: readonly Route[] = [
   route('GET', '/console/:', ({ core, parameter }) => consolePage(core, parameter)),
   route('GET', '/metrics', ({ core, meter }) => metricsPage(core, meter)),
   route('GET', '/log', ({ core, query }) => recentLog(core.plan.feedSocket, query)),
-  route('GET', '/orders', ({ core, query }) => {
-    const state = query.get('state');
-    const orders = ordersPage(core, query).filter((order) => state === null || order.state === state);
-    return ok(orders);
-  }),
+  route('GET', '/orders', ({ core, query }) => orderList(core, query)),
   route('GET', '/orders/:', ({ core, parameter }) => {
     const order = core.ledger.order(parameter);
     if (order !== undefined) return ok(order);
     return problem(404, 'UNKNOWN_ORDER', `no order ${parameter}`, 'use a ClOrdID as answered to POST /orders');
   }),
-  route('GET', '/fills', ({ core, query }) => {
-    const newest = Number(query.get('newest') ?? '0');
-    if (Number.isSafeInteger(newest) && newest > 0) {
-      return ok(core.ledger.fills({ newest: Math.min(newest, PAGE_MAX) }));
-    }
-    const after = Number(query.get('after') ?? '0');
-    return ok(core.ledger.fills({ after: Number.isFinite(after) ? after : 0, limit: limitOf(query) }));
-  }),
+  route('GET', '/fills', ({ core, query }) => fillList(core, query)),
   route('GET', '/positions', ({ core }) => ok(core.ledger.positions())),
   route('GET', '/sessions', ({ core }) => ok(core.ledger.sessions())),
   route('GET', '/clients', ({ core }) => ok(core.ledger.clientSessions())),
-  route('GET', '/takeovers', ({ core }) => ok(takeoverReports(core))),
-  route('GET', '/takeovers/:', ({ core, parameter }) => takeoverReport(core, parameter)),
+  route('GET', '/takeovers', ({ core, query }) => takeoverList(core, query)),
+  route('GET', '/takeovers/:', ({ core, parameter }) => takeoverOf(core, parameter)),
   route('POST', '/venues/:/accept-sequence-reset', ({ command, fields, parameter }) =>
     command(acceptSequenceResetFromFields(parameter, fields)),
   ),
@@ -221,12 +210,6 @@ function asLeader(
   };
 }
 
-function takeoverReport(core: ApiSubject, parameter: string): Reply {
-  const found = takeoverReports(core).find(({ n }) => String(n) === parameter);
-  if (found !== undefined) return ok(found);
-  return problem(404, 'UNKNOWN_TAKEOVER', `no takeover ${parameter}`, 'see GET /takeovers for their numbers');
-}
-
 export type FoundRoute =
   | { readonly type: 'found'; readonly handle: Handler; readonly parameter: string; readonly path: string }
   | { readonly type: 'method'; readonly allowed: readonly string[] }
@@ -259,24 +242,6 @@ function match(path: readonly string[], segments: readonly string[]): string | u
 
 function route(method: 'GET' | 'POST', path: string, handle: Handler): Route {
   return { method, path: path.split('/').slice(1), handle };
-}
-
-/** A page of this size costs the core's loop a few milliseconds; there is always a next page. */
-const PAGE_MAX = 500;
-
-function limitOf(query: URLSearchParams): number {
-  const limit = Number(query.get('limit') ?? PAGE_MAX);
-  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, PAGE_MAX) : PAGE_MAX;
-}
-
-/** All open orders behind the newest closed ones; with `skip`, a page of closed ones only, further back. */
-function ordersPage(core: ApiSubject, query: URLSearchParams): OrderView[] {
-  const limit = limitOf(query);
-  const skip = Number(query.get('skip') ?? '0');
-  if (!Number.isSafeInteger(skip) || skip <= 0) return core.ledger.orders({ closedMax: limit });
-  const count = core.ledger.closedCount();
-  const take = Math.max(0, Math.min(limit, count - skip));
-  return core.ledger.orders({ open: false, closedMax: Math.min(skip + limit, count), closedTake: take });
 }
 
 async function transfer({ core, fields }: RouteRequest): Promise<Reply> {

@@ -139,7 +139,7 @@ function trading(page: Exposition, core: ApiSubject): void {
 }
 
 function takeovers(page: Exposition, core: ApiSubject, meter: TakeoverMeter, nowUs: number): void {
-  meter.look(takeoverReports(core), nowUs);
+  meter.look(takeoverReports(core, { after: meter.counted }), nowUs);
   page.histogram('baton_takeover_duration_seconds', 'First sign of a death until the gate opened.', [meter.total()]);
   page.histogram(
     'baton_takeover_phase_duration_seconds',

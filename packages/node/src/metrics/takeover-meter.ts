@@ -11,15 +11,16 @@ const COMPLETE_AFTER_US = 3_000_000;
 export class TakeoverMeter {
   readonly #total = new DurationTotals();
   readonly #phases = new Map<string, DurationTotals>();
-  #counted = 0;
+  /** Number of the last one that is counted: only later ones need to be looked at. */
+  counted = 0;
 
   /** Takes in what is new, oldest first. */
   look(reports: readonly TakeoverReport[], nowUs: number): void {
     for (const { kind, n, phasesUs } of reports) {
       const { gateOpen } = phasesUs;
-      if (n <= this.#counted) continue;
+      if (n <= this.counted) continue;
       if (gateOpen === undefined || nowUs - gateOpen < COMPLETE_AFTER_US) return;
-      this.#counted = n;
+      this.counted = n;
       if (kind === 'failover') this.#count(phasesUs);
     }
   }

@@ -3,7 +3,7 @@
  * nodes tell of all recoveries; `phasesUs` is there once the leader has put its times into the log, and at once on the
  * leader itself.
  */
-import type { Ledger, TakeoverRecord, VenueRecovery } from '@baton/ledger';
+import type { Ledger, TakeoverFilter, TakeoverRecord, VenueRecovery } from '@baton/ledger';
 import type { Takeover, Timeline } from './timeline.ts';
 
 export interface TakeoverReport {
@@ -38,13 +38,17 @@ export interface ReportSubject {
 }
 
 /** Oldest first. */
-export function takeoverReports(subject: ReportSubject): TakeoverReport[] {
+export function takeoverReports(subject: ReportSubject, filter: TakeoverFilter = {}): TakeoverReport[] {
   const names = new Map(subject.knownNodes().map(({ id, name }) => [id, name]));
   const mine = new Map(subject.timeline.list().map((takeover) => [takeover.term, takeover]));
-  return subject.ledger.takeovers().map((record) => {
+  return subject.ledger.takeovers(filter).map((record) => {
     const own = record.kind === 'failover' ? mine.get(record.term) : undefined;
     return reportOf(record, names.get(record.node) ?? `node ${record.node}`, own);
   });
+}
+
+export function takeoverReport(subject: ReportSubject, n: number): TakeoverReport | undefined {
+  return takeoverReports(subject, { after: n - 1, before: n + 1 })[0];
 }
 
 function reportOf(record: TakeoverRecord, node: string, own: Takeover | undefined): TakeoverReport {
