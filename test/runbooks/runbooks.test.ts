@@ -15,6 +15,8 @@ import { readRunbook } from './runbook.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDER = join(ROOT, 'docs', 'runbooks');
 const MAIN = join(ROOT, 'packages/cli/src/main.ts');
+/** Keeps compiled code between commands. */
+const BATON = join(ROOT, 'packages/cli/bin/baton.js');
 const BLOCK_MS = 90_000;
 const names = readdirSync(FOLDER).filter((name) => name.endsWith('.md') && name !== 'README.md');
 
@@ -23,11 +25,11 @@ let environment: NodeJS.ProcessEnv;
 const folder = mkdtempSync(join(tmpdir(), 'runbooks-'));
 
 before(async () => {
-  cluster = await Cluster.start({ dataFolder: join(folder, 'data') });
-  await cluster.waitUntilTrading({ timeoutMs: 60_000 });
+  cluster = await Cluster.start({ dataFolder: join(folder, 'data'), timing: 'requirements', rehearse: false });
+  await cluster.waitUntilTrading({ timeoutMs: 120_000 });
   const bin = join(folder, 'bin');
   mkdirSync(bin);
-  writeFileSync(join(bin, 'baton'), `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`);
+  writeFileSync(join(bin, 'baton'), `#!/bin/sh\nexec "${process.execPath}" "${BATON}" "$@"\n`);
   chmodSync(join(bin, 'baton'), 0o755);
   const certs = join(folder, 'certs');
   for (const args of [
