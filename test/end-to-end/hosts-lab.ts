@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DEPLOY = join(ROOT, 'deploy', 'three-hosts');
-const COMMAND_MS = 300_000;
+const COMMAND_MS = 600_000;
 const VENUE_HOST = 50;
 
 export interface HostsRun {
