@@ -5,7 +5,7 @@
 import type { SeededRandom } from '../seeded-random.ts';
 
 /** What a kind of fault needs of the machine, or of the venue. */
-export type Need = 'network' | 'loss' | 'disk' | 'clock' | 'memory' | 'simulated-venue';
+export type Need = 'network' | 'disk' | 'clock' | 'memory' | 'simulated-venue';
 
 interface KindFacts {
   /** How often it is drawn, beside the others. */
@@ -64,6 +64,14 @@ export const KINDS = {
     text: 'it does not hear the venue, which hears it',
   },
   isolate: { weight: 5, longestMs: 4_000, needs: 'network', text: 'cut off from everybody' },
+  loss: { weight: 6, longestMs: 4_000, needs: 'network', text: 'a line of it loses packets' },
+  'slow-line': { weight: 5, longestMs: 4_000, needs: 'network', text: 'a line of it is slow' },
+  'disk-stall': { weight: 4, longestMs: 3_000, needs: 'disk', text: 'its disk stands still' },
+  'disk-slow': { weight: 3, longestMs: 3_000, needs: 'disk', text: 'its disk stands still over and over' },
+  'disk-full': { weight: 3, longestMs: 4_000, needs: 'disk', text: 'its disk is full' },
+  'clock-jump': { weight: 4, longestMs: 5_000, needs: 'clock', text: 'its wall clock is moved, and moved back' },
+  memory: { weight: 3, longestMs: 3_000, needs: 'memory', text: 'no more memory than it has, or a little less' },
+  'venue-stop': { weight: 3, longestMs: 3_000, text: 'SIGSTOP to the venue, then SIGCONT' },
   'venue-drop': { weight: 6, longestMs: 0, text: 'the venue drops all connections' },
   'venue-silence': {
     weight: 3,

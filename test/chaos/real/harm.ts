@@ -6,7 +6,7 @@
 import type { NodeStatus } from '@baton/cli';
 import { childWith, signalTo } from './child.ts';
 import type { Fault, FaultKind } from './fault.ts';
-import type { NetworkLab } from './network-lab.ts';
+import type { Labs } from './labs.ts';
 import type { RealCluster } from './real-cluster.ts';
 import type { VenueSide } from './venue-side.ts';
 
@@ -25,7 +25,7 @@ export interface Deed {
 
 export interface Victims {
   readonly cluster: RealCluster;
-  readonly network: NetworkLab | null;
+  readonly labs: Labs;
   readonly venue: VenueSide;
 }
 

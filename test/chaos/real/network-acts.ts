@@ -31,7 +31,10 @@ export const NETWORK_ACTS = {
   },
 } as const satisfies Partial<Record<FaultKind, Act>>;
 
-function labOf({ network, node }: Victim): { readonly network: NetworkLab; readonly others: readonly string[] } {
+function labOf({ labs: { network }, node }: Victim): {
+  readonly network: NetworkLab;
+  readonly others: readonly string[];
+} {
   if (network === null) throw new Error('there is no network of our own on loopback');
   return { network, others: network.othersOf(node) };
 }

@@ -4,6 +4,7 @@
  * off its bridge: packets vanish without a FIN, a reset or a loss of carrier. A one-way cut misleads the sender: it addresses
  * its frames to a card that nobody has. Cuts are counted, so that faults may overlap.
  */
+import { type LineEnd, LineQuality } from './line-quality.ts';
 import { command } from './sandbox.ts';
 
 export type Line = 'peers' | 'venue';
@@ -21,8 +22,11 @@ export class NetworkLab {
   readonly #cuts = new Map<string, number>();
   readonly #misled = new Map<string, number>();
 
-  constructor(nodes: readonly string[]) {
+  readonly quality: LineQuality;
+
+  constructor(nodes: readonly string[], hasNetem: boolean) {
     this.#nodes = nodes;
+    this.quality = new LineQuality(hasNetem);
     for (const line of LINES) {
       command('ip', 'link', 'add', line, 'type', 'bridge');
       command('ip', 'addr', 'add', `${SUBNETS[line]}.${OWN_HOST}/24`, 'dev', line);
@@ -63,12 +67,21 @@ export class NetworkLab {
     });
   }
 
+  /** Both ends of a node's line: ours on the bridge first, then its own. */
+  endsOf(node: string, line: Line): readonly LineEnd[] {
+    return [
+      { namespace: '', card: portOf(node, line) },
+      { namespace: node, card: line },
+    ];
+  }
+
   /** All nodes but one. */
   othersOf(node: string): readonly string[] {
     return this.#nodes.filter((name) => name !== node);
   }
 
   close(): void {
+    this.quality.close();
     for (const name of [...this.#nodes, VENUE]) command('ip', 'netns', 'del', name);
     for (const line of LINES) command('ip', 'link', 'del', line);
   }

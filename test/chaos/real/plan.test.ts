@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { FAULT_KINDS, KINDS, type Need, needOf } from './fault.ts';
 import { drawRound, kindsFor, type PlanWish, QUICKFIX } from './plan.ts';
 
-const ALL: ReadonlySet<Need> = new Set(['network', 'loss', 'disk', 'clock', 'memory', 'simulated-venue']);
+const ALL: ReadonlySet<Need> = new Set(['network', 'disk', 'clock', 'memory', 'simulated-venue']);
 const wish = (seed: number, has = ALL): PlanWish => ({
   ...{ seed, roundMs: 60_000, faultEveryMs: 1_500, nodeCount: 3, has, only: [] },
   venues: ['classic', 'binance-like', QUICKFIX],

@@ -12,7 +12,7 @@ export interface Report {
   readonly startedAt: string;
   /** Where the processes lived, and what the machine could not play. */
   readonly place: string;
-  readonly lacks: readonly string[];
+  readonly notes: readonly string[];
   readonly harmedMinutes: number;
   readonly faultsPlayed: Readonly<Partial<Record<FaultKind, number>>>;
   readonly faultsMissed: number;
@@ -35,7 +35,7 @@ export interface ReportFrame {
   readonly settings: Settings;
   readonly startedAt: string;
   readonly place: string;
-  readonly lacks: readonly string[];
+  readonly notes: readonly string[];
 }
 
 export function reportOf(frame: ReportFrame, rounds: readonly RoundResult[]): Report {
@@ -78,7 +78,7 @@ export function summaryText(report: Report): string {
   const lines = [
     '',
     `chaos: seed ${report.seed}, ${report.harmedMinutes} minutes under faults, ${rounds.length} rounds, ${report.place}`,
-    ...report.lacks.map((lack) => `not played: ${lack}`),
+    ...report.notes,
     `faults: ${sum(played.map(([, count]) => count))} (${report.faultsMissed} found nobody): ${played.map(([kind, count]) => `${count} ${kind}`).join(', ')}`,
     `failovers ${report.failovers}; at the venue ${report.orders} orders, ${report.fills} fills`,
     `unavailable (no new order for ${SHORTEST_MS} ms): ${unavailability.count} times, ${(unavailability.totalMs / 1000).toFixed(1)} s in all (${(unavailability.share * 100).toFixed(1)} %), longest ${unavailability.longestMs} ms`,

@@ -14,7 +14,7 @@ import { ACTS } from './acts.ts';
 import type { ChildExit } from './child.ts';
 import { type Deed, Harm } from './harm.ts';
 import { type Interruption, interruptionsOf } from './interruptions.ts';
-import { NetworkLab } from './network-lab.ts';
+import { closeLabs, type Labs, type Machine, openLabs } from './labs.ts';
 import { NodeWatch } from './node-watch.ts';
 import type { RoundPlan } from './plan.ts';
 import { NODES, REFERENCE_PRICE, RealCluster, SYMBOL } from './real-cluster.ts';
@@ -37,6 +37,8 @@ export interface RoundResult {
   readonly intents: { readonly made: number; readonly retries: number; readonly unknownOutcomes: number };
 }
 
+/** Exit code of a node whose disk failed: packages/cli, ExitCode. */
+const DISK_FAILED = 74;
 const START_MS = 180_000;
 
 export class Round {
@@ -47,7 +49,7 @@ export class Round {
   readonly #startedMs = performance.now();
   readonly #exits: ChildExit[] = [];
   readonly #ending = new AbortController();
-  #network: NetworkLab | null = null;
+  #labs: Labs | undefined;
   #venue: VenueSide | undefined;
   #cluster: RealCluster | undefined;
   #flow: OrderFlow | undefined;
@@ -68,14 +70,14 @@ export class Round {
     this.#ending.abort();
   }
 
-  async run(hasNetwork: boolean): Promise<RoundResult> {
+  async run(machine: Machine): Promise<RoundResult> {
     const faults: string[] = [];
     let verdict: Verdict | null = null;
     let failovers = 0;
     let span = { fromUs: nowUs(), untilUs: nowUs() };
     let interruptions: readonly Interruption[] = [];
     try {
-      await this.#start(hasNetwork);
+      await this.#start(machine);
       span = { ...span, fromUs: nowUs() };
       await this.#playAll();
       span = { ...span, untilUs: nowUs() };
@@ -113,17 +115,23 @@ export class Round {
     return this.#closed;
   }
 
-  async #start(hasNetwork: boolean): Promise<void> {
+  async #start(machine: Machine): Promise<void> {
     const { seed, venue: name } = this.#plan;
     const { built } = this.#settings;
     mkdirSync(join(this.#folder, 'logs'), { recursive: true });
     this.#tell(`against ${name}, ${this.#plan.faults.length} faults`);
-    if (hasNetwork) this.#network = new NetworkLab(NODES);
-    const shared = { folder: this.#folder, network: this.#network, ended: (exit: ChildExit) => this.#ended(exit) };
+    const kinds = this.#plan.faults.map(({ kind }) => kind);
+    const labs = openLabs(machine, this.#folder, NODES, kinds);
+    this.#labs = labs;
+    const { clock, memory, network } = labs;
+    const shared = { folder: this.#folder, network, ended: (exit: ChildExit) => this.#ended(exit) };
     this.#venue = await startVenue(name, { ...shared, built, seed });
     const profile = findProfile(name);
     const venue = this.#venue.addresses;
-    this.#cluster = await RealCluster.start({ ...shared, settings: this.#settings, profile, venue });
+    this.#cluster = await RealCluster.start({
+      ...{ ...shared, settings: this.#settings, profile, venue },
+      around: (node) => ({ prefix: memory?.prefixOf(node) ?? [], environment: clock?.environmentOf(node) ?? {} }),
+    });
     const { view, nodes } = this.#cluster;
     const leader = await view.waitForOpenGate({ timeoutMs: START_MS });
     this.#tell(`${leader.node} leads in term ${leader.term}, gate open`);
@@ -134,7 +142,7 @@ export class Round {
     this.#flow.start();
     this.#watch = new NodeWatch(view);
     this.#watch.start();
-    const victims = { cluster: this.#cluster, network: this.#network, venue: this.#venue };
+    const victims = { cluster: this.#cluster, labs, venue: this.#venue };
     this.#harm = new Harm(victims, ACTS, (text) => this.#tell(text));
   }
 
@@ -160,7 +168,8 @@ export class Round {
     if (cluster === undefined || flow === undefined || client === undefined || watch === undefined) {
       throw new Error('the round has not started');
     }
-    const explained = new Set<number>();
+    // A node may end when its disk fails it.
+    const explained = new Set(this.#labs?.disk === null ? [] : [DISK_FAILED]);
     const tell = (text: string): void => this.#tell(text);
     const verdict = await judge({ view: cluster.view, flow, client, watch, exits: this.#exits, explained, tell });
     for (const law of verdict.laws) if (law.faults.length > 0) this.#tellBroken(law);
@@ -190,7 +199,7 @@ export class Round {
     this.#client?.close();
     await this.#cluster?.stop();
     await this.#venue?.stop();
-    this.#network?.close();
+    if (this.#labs !== undefined) closeLabs(this.#labs);
   }
 }
 

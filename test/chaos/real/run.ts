@@ -6,7 +6,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Need } from './fault.ts';
+import { machineHere } from './labs.ts';
+import { removeMemoryGroups } from './memory-lab.ts';
 import { drawRound } from './plan.ts';
 import { NODES } from './real-cluster.ts';
 import { reportOf, summaryText, writeReport } from './report.ts';
@@ -22,19 +23,24 @@ async function main(args: readonly string[]): Promise<number> {
   const lacks = settings.loopback ? 'asked for' : sandboxLacks();
   if (lacks !== '') return await playAll(settings, 'on loopback', [`faults of the network: ${lacks}`]);
   // The seed may be drawn; the run inside must have the same one.
-  return await runInSandbox(fileURLToPath(import.meta.url), [...args, '--seed', String(settings.seed)]);
+  try {
+    return await runInSandbox(fileURLToPath(import.meta.url), [...args, '--seed', String(settings.seed)]);
+  } finally {
+    removeMemoryGroups(String(process.pid));
+  }
 }
 
-async function playAll(settings: Settings, place: string, lacks: readonly string[]): Promise<number> {
+async function playAll(settings: Settings, place: string, notes: readonly string[]): Promise<number> {
   if (isInSandbox()) furnishSandbox();
   const out = settings.out === '' ? mkdtempSync(join(tmpdir(), 'chaos-')) : settings.out;
   mkdirSync(out, { recursive: true });
   const startedAt = new Date().toISOString();
   const say = (text: string): void => console.log(text);
   say(`seed ${settings.seed} (repeat with --seed ${settings.seed}), ${place}, data in ${out}`);
-  const has = new Set<Need>(isInSandbox() ? ['network'] : []);
+  const machine = machineHere(isInSandbox());
+  for (const note of machine.notes) say(note);
   const wish = {
-    ...{ seed: settings.seed, venues: settings.venues, only: settings.only, has, nodeCount: NODES.length },
+    ...{ seed: settings.seed, venues: settings.venues, only: settings.only, has: machine.has, nodeCount: NODES.length },
     ...{ roundMs: settings.roundS * 1000, faultEveryMs: settings.faultEveryMs },
   };
   const results: RoundResult[] = [];
@@ -52,11 +58,11 @@ async function playAll(settings: Settings, place: string, lacks: readonly string
     const plan = drawRound(wish, n);
     const folder = join(out, `r${n}`);
     current = new Round(settings, plan, folder, (text) => say(`[${n} ${plan.venue}] ${text}`));
-    const result = await current.run(has.has('network'));
+    const result = await current.run(machine);
     results.push(result);
     if (result.faults.length === 0 && !settings.keep) rmSync(folder, { recursive: true, force: true });
   }
-  const report = reportOf({ settings, startedAt, place, lacks }, results);
+  const report = reportOf({ settings, startedAt, place, notes: [...notes, ...machine.notes] }, results);
   const file = writeReport(out, report);
   say(summaryText(report));
   say(file);

@@ -10,7 +10,12 @@ const MARK = 'BATON_CHAOS_SANDBOX';
 const NAMESPACES = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
 
 export function isInSandbox(): boolean {
-  return process.env[MARK] === '1';
+  return sandboxOwner() !== '';
+}
+
+/** Process id, outside, of who made the sandbox; '' outside of one. Names what is not taken away with it. */
+export function sandboxOwner(): string {
+  return process.env[MARK] ?? '';
 }
 
 /** Why this machine gives us no namespaces; '' if it does. */
@@ -28,7 +33,7 @@ export function runInSandbox(file: string, args: readonly string[]): Promise<num
   const inner = ['sh', '-c', '"$@"; exit $?', 'sandbox', process.execPath, file, ...args];
   const child = spawn('unshare', [...NAMESPACES, ...inner], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, [MARK]: '1' },
+    env: { ...process.env, [MARK]: String(process.pid) },
     // In a session of its own: Ctrl-C reaches only us, who tell the run.
     detached: true,
   });

@@ -1,11 +1,17 @@
 /** Faults of the venue, asked of it by name (packages/venue/README.md: faults on demand). */
 import type { FaultKind } from './fault.ts';
-import type { Act, Undo, Victim } from './harm.ts';
+import { type Act, signal, type Undo, type Victim } from './harm.ts';
 
 const DELAY_MAX_MS = 600;
 const COUNT_MAX = 5;
 
 export const VENUE_ACTS = {
+  'venue-stop': ({ venue }) => {
+    signal(venue.pid, 'SIGSTOP');
+    return () => {
+      signal(venue.pid, 'SIGCONT');
+    };
+  },
   'venue-drop': (victim, { size }) => once(victim, 'drop', size < 0.7 ? {} : { how: 'end' }),
   'venue-silence': (victim) => until(victim, 'silence', {}, () => victim.venue.fault('resume')),
   'venue-delay': (victim, { size }) =>

@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { freePorts } from '@baton/host/testing';
 import { Child, type ChildExit } from './child.ts';
 import type { NetworkLab } from './network-lab.ts';
+import { QUICKFIX } from './plan.ts';
+import { QuickfixVenue } from './quickfix-venue.ts';
 import { batonProgram, type VenueAddresses } from './real-cluster.ts';
 
 export interface VenueSide {
   readonly addresses: VenueAddresses;
-  readonly logs: readonly string[];
+  readonly pid: number;
   /** POST /admin/NAME of the simulated venue; another one knows only `drop`. */
   fault(name: string, fields?: object): Promise<void>;
   /** Everything that was asked of it is taken back. */
@@ -31,13 +33,11 @@ const ASK_MS = 10_000;
 
 export class SimulatedVenue implements VenueSide {
   readonly addresses: VenueAddresses;
-  readonly logs: readonly string[];
   readonly #child: Child;
 
-  private constructor(addresses: VenueAddresses, child: Child, log: string) {
+  private constructor(addresses: VenueAddresses, child: Child) {
     this.addresses = addresses;
     this.#child = child;
-    this.logs = [log];
   }
 
   static async start(profile: string, { folder, network, built, seed, ended }: VenueWish): Promise<SimulatedVenue> {
@@ -51,7 +51,11 @@ export class SimulatedVenue implements VenueSide {
     // It keeps its books in memory: started again, it could only contradict the ledgers.
     const child = new Child({ name: 'venue', command, log, restartDelayMs: null, ended });
     child.start();
-    return new SimulatedVenue(addresses, child, log);
+    return new SimulatedVenue(addresses, child);
+  }
+
+  get pid(): number {
+    return this.#child.pid;
   }
 
   async fault(name: string, fields: object = {}): Promise<void> {
@@ -76,7 +80,7 @@ export class SimulatedVenue implements VenueSide {
 
 /** The venue of a round, by its name in the plan. */
 export async function startVenue(name: string, wish: VenueWish): Promise<VenueSide> {
-  return await SimulatedVenue.start(name, wish);
+  return name === QUICKFIX ? await QuickfixVenue.start(wish) : await SimulatedVenue.start(name, wish);
 }
 
 /** When the venue took each new order of the cluster: wall clock, µs since 1970. */

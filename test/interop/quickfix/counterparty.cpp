@@ -29,6 +29,7 @@
 #include <quickfix/FixFields.h>
 #include <quickfix/FixValues.h>
 #include <quickfix/Message.h>
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <map>
@@ -192,7 +193,10 @@ class Counterparty : public FIX::Application {
     order->ended = true;
     replaced.origin = order->clOrdId;
     replaced.clOrdId = get(message, 11);
-    replaced.quantity = std::stod(get(message, 38));
+    // Not below what is filled already: such an order is full.
+    replaced.quantity = std::max(std::stod(get(message, 38)), replaced.filled);
+    replaced.ended = replaced.quantity <= replaced.filled;
+    if (replaced.ended) replaced.status = '2';
     replaced.price = get(message, 44);
     orders_[replaced.clOrdId] = replaced;
     report(orders_[replaced.clOrdId], '5');

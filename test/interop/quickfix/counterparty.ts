@@ -82,6 +82,10 @@ export class Counterparty {
     return counterparty;
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   tell(command: string): void {
     this.#child.stdin?.write(`${command}\n`);
   }
