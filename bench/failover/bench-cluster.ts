@@ -94,6 +94,11 @@ export class BenchCluster {
     this.#children.set(name, child);
   }
 
+  /** Of a node's parent or of the venue; 0 before its first start. */
+  pidOf(name: string): number {
+    return this.#children.get(name)?.pid ?? 0;
+  }
+
   /** Resolves when the process has ended; at once if it has. */
   async ended(name: string): Promise<void> {
     const child = this.#children.get(name)!;

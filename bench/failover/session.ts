@@ -10,7 +10,6 @@ import {
   type NodeStatus,
   type OrderView,
   type Takeover,
-  verifyBooks,
 } from '@baton/cli';
 import { BenchCluster, type ClusterPlaces, STRATEGY } from './bench-cluster.ts';
 import { DiskLab } from './disk-lab.ts';
@@ -19,6 +18,7 @@ import { type Fault, inflict, pause } from './fault.ts';
 import { Hogs } from './hogs.ts';
 import { NetworkLab } from './network-lab.ts';
 import { loopback } from './place.ts';
+import { verifyRememberedBooks } from './remembered.ts';
 import type { Mode, Settings } from './settings.ts';
 import { type AcceptedOrder, Witness } from './witness.ts';
 
@@ -55,6 +55,7 @@ const LAG_ENTRIES_MAX = 64;
 export class Session {
   readonly #settings: Settings;
   readonly #say: (text: string) => void;
+  readonly #started: (cluster: BenchCluster) => void;
   readonly #network: NetworkLab | null;
   readonly #disk: DiskLab | null;
   readonly #hogs = new Hogs();
@@ -66,9 +67,16 @@ export class Session {
     this.#wake = resolve;
   });
 
-  constructor(settings: Settings, folder: string, say: (text: string) => void) {
+  /** `started` is called with the cluster once its processes are started. */
+  constructor(
+    settings: Settings,
+    folder: string,
+    say: (text: string) => void,
+    started: (cluster: BenchCluster) => void = () => {},
+  ) {
     const { mode } = settings;
     this.#settings = settings;
+    this.#started = started;
     this.#say = say;
     this.#network = CUTS.has(mode) ? new NetworkLab(NODES.length) : null;
     this.#disk = mode === 'disk-stall' ? new DiskLab(folder, NODES) : null;
@@ -77,6 +85,7 @@ export class Session {
   async run(folder: string): Promise<SessionResult> {
     const cluster = await BenchCluster.start(this.#settings, folder, this.#places());
     this.#cluster = cluster;
+    this.#started(cluster);
     const witness = new Witness(cluster.view);
     const firstTerm = (await cluster.leader()).term;
     await this.#settled();
@@ -122,7 +131,7 @@ export class Session {
     }
     const endMs = timeLimitS === 0 ? Number.POSITIVE_INFINITY : performance.now() + timeLimitS * 1000;
     for (let n = 1; n <= kills; n++) {
-      await pause(settleMs);
+      await Promise.race([pause(settleMs), this.#interrupted]);
       if (this.#interruption !== '') return this.#interruption;
       if (performance.now() > endMs) return `time limit of ${timeLimitS} s`;
       const leader = await this.#cluster!.leader();
@@ -225,7 +234,7 @@ export class Session {
     const { view } = this.#cluster!;
     await this.#pauseStrategies();
     const { venue, nodes } = await collectBooks(view, { timeoutMs: 120_000 });
-    const verdict = verifyBooks(venue, nodes);
+    const verdict = verifyRememberedBooks(venue, nodes);
     const ledger = nodes[0]!.orders;
     const count = (state: string): number => ledger.filter((order) => order.state === state).length;
     return {

@@ -10,7 +10,7 @@ import { type Kill, killCore } from '@baton/cli';
 import { ChaosRun, describeTimeline } from './chaos-run.ts';
 
 const TAKEOVER_KILLS = 6;
-const STORM_MS = 40_000;
+const STORM_MS = 15_000;
 
 async function killNextLeaderSoon(run: ChaosRun, first: Kill): Promise<Kill> {
   for (;;) {

@@ -3,7 +3,8 @@
  * which lies on another file system in a file (the disk). Freezing the outer one lets the node write into its page cache as
  * before, while every request to its block device waits, as with a stalled disk. Needs mkfs.ext4, loop devices, fsfreeze.
  */
-import { mkdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, lstatSync, mkdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command } from './sandbox.ts';
 
@@ -17,6 +18,7 @@ const LEFT_BYTES = 64 * 1024;
 
 export class DiskLab {
   readonly #folder: string;
+  readonly #nodes: readonly string[];
   readonly #mounted: string[] = [];
   readonly #images: string[] = [];
   /** How many faults hold each disk still. */
@@ -36,6 +38,7 @@ export class DiskLab {
 
   constructor(folder: string, nodes: readonly string[]) {
     this.#folder = folder;
+    this.#nodes = nodes;
     for (const node of nodes) {
       this.#add(`${this.#disk(node)}.img`, DISK_BYTES, this.#disk(node));
       this.#add(join(this.#disk(node), 'node.img'), NODE_BYTES, join(folder, node));
@@ -65,18 +68,24 @@ export class DiskLab {
     });
   }
 
-  /** What is left on the node's file system is taken. */
-  fill(node: string): () => void {
+  /** What is left on the node's file system is taken. By other processes, which wait if the disk stands still; we must not. */
+  fill(node: string): () => Promise<void> {
     const filler = join(this.#folder, node, FILLER);
     const { bfree, bsize } = statfsSync(join(this.#folder, node));
-    const bytes = bfree * bsize - LEFT_BYTES;
-    if (bytes > 0) command('fallocate', '-l', String(bytes), filler);
-    return once(() => rmSync(filler, { force: true }));
+    const bytes = Math.max(LEFT_BYTES, bfree * bsize - LEFT_BYTES);
+    const filled = done(spawn('fallocate', ['-l', String(bytes), filler], { stdio: 'ignore' }));
+    return async () => {
+      await filled;
+      await done(spawn('rm', ['-f', filler], { stdio: 'ignore' }));
+    };
   }
 
-  /** Thaws, unmounts and removes; the nodes have ended. */
-  close(): void {
+  /** Thaws, unmounts and removes; the nodes have ended. `keep` copies what they wrote to `kept-NODE`. */
+  close(keep: boolean): void {
     for (const [node, holders] of this.#frozen) if (holders > 0) command('fsfreeze', '-u', this.#disk(node));
+    for (const node of keep ? this.#nodes : []) {
+      cpSync(join(this.#folder, node), join(this.#folder, `kept-${node}`), { recursive: true, filter: isFile });
+    }
     // Inner ones first.
     for (const folder of this.#mounted.toReversed()) command('umount', '--lazy', folder);
     for (const image of this.#images) rmSync(image, { force: true });
@@ -107,6 +116,15 @@ export class DiskLab {
     command('mount', '-o', 'loop', image, folder);
     this.#mounted.push(folder);
   }
+}
+
+function done(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => child.once('close', () => resolve()));
+}
+
+/** Sockets that a node left behind cannot be copied. */
+function isFile(path: string): boolean {
+  return !lstatSync(path).isSocket();
 }
 
 function once(act: () => void): () => void {

@@ -46,6 +46,8 @@ export class Harm {
   readonly #tell: (text: string) => void;
   readonly #startedMs = performance.now();
   readonly #underWay = new Map<Undo, NodeJS.Timeout>();
+  /** Faults that are being taken back just now. */
+  readonly #endings = new Set<Promise<void>>();
 
   constructor(victims: Victims, acts: Readonly<Record<FaultKind, Act>>, tell: (text: string) => void) {
     this.#victims = victims;
@@ -64,7 +66,7 @@ export class Harm {
       if (undo !== undefined) {
         this.#underWay.set(
           undo,
-          setTimeout(() => void this.#takeBack(undo, kind), durationMs),
+          setTimeout(() => this.#takeBack(undo, kind), durationMs),
         );
       }
     } catch (error) {
@@ -79,15 +81,23 @@ export class Harm {
 
   /** Takes everything back that is under way. */
   async heal(): Promise<void> {
+    // Side by side: one may have to wait for what another one gives back.
     for (const [undo, timer] of [...this.#underWay]) {
       clearTimeout(timer);
-      await this.#takeBack(undo, 'healing');
+      this.#takeBack(undo, 'healing');
     }
+    await Promise.all(this.#endings);
     await this.#victims.venue.heal();
   }
 
-  async #takeBack(undo: Undo, kind: string): Promise<void> {
+  #takeBack(undo: Undo, kind: string): void {
     if (!this.#underWay.delete(undo)) return;
+    const ending = this.#undone(undo, kind);
+    this.#endings.add(ending);
+    void ending.then(() => this.#endings.delete(ending));
+  }
+
+  async #undone(undo: Undo, kind: string): Promise<void> {
     try {
       await undo();
     } catch (error) {

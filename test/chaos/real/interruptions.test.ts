@@ -25,6 +25,18 @@ test('silence at the beginning and at the end counts as well, in whatever order 
   );
 });
 
+test('time in which the run itself stood still does not count', () => {
+  const stalls = [
+    { fromUs: 300_000, untilUs: 900_000 },
+    { fromUs: 1_250_000, untilUs: 1_300_000 },
+  ];
+  const found = interruptionsOf(us(100, 1_000, 1_200, 1_700), [], span, stalls);
+  assert.deepEqual(
+    found.map(({ ms }) => ms),
+    [300, 450, 300],
+  );
+});
+
 test('the histogram counts each length once', () => {
   const lengths = [250, 499, 500, 3_999, 4_000, 1_000_000];
   const histogram = histogramOf(lengths);

@@ -57,9 +57,9 @@ export function openLabs(
   };
 }
 
-/** After the last process has ended. */
-export function closeLabs({ disk, memory, network }: Labs): void {
-  disk?.close();
+/** After the last process has ended. `keep`: what lies on disks that go away is copied before. */
+export function closeLabs({ disk, memory, network }: Labs, keep: boolean): void {
+  disk?.close(keep);
   memory?.close();
   network?.close();
 }

@@ -56,10 +56,11 @@ test('a duplicate, a second voice and a reset are seen', () => {
   assert.equal(books.sequenceResets, 1);
 });
 
-test('heartbeats leave the revision alone, orders and logons do not', () => {
+test('heartbeats and questions leave the revision alone, orders and logons do not', () => {
   const books = booksAfter(event('logon'));
   const { revision } = books;
   books.see(event('received', { msgType: '0', text: '8=FIX.4.4|35=0|' }));
+  books.see(event('sequence', { nextOut: '7', nextIn: '8' }));
   assert.equal(books.revision, revision);
   books.see(event('received', { msgType: 'D', text: '8=FIX.4.4|35=D|' }));
   assert.notEqual(books.revision, revision);

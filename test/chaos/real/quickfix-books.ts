@@ -27,6 +27,7 @@ export interface RestingOrder {
   readonly cumQuantity: string;
 }
 
+const CHANGES = new Set(['logon', 'logout', 'accepted', 'duplicate']);
 const APPLICATION = new Set(['D', 'F', 'G', 'H', 'AF', '8', '9']);
 
 export class QuickfixBooks {
@@ -57,7 +58,7 @@ export class QuickfixBooks {
     else if (event === 'duplicate') this.#breach('duplicate-cl-ord-id', `${clOrdId} came again`);
     else if (event === 'received' && msgType === 'A' && field(sighting, 141) === 'Y') this.#resets += 1;
     else if (event === 'sent' && msgType === '8' && sighting.possDup !== 'Y') this.#report(sighting);
-    if (event !== 'received' && event !== 'sent') this.#revision += 1;
+    if (CHANGES.has(event)) this.#revision += 1;
     else if (APPLICATION.has(msgType)) this.#revision += 1;
   }
 

@@ -13,12 +13,13 @@ import { SeededRandom } from '../seeded-random.ts';
 import { ACTS } from './acts.ts';
 import type { ChildExit } from './child.ts';
 import { type Deed, Harm } from './harm.ts';
-import { type Interruption, interruptionsOf } from './interruptions.ts';
+import { type Interruption, interruptionsOf, overlapUs } from './interruptions.ts';
 import { closeLabs, type Labs, type Machine, openLabs } from './labs.ts';
 import { NodeWatch } from './node-watch.ts';
 import type { RoundPlan } from './plan.ts';
 import { NODES, REFERENCE_PRICE, RealCluster, SYMBOL } from './real-cluster.ts';
 import type { Settings } from './settings.ts';
+import { StallWatch } from './stall-watch.ts';
 import { acceptedTimes, startVenue, type VenueSide } from './venue-side.ts';
 import { judge, takeoversOf, type Verdict } from './verdict.ts';
 
@@ -57,6 +58,8 @@ export class Round {
   #watch: NodeWatch | undefined;
   #harm: Harm | undefined;
   #closed: Promise<void> | undefined;
+  #keeps = false;
+  readonly #stalls = new StallWatch();
 
   constructor(settings: Settings, plan: RoundPlan, folder: string, say: (text: string) => void) {
     this.#settings = settings;
@@ -87,10 +90,11 @@ export class Round {
       for (const { law, faults: found } of verdict.laws) faults.push(...found.map((fault) => `${law}: ${fault}`));
       failovers = Math.max(0, (await takeoversOf((this.#cluster as RealCluster).view)).length - 1);
       const accepted = await acceptedTimes(this.#venue as VenueSide);
-      interruptions = interruptionsOf(accepted, this.#harm?.deeds ?? [], span);
+      interruptions = interruptionsOf(accepted, this.#harm?.deeds ?? [], span, this.#stalls.stalls);
     } catch (error) {
       faults.push(`no verdict: ${(error as Error).message}`);
     } finally {
+      this.#keeps = faults.length > 0 || this.#settings.keep;
       await this.close();
     }
     const intents = this.#flow?.journal;
@@ -99,7 +103,7 @@ export class Round {
       deeds: this.#harm?.deeds ?? [],
       exits: this.#exits,
       ...{ failovers, interruptions, verdict, faults },
-      harmedMs: Math.round((span.untilUs - span.fromUs) / 1000),
+      harmedMs: Math.round((span.untilUs - span.fromUs - overlapUs(span, this.#stalls.stalls)) / 1000),
       folder: this.#folder,
       intents: {
         made: intents?.intents.length ?? 0,
@@ -142,6 +146,7 @@ export class Round {
     this.#flow.start();
     this.#watch = new NodeWatch(view);
     this.#watch.start();
+    this.#stalls.start();
     const victims = { cluster: this.#cluster, labs, venue: this.#venue };
     this.#harm = new Harm(victims, ACTS, (text) => this.#tell(text));
   }
@@ -193,13 +198,14 @@ export class Round {
 
   async #close(): Promise<void> {
     this.#ending.abort();
+    this.#stalls.stop();
     await this.#harm?.heal().catch(() => {});
     await this.#flow?.stop(0);
     await this.#watch?.stop();
     this.#client?.close();
     await this.#cluster?.stop();
     await this.#venue?.stop();
-    if (this.#labs !== undefined) closeLabs(this.#labs);
+    if (this.#labs !== undefined) closeLabs(this.#labs, this.#keeps);
   }
 }
 
