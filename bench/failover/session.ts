@@ -212,6 +212,10 @@ export class Session {
     const runs = (reports: readonly NodeReport[]): boolean =>
       reports.every(({ status }) => status?.strategiesConnected.includes(STRATEGY) === true);
     await view.waitFor('strategies to run on all nodes', runs, wait);
+    // … and so is a killed node that is still at the work of its start.
+    const follows = (reports: readonly NodeReport[]): boolean =>
+      reports.every(({ status }) => (status?.scribe?.lagEntries ?? LAG_ENTRIES_MAX) < LAG_ENTRIES_MAX);
+    await view.waitFor('scribes to follow on all nodes', follows, wait);
     return this.#cluster!.leader();
   }
 

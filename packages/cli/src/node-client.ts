@@ -71,6 +71,8 @@ export interface NodeStatus {
   readonly uptimeMs: number;
   /** Strategies whose threads run on this node and are told what happens. */
   readonly strategiesConnected: readonly string[];
+  /** How its scribe follows; null while there is none. */
+  readonly scribe: { readonly index: number; readonly lagEntries: number } | null;
   readonly durability: string;
 }
 

@@ -16,7 +16,7 @@ export interface HistorySinkOptions {
   readonly database: Database;
   readonly life: Life;
   readonly clock: Clock;
-  /** A batch is written when it has so many rows, or is so old. Defaults: 2000 rows, 100 ms. */
+  /** A batch is written when it has so many rows, or is so old. Defaults: 2000 rows, 500 ms: few, large transactions. */
   readonly batchRows?: number;
   readonly batchAgeMs?: number;
   /** `room()` waits above so many rows, written or not. Default 20,000: some 20 MB. */
@@ -222,7 +222,7 @@ export class HistorySink {
 function withDefaults(options: HistorySinkOptions): Required<HistorySinkOptions> {
   return {
     batchRows: 2_000,
-    batchAgeMs: 100,
+    batchAgeMs: 500,
     roomRows: 20_000,
     retryMs: 200,
     onTrouble: () => {},

@@ -18,6 +18,8 @@ import { decodeSegmentHeader, SEGMENT_START_BYTES, segmentPath } from './segment
 
 /** Read at once: many groups of a catch-up, or one and some zeros. */
 const WINDOW_BYTES = 128 * 1024;
+/** … and so much where nothing new was found last time. */
+const TAIL_BYTES = 8 * 1024;
 
 /** A committed entry, as somebody who knows tells of it. */
 export interface CommittedPoint {
@@ -44,6 +46,10 @@ export class LogTail {
   #given: number;
   #committed = 0;
   #told: CommittedPoint;
+  /** Somebody says what is committed: without news there is nothing to look for in later segments. */
+  #isTold = false;
+  /** Small at the end of the log, where the same place is read again and again. */
+  #readBytes = WINDOW_BYTES;
   #isGone = false;
 
   /** Begins after `afterIndex`. Throws JournalOpenError when there is no journal that can be read. */
@@ -84,6 +90,7 @@ export class LogTail {
 
   /** This entry is committed; the log need not have it yet. */
   told({ index, term }: CommittedPoint): void {
+    this.#isTold = true;
     if (index > this.#told.index) this.#told = { index, term };
   }
 
@@ -113,8 +120,11 @@ export class LogTail {
 
   /** Takes the next group; false when there is none yet. */
   #take(): boolean {
-    const header = this.#headerHere() ?? (this.#enterNextSegment() ? this.#headerHere() : null);
-    if (header === null || header.sequence !== this.#sequence) return false;
+    const header = this.#headerHere() ?? (this.#isMissed() && this.#enterNextSegment() ? this.#headerHere() : null);
+    if (header === null || header.sequence !== this.#sequence) {
+      this.#readBytes = TAIL_BYTES;
+      return false;
+    }
     const group = this.#bytes(header.sizeBytes);
     const payload = group.length < header.sizeBytes ? null : payloadOfGroup(group, header);
     // Its head may have been written and its end not yet.
@@ -127,6 +137,11 @@ export class LogTail {
     this.#sequence += 1;
     this.#append(header, entries);
     return true;
+  }
+
+  /** More is committed than was read, as far as anybody says. */
+  #isMissed(): boolean {
+    return !this.#isTold || this.#told.index > this.#given + this.#pending.length;
   }
 
   #append(header: GroupHeader, entries: readonly Entry[]): void {
@@ -161,7 +176,8 @@ export class LogTail {
     if (start >= 0 && start + sizeBytes <= this.#window.length) return this.#window.subarray(start, start + sizeBytes);
     const file = this.#openedFile();
     if (file === null) return Buffer.alloc(0);
-    this.#window = bufferOf(file.read(this.#offset, Math.max(sizeBytes, WINDOW_BYTES)));
+    this.#window = bufferOf(file.read(this.#offset, Math.max(sizeBytes, this.#readBytes)));
+    this.#readBytes = Math.min(WINDOW_BYTES, this.#readBytes * 2);
     this.#windowStart = this.#offset;
     return this.#window.subarray(0, sizeBytes);
   }

@@ -143,6 +143,7 @@ class FakeNode {
       links: [],
       uptimeMs: Math.round(performance.now() - this.#startedMs),
       strategiesConnected: [],
+      scribe: null,
       durability: 'disk',
     };
   }

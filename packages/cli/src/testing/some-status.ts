@@ -25,6 +25,7 @@ export function someStatus(node: string, change: Partial<NodeStatus> = {}): Node
     links: [],
     uptimeMs: 0,
     strategiesConnected: [],
+    scribe: null,
     durability: 'disk',
     ...change,
   };
