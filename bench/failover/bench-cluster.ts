@@ -167,6 +167,7 @@ function configurationText(settings: Settings, nodes: readonly ConfiguredNode[],
       ],
       instruments: [{ symbol: SYMBOL, venue: 'SIM', priceScale: 2, quantityScale: 4 }],
       limits: { openOrdersMax: 100_000 },
+      checkpoints: { everyEntries: settings.checkpointEntries },
       strategies: [
         {
           id: STRATEGY,

@@ -25,6 +25,8 @@ export interface Settings {
   readonly profile: VenueProfile;
   /** Between two new orders, which come at fixed times whatever becomes of the earlier ones. */
   readonly everyMs: number;
+  /** A node that was killed plays at most about so much of the log when it comes back. */
+  readonly checkpointEntries: number;
   /** Busy loops beside the cluster, at normal priority. */
   readonly hogs: number;
   /** Quiet time before each fault, after all nodes have caught up. */
@@ -58,7 +60,8 @@ export function settingsFromArguments(args: readonly string[], defaults: { folde
       timing: { type: 'string', default: 'colocated' },
       profile: { type: 'string', default: 'classic-789' },
       'time-limit-s': { type: 'string', default: '0' },
-      'every-ms': { type: 'string', default: '5' },
+      'every-ms': { type: 'string', default: '20' },
+      'checkpoint-entries': { type: 'string', default: '5000' },
       hogs: { type: 'string', default: '0' },
       'settle-ms': { type: 'string', default: '700' },
       'duration-s': { type: 'string', default: '60' },
@@ -76,6 +79,7 @@ export function settingsFromArguments(args: readonly string[], defaults: { folde
     profile: profileNamed(values.profile),
     timeLimitS: count('time-limit-s', values['time-limit-s'], 0, 86_400),
     everyMs: count('every-ms', values['every-ms'], 1, 1000),
+    checkpointEntries: count('checkpoint-entries', values['checkpoint-entries'], 1000, 1_000_000),
     hogs: count('hogs', values.hogs, 0, 64),
     settleMs: count('settle-ms', values['settle-ms'], 0, 60_000),
     durationS: count('duration-s', values['duration-s'], 1, 86_400),
