@@ -55,7 +55,7 @@ function live(venue: Venue, { fills, name, openOrders, symbols }: VenueWish): vo
   let count = 0;
   const submit = (owner: string, symbol: string, side: Side, price: bigint, quantity: bigint, at: Instant): void => {
     count += 1;
-    const ids = { owner, clOrdId: `${owner}${count}`, account: owner };
+    const ids = { owner, clOrdId: `${owner}-${name}-${count}`, account: owner };
     const terms = { symbol, side, price, quantity, orderType: 'limit', timeInForce: 'gtc', origin: null } as const;
     const refused = market.submit({ ...ids, ...terms }, at).find(({ type }) => type === 'rejected');
     if (refused !== undefined) throw new Error(`${name} refused what it should have done: ${refused.text}`);

@@ -41,3 +41,16 @@ export function incarnationOf(prefix: string, clOrdId: string): number | undefin
   const digits = /^([0-9A-Z]{1,3})-[0-9A-Z]/.exec(clOrdId.slice(prefix.length))?.[1];
   return digits === undefined ? undefined : Number.parseInt(digits, 36);
 }
+
+/** Where an order of this cluster was made, as its ClOrdID says; undefined for one that is not ours. */
+export function originOf(
+  clusterId: string,
+  clOrdId: string,
+): { readonly incarnation: number; readonly index: number } | undefined {
+  const prefix = clusterPrefix(clusterId);
+  if (prefix === undefined || !clOrdId.startsWith(prefix)) return undefined;
+  const found = /^([0-9A-Z]{1,3})-([0-9A-Z]{1,11})(?:-[0-9A-Z]+)?$/.exec(clOrdId.slice(prefix.length));
+  if (found === null) return undefined;
+  const [, incarnation = '', index = ''] = found;
+  return { incarnation: Number.parseInt(incarnation, 36), index: Number.parseInt(index, 36) };
+}

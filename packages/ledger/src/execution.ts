@@ -31,7 +31,7 @@ export function applyExecutionReport(state: LedgerState, venue: VenueSession, me
   const report = executionReportFrom(message);
   if (report.kind !== 'status' && isDuplicate(state, venue, report)) return;
   if (report.kind !== 'status' && report.execId !== '') noteExecution(venue, report.execId);
-  const known = findOrder(state, report);
+  const known = findOrder(state, venue, report);
   const order = known ?? adoptOrder(state, venue, message, report);
   if (order === undefined) return;
   const execution = { venue, order, report, figures: executionFiguresFrom(message, order.instrument) };
@@ -84,8 +84,13 @@ export function rememberExecution(venue: VenueSession, report: ExecutionReport):
   if (report.execId !== '') venue.executions.add(report.execId, undefined);
 }
 
-function findOrder(state: LedgerState, report: ExecutionReport): Order | undefined {
-  return state.orders.find(report.clOrdId) ?? state.orders.find(report.origClOrdId);
+/** An order of this venue: others on the account give ClOrdIDs of their own, and may give the same ones at two venues. */
+function findOrder(state: LedgerState, venue: VenueSession, report: ExecutionReport): Order | undefined {
+  for (const clOrdId of [report.clOrdId, report.origClOrdId]) {
+    const order = state.orders.find(clOrdId);
+    if (order?.instrument.venue === venue.configuration.venue) return order;
+  }
+  return undefined;
 }
 
 /**
@@ -106,6 +111,14 @@ function adoptOrder(
     state.alarm(
       'EXECUTION_NOT_BOOKED',
       `${name}: execution '${report.execId}' of unknown order '${report.clOrdId}' names no instrument of ours ('${report.symbol}') or no side; book it by hand`,
+    );
+    rememberExecution(venue, report);
+    return undefined;
+  }
+  if (state.orders.find(report.clOrdId) !== undefined) {
+    state.alarm(
+      'EXECUTION_NOT_BOOKED',
+      `${name}: execution '${report.execId}' of '${report.clOrdId}', which is the name of an order at another venue; book it by hand`,
     );
     rememberExecution(venue, report);
     return undefined;

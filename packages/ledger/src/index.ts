@@ -1,3 +1,4 @@
+export { originOf } from './clordid.ts';
 export {
   type AuthoredCommand,
   type ClientConfiguration,

@@ -12,6 +12,7 @@ import { findGuardFault, guardRamp } from '../ramp-guard.ts';
 import { applyRiskCommand } from '../risk-steering.ts';
 import { factsOf, restartsNumbers } from '../venue-facts.ts';
 import type { VenueSession } from '../venue-session.ts';
+import { exposureFound } from './cold-exposure.ts';
 import { coldVenue } from './cold-pending.ts';
 import type { ColdVenueStep } from './cold-start.ts';
 import type { ReconcileCommand } from './reconcile-command.ts';
@@ -122,5 +123,6 @@ function afterReconciled(state: LedgerState): void {
   }
   cold.endedIndex = state.entry.index;
   cold.endedUs = state.entry.timeUs;
-  state.emit({ type: 'ColdStartEnded', incarnation: cold.incarnation, venues: steps.length });
+  const { incarnation } = cold;
+  state.emit({ type: 'ColdStartEnded', incarnation, venues: steps.length, ...exposureFound(state) });
 }

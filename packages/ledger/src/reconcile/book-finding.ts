@@ -90,7 +90,10 @@ function takeIn(state: LedgerState, venue: VenueSession, from: AccountOrder): Bo
   noteClOrdId(state, from.clOrdId);
   const { venue: name } = venue.configuration;
   const instrument = state.instrument(from.symbol);
-  if (state.orders.peek(from.clOrdId) !== undefined || instrument?.venue !== name) return 'left';
+  const known = state.orders.peek(from.clOrdId);
+  if (known?.instrument.venue === name || instrument?.venue !== name) return 'left';
+  // Somebody's order at another venue has the same name: the books know orders by their ClOrdID alone.
+  if (known !== undefined) return 'needs-operator';
   const quantity = parseDecimal(from.quantity, instrument.quantityScale);
   const price = from.price === '' ? 0n : parseDecimal(from.price, instrument.priceScale);
   const cumQuantity = parseDecimal(from.cumQuantity, instrument.quantityScale);

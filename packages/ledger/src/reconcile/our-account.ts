@@ -87,9 +87,10 @@ export class OurAccount {
     return order !== undefined && this.#venue.inferred.has(order.rootClOrdId);
   }
 
+  /** Of this venue: another one may know another order by the same name. */
   order(clOrdId: string): OrderView | undefined {
     const order = this.#state.orders.peek(clOrdId);
-    return order === undefined ? undefined : viewOf(order);
+    return order?.instrument.venue === this.venue ? viewOf(order) : undefined;
   }
 
   openOrders(): OrderView[] {

@@ -54,4 +54,13 @@ export type ReconcileEvent =
       readonly detail: string;
     }
   /** Every venue is reconciled, and all invariants hold. */
-  | { readonly type: 'ColdStartEnded'; readonly incarnation: number; readonly venues: number };
+  /** Invariants hold; risk was computed anew from positions and open orders, and agrees. */
+  | {
+      readonly type: 'ColdStartEnded';
+      readonly incarnation: number;
+      readonly venues: number;
+      readonly openOrders: number;
+      readonly positions: number;
+      /** Symbols whose worst case is beyond a limit: alarmed, one by one. */
+      readonly beyondLimits: number;
+    };

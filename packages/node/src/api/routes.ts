@@ -23,6 +23,7 @@ import { addMember, memberViews, removeMember } from './members.ts';
 import { metricsPage } from './metrics-page.ts';
 import { openApi } from './openapi.ts';
 import { configurationFromFields, drainFromFields, tradingFromFields, versionFromFields } from './operations-body.ts';
+import { orderReply } from './order-view.ts';
 import { leadership, readiness } from './probes.ts';
 import { promote } from './promotion.ts';
 import { recentLog } from './recent-log.ts';
@@ -90,11 +91,7 @@ const ROUTES: readonly Route[] = [
   route('GET', '/metrics', ({ core, meter }) => metricsPage(core, meter)),
   route('GET', '/log', ({ core, query }) => recentLog(core.plan.feedSocket, query)),
   route('GET', '/orders', ({ core, query }) => orderList(core, query)),
-  route('GET', '/orders/:', ({ core, parameter }) => {
-    const order = core.ledger.order(parameter);
-    if (order !== undefined) return ok(order);
-    return problem(404, 'UNKNOWN_ORDER', `no order ${parameter}`, 'use a ClOrdID as answered to POST /orders');
-  }),
+  route('GET', '/orders/:', ({ core, parameter }) => orderReply(core, parameter)),
   route('GET', '/fills', ({ core, query }) => fillList(core, query)),
   route('GET', '/positions', ({ core }) => ok(core.ledger.positions())),
   route('GET', '/sessions', ({ core }) => ok(core.ledger.sessions())),

@@ -6,7 +6,7 @@ import { FailBack } from './fail-back.ts';
 import { BoundCheck, type HealthCheck } from './health-check.ts';
 import { HealthWatch } from './health-watch.ts';
 import { MarketDataHealth } from './market-data-health.ts';
-import { VenueHealth } from './venue-health.ts';
+import { answers, VenueHealth } from './venue-health.ts';
 
 test('a bound is broken above its value, not at it, and not where there is nothing to judge', () => {
   let value: number | undefined;
@@ -204,4 +204,13 @@ test('leadership goes back to the preferred node after it was fit for the cool-d
   assert.deepEqual(state.to, []);
   pass(200);
   assert.deepEqual(state.to, [2]);
+});
+
+test('a venue that is being read at a cold start answers: its closed gate is no reason to hand over', () => {
+  const ledger = (open: boolean, isReadable: boolean | undefined) =>
+    ({ gate: () => ({ open }), account: () => (isReadable === undefined ? undefined : { isReadable }) }) as never;
+  assert.equal(answers(ledger(true, undefined), 'SIM'), true);
+  assert.equal(answers(ledger(false, true), 'SIM'), true);
+  assert.equal(answers(ledger(false, false), 'SIM'), false);
+  assert.equal(answers(ledger(false, undefined), 'SIM'), false);
 });

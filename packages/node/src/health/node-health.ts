@@ -13,7 +13,7 @@ import { HealthWatch } from './health-watch.ts';
 import { MarketDataHealth } from './market-data-health.ts';
 import { PeerHealth } from './peer-health.ts';
 import { type Candidate, healthierNode } from './successor.ts';
-import { VenueHealth } from './venue-health.ts';
+import { answers, VenueHealth } from './venue-health.ts';
 import { VenueReach } from './venue-reach.ts';
 
 export interface NodeHealthOptions {
@@ -99,7 +99,7 @@ export class NodeHealth {
     const { clock, core, plan } = this.#options;
     const venues = core.plan.configuration.venues.map(({ heartBtIntS, venue }) => {
       const holdMs = plan.venueDownMs ?? VENUE_DOWN_INTERVALS * heartBtIntS * 1000;
-      return new VenueHealth(venue, holdMs, () => !this.#isLeader() || core.ledger.gate(venue).open);
+      return new VenueHealth(venue, holdMs, () => !this.#isLeader() || answers(core.ledger, venue));
     });
     const bound = (
       name: string,

@@ -200,12 +200,25 @@ export class VenueReconciler {
       } else if (step() === 'opened') {
         const findings = await this.#found(second, { ...this.#compareOptions('running'), sinceIndex: begun });
         const booked = await this.#book('running', begun, findings, second.read, untoldOf(second));
-        if (booked.ok && findings.length === 0 && this.#isAgreed(second.read)) {
+        const left = findings.filter(({ id }) => this.#outcomeOf(id) !== 'dismissed');
+        if (booked.ok && left.length === 0 && this.#isAgreed(second.read)) {
           return this.#step('reconciled', sinceUs, untoldOf(second));
+        }
+        if (left.length > 0 && left.every(({ id }) => this.#outcomeOf(id) === 'waiting')) {
+          const text = `${left.length} differences wait for an operator (baton reconcile --list): ${left[0]?.id ?? ''}`;
+          return this.#step('refused', sinceUs, text);
         }
       } else return;
     }
     if (isWanted()) await this.#step('refused', sinceUs, `no two of ${OPENING_TRIES} readings agreed with the books`);
+  }
+
+  /** What became of a difference; undefined while nobody had to decide. */
+  #outcomeOf(id: string): string | undefined {
+    const { ledger, venue } = this.#options;
+    return ledger()
+      .reconciliation()
+      .findings.find((one) => one.venue === venue && one.id === id)?.outcome;
   }
 
   /** Do we hold what the venue says, at this moment? */

@@ -36,7 +36,8 @@ export function tokenPlan(): ApiPlan {
   return { hosts: [], tokens: [entry('reader', 'read'), entry('trader', 'trade'), entry('operator', 'operate')] };
 }
 
-export async function startSomeApi(t: TestContext, access: ApiPlan): Promise<SomeApi> {
+/** `more`: what of the core is otherwise. */
+export async function startSomeApi(t: TestContext, access: ApiPlan, more: Partial<ApiSubject> = {}): Promise<SomeApi> {
   const folder = mkdtempSync(join(tmpdir(), 'baton-api-'));
   const port = await freePort();
   const commands: Command[] = [];
@@ -63,6 +64,7 @@ export async function startSomeApi(t: TestContext, access: ApiPlan): Promise<Som
         answer({ ok: true, clOrdId: 'X', duplicate: false });
       },
     },
+    ...more,
   } as unknown as ApiSubject;
   const feed = new FeedSink({ cluster: 'c', node: 'n1', incarnation: 1, wallUs: () => 0 });
   const feedServer = new FeedServer(core.plan.feedSocket, feed, log);
