@@ -28,6 +28,8 @@ export interface Report {
     readonly histogram: readonly { readonly fromMs: number; readonly count: number }[];
   };
   readonly violations: number;
+  /** Why the run proves nothing; empty if it does. A single round may have had no time to trade. */
+  readonly proofless: readonly string[];
   readonly rounds: readonly RoundResult[];
 }
 
@@ -61,9 +63,17 @@ export function reportOf(frame: ReportFrame, rounds: readonly RoundResult[]): Re
       count: lengths.length,
       histogram: histogramOf(lengths).map((count, n) => ({ fromMs: BOUNDS_MS[n] ?? 0, count })),
     },
-    violations: sum(rounds.map(({ faults }) => faults.length)),
+    violations: sum(rounds.map(({ faults }) => faults.length)) + proofless(rounds).length,
+    proofless: proofless(rounds),
     rounds,
   };
+}
+
+function proofless(rounds: readonly RoundResult[]): readonly string[] {
+  const found: string[] = [];
+  if (rounds.every(({ deeds }) => deeds.every(({ missed }) => missed !== ''))) found.push('no fault was played');
+  if (sum(rounds.map(({ verdict }) => verdict?.fills ?? 0)) === 0) found.push('nothing was filled');
+  return found;
 }
 
 export function writeReport(folder: string, report: Report): string {
@@ -84,6 +94,7 @@ export function summaryText(report: Report): string {
     `unavailable (no new order for ${SHORTEST_MS} ms): ${unavailability.count} times, ${(unavailability.totalMs / 1000).toFixed(1)} s in all (${(unavailability.share * 100).toFixed(1)} %), longest ${unavailability.longestMs} ms`,
     ...unavailability.histogram.map(({ fromMs, count }) => `  from ${String(fromMs).padStart(6)} ms: ${count}`),
     ...rounds.map(lineOf),
+    ...report.proofless.map((reason) => `the run proves nothing: ${reason}`),
     report.violations === 0 ? 'every law holds' : `${report.violations} VIOLATIONS`,
   ];
   return lines.join('\n');

@@ -20,7 +20,8 @@ import type { RoundPlan } from './plan.ts';
 import { NODES, REFERENCE_PRICE, RealCluster, SYMBOL } from './real-cluster.ts';
 import type { Settings } from './settings.ts';
 import { StallWatch } from './stall-watch.ts';
-import { acceptedTimes, startVenue, type VenueSide } from './venue-side.ts';
+import type { VenueSide } from './venue-side.ts';
+import { acceptedTimes, startVenue } from './venues.ts';
 import { judge, takeoversOf, type Verdict } from './verdict.ts';
 
 export interface RoundResult {

@@ -72,7 +72,6 @@ export async function judge(subject: Subject): Promise<Verdict> {
       ...judgeClient(flow.journal.intents, books.nodes),
       watch.oneLeaderATerm(),
       endsAreExplained(subject),
-      somethingHappened(books.venue.fills.length, flow),
     ],
     states,
     orders: books.venue.orders.length,
@@ -127,12 +126,4 @@ function endsAreExplained({ exits, explained }: Subject): LawVerdict {
       : [`${name} ended with exit code ${code}: ${meaning}`];
   });
   return { law: 'no process ended because it was broken', compared: exits.length, faults };
-}
-
-function somethingHappened(fills: number, { journal }: OrderFlow): LawVerdict {
-  const faults = fills === 0 ? ['nothing was filled'] : [];
-  for (const kind of ['submit', 'cancel', 'replace'] as const) {
-    if (journal.count(kind) === 0) faults.push(`the flow made no ${kind}`);
-  }
-  return { law: 'the run proved something', compared: journal.intents.length, faults };
 }
