@@ -221,6 +221,7 @@ test('every command works over TLS with a token, and says what is missing withou
     ['recover', '--config', config, '--dry-run'],
     ['rollback', '--plan', '--config', config],
     ['watchdog', '--once', '--config', config],
+    ['feed', '--after', '0', '--count', '1', '--config', config],
   ];
   for (const args of reading) {
     const { err, exitCode, out } = await cluster.baton('read', ...args);

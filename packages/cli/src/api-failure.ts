@@ -62,7 +62,8 @@ export function answerFailure(access: ApiAccess, what: string, status: number, t
     });
   }
   const exitCode = status === 504 ? ExitCode.outcomeUnknown : status === 503 ? ExitCode.unreachable : ExitCode.failed;
-  return new CliError('BATON_CLI_API', `${what}: ${status} ${detail}`, { exitCode, remedy: problem.remedy ?? '' });
+  const { code = '', remedy = '' } = problem;
+  return new CliError('BATON_CLI_API', `${what}: ${status} ${detail}`, { exitCode, remedy, apiCode: code });
 }
 
 function isAboutAccess(status: number, code: string | undefined): boolean {

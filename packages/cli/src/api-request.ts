@@ -96,7 +96,7 @@ function once(access: ApiAccess, url: URL, request: ApiRequest, signal: AbortSig
   });
 }
 
-function secureOptions({ ca, nodes }: ApiAccess, url: URL): https.RequestOptions {
+export function secureOptions({ ca, nodes }: ApiAccess, url: URL): https.RequestOptions {
   const name = nodes.get(url.host) ?? '';
   return {
     minVersion: 'TLSv1.2',

@@ -41,6 +41,8 @@ const STATUS_TIMEOUT_MS = 2_000;
 
 export class ClusterView {
   readonly nodes: readonly NodeHandle[];
+  /** How they are asked. */
+  readonly access: ApiAccess;
   /** Null when the cluster was named by API addresses only. */
   readonly venue: VenueClient | null;
   /** Clients by the name a node gives itself, learnt from its answers. */
@@ -52,6 +54,7 @@ export class ClusterView {
     access: ApiAccess = OPEN_ACCESS,
   ) {
     const known = accessTo(access, nodes);
+    this.access = known;
     this.nodes = nodes.map((node) => ({ ...node, client: new NodeClient(node.api, STATUS_TIMEOUT_MS, known) }));
     this.venue = venueHttp === null ? null : new VenueClient(venueHttp);
   }

@@ -32,6 +32,8 @@ export interface CliErrorDetails {
   readonly exitCode?: ExitCode;
   /** What the reader can do about it; one line. */
   readonly remedy?: string;
+  /** The code of a node's refusal. */
+  readonly apiCode?: string;
   readonly cause?: unknown;
 }
 
@@ -39,6 +41,7 @@ export class CliError extends Error {
   readonly code: CliErrorCode;
   readonly exitCode: ExitCode;
   readonly remedy: string;
+  readonly apiCode: string;
 
   constructor(code: CliErrorCode, message: string, details: CliErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -46,5 +49,6 @@ export class CliError extends Error {
     this.code = code;
     this.exitCode = details.exitCode ?? ExitCode.failed;
     this.remedy = details.remedy ?? '';
+    this.apiCode = details.apiCode ?? '';
   }
 }

@@ -19,6 +19,8 @@ export interface ChangeOptions {
 }
 
 const POLL_MS = 200;
+/** Who can be reached is judged by the last answers: a pause of a voter looks like a quorum that is missing. */
+const NO_QUORUM_MS = 10_000;
 
 export class MembershipClient {
   readonly #view: ClusterView;
@@ -66,6 +68,7 @@ export class MembershipClient {
 
   /** Asks again while nobody leads or the answer was lost with a leader. */
   async #change<T>(ask: (client: NodeClient) => Promise<T>, deadlineMs: number): Promise<T> {
+    const doubtEndsMs = Math.min(deadlineMs, Date.now() + NO_QUORUM_MS);
     for (;;) {
       try {
         return await this.#ask(ask, await this.#likelyFirst());
@@ -73,7 +76,8 @@ export class MembershipClient {
         const isOpen =
           error instanceof CliError &&
           (error.exitCode === ExitCode.outcomeUnknown || error.exitCode === ExitCode.unreachable);
-        if (!isOpen || Date.now() >= deadlineMs) throw error;
+        const isDoubt = error instanceof CliError && error.apiCode === 'NO_QUORUM' && Date.now() < doubtEndsMs;
+        if (!isDoubt && (!isOpen || Date.now() >= deadlineMs)) throw error;
         await pause(POLL_MS);
       }
     }

@@ -15,6 +15,7 @@ import { addDoctorCommand } from './command-doctor.ts';
 import { addDrainCommands } from './command-drain.ts';
 import { addDrillCommands } from './command-drill.ts';
 import { addExplainCommand } from './command-explain.ts';
+import { addFeedCommand } from './command-feed.ts';
 import { addHistoryCommand } from './command-history.ts';
 import { addInitCommand } from './command-init.ts';
 import { addJournalCommand } from './command-journal.ts';
@@ -115,6 +116,7 @@ export function makeProgram(context: CommandContext): Command {
   addCertsCommand(program, context);
   addWatchdogCommand(program, context);
   addTopCommand(program, context);
+  addFeedCommand(program, context);
   addRoleCommand(program, context);
   addInitCommand(program, context);
   addDoctorCommand(program, context);
