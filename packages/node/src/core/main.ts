@@ -26,6 +26,7 @@ const REHEARSAL_MAX_MS = 2000;
 /** When the whole cluster is down everybody waits for this node: a few rounds must do. */
 const REHEARSAL_ALONE_MS = 250;
 const PROBE_MS = 100;
+const PARENT_LOOK_MS = 1000;
 
 async function run({ plan, deathSecret }: CoreOrder): Promise<void> {
   const guard = new GuardLink();
@@ -99,10 +100,18 @@ async function run({ plan, deathSecret }: CoreOrder): Promise<void> {
   process.on('message', (message) => {
     if (message === 'stop') stop();
   });
-  process.on('disconnect', () => {
+  const orphaned = (): void => {
     log.warn('parent is gone: stopping');
     stop();
-  });
+  };
+  process.on('disconnect', orphaned);
+  // A parent that was killed in the middle of starting us may have gone before anybody listened.
+  const watch = setInterval(() => {
+    if (process.connected) return;
+    clearInterval(watch);
+    if (!stopping) orphaned();
+  }, PARENT_LOOK_MS);
+  watch.unref();
   log.info({ pid: process.pid, api: plan.self.api, raft: plan.self.raft }, 'core takes part in the cluster');
   process.send?.('ready');
   whenSettled(
