@@ -15,6 +15,7 @@ import { watchLeases } from './one-lease.ts';
 import { watchVoice } from './one-voice.ts';
 import { watchTerms } from './term-monotone.ts';
 import { watchVenueBreaches } from './venue-breaches.ts';
+import { watchVenueLines } from './venue-lines.ts';
 import { VenueWire } from './venue-wire.ts';
 import { watchVotes } from './vote-once.ts';
 
@@ -40,6 +41,7 @@ export function watchAll(world: World): Watch {
   watchHashes(world);
   watchLedgers(world);
   watchVenueBreaches(world);
+  watchVenueLines(world);
   watchBounds(world);
   watchDeaths(world);
   return { agreed, wire };

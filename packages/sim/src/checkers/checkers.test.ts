@@ -112,3 +112,33 @@ test('what the venue itself finds, but not what only looks bad', async () => {
   world.moments.tell('venue', { ...at, ...violation, code: 'garbled' });
   assert.deepEqual(laws(world), ['venue']);
 });
+
+test('a vote of a node that lost its disk, but no question of it', async () => {
+  const world = await quietWorld();
+  const vote = (): void => world.moments.tell('sent', 1, 2, [message(MessageType.VoteResp, { term: 3 })]);
+  vote();
+  assert.deepEqual(laws(world), []);
+  world.node(1).loseDisk();
+  world.moments.tell('sent', 1, 2, [message(MessageType.VoteResp, { term: 3, reject: true })]);
+  assert.deepEqual(laws(world), []);
+  vote();
+  assert.deepEqual(laws(world), ['who forgot is silent']);
+});
+
+test('a line of a node that does not lead, and an open gate without a line', async () => {
+  const world = await quietWorld();
+  world.startAll();
+  await world.until(() => world.trader() !== undefined, 'a node that trades');
+  const trader = world.trader();
+  const follower = world.nodes.find((node) => node !== trader);
+  assert.ok(trader !== undefined && follower !== undefined);
+  assert.equal(trader.venueLines, 1);
+  await world.advance(4_000);
+  assert.deepEqual(laws(world), []);
+  world.node(follower.nodeId).venueLines = 1;
+  world.node(trader.nodeId).venueLines = 0;
+  await world.advance(2_000);
+  assert.deepEqual(laws(world), ['who does not lead frees the venue']);
+  await world.advance(2_000);
+  assert.deepEqual(laws(world), ['who does not lead frees the venue', 'the log knows its line']);
+});

@@ -45,6 +45,12 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     replace: 'this.#quorumStampUs < 0',
   },
   {
+    name: 'takes a node that lost its disk in again',
+    file: 'replica/src/admission.ts',
+    find: "    if (verdict === 'another') {\n      onRefused(from);\n      return;\n    }\n",
+    replace: '    void onRefused;\n',
+  },
+  {
     name: 'answers linearizable reads without asking a quorum',
     file: 'replica/src/reads.ts',
     find: "else if (consistency === 'stale') done({ ok: true, index: 0 });",

@@ -9,10 +9,11 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
     replace: "'open'",
   },
   {
-    name: 'the gate takes any leading for the connection it was opened in',
-    file: 'node/src/gate/gate.ts',
-    find: "if (term === 0 || term !== connectionTerm) return 'not-leader';\n    if (ORDER_TYPES",
-    replace: 'if (ORDER_TYPES',
+    name: 'what waited for the lease is written without asking for it again',
+    file: 'node/src/gateway/outbound.ts',
+    find: "    if (answer === 'lease-unconfirmed') return false;\n    if (answer !== 'open') {",
+    replace:
+      "    if (answer === 'lease-unconfirmed' && this.#waiting.length === 0) return false;\n    if (answer !== 'open' && answer !== 'lease-unconfirmed') {",
   },
   {
     name: 'keeps its line to the venue after it was deposed',

@@ -52,9 +52,15 @@ export const LEDGER_MUTANTS: readonly Mutant[] = [
     replace: 'order.quantity = order.quantity > 0n ? order.quantity : pending?.quantity ?? 0n;',
   },
   {
-    name: 'takes the word of connections that a later one has replaced',
-    file: 'ledger/src/transport.ts',
-    find: 'if (venue === undefined || connectionId === 0 || venue.connectionId !== connectionId) {',
-    replace: 'if (venue === undefined || connectionId === 0) {',
+    name: 'overlooks a gap of one in the numbers of the venue',
+    file: 'fix/src/session-inbound.ts',
+    find: '    if (seq > state.nextIn) {\n',
+    replace: '    if (seq > state.nextIn + 1) {\n',
+  },
+  {
+    name: 'the checkpoint misses the open orders',
+    file: 'ledger/src/snapshot.ts',
+    find: '  OPEN_ORDERS,\n',
+    replace: '',
   },
 ];

@@ -70,7 +70,14 @@ export class SimulatedDesk {
     this.#feed = new MarketFeed({
       plans: [feed],
       clock: this.#clock,
-      network: new ProcessNetwork(network, this.#clock, { writing: none, died: none, written: none, reading: none }),
+      network: new ProcessNetwork(network, this.#clock, {
+        writing: none,
+        died: none,
+        written: none,
+        opened: none,
+        closed: none,
+        reading: none,
+      }),
       log: () => {},
       history: (_rest, { count, intervalS, symbol }) => Promise.resolve(history(symbol, intervalS, count)),
     });

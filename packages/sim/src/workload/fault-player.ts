@@ -1,5 +1,6 @@
 /** Plays faults on a world: each begins, lasts, and is taken back. What overlaps adds up; `end` takes everything back. */
 import type { SeededRandom } from '@baton/host/testing';
+import { MessageType } from '@baton/raft';
 import type { NodeFace } from '../world/node-face.ts';
 import type { World } from '../world/world.ts';
 import { VENUE_HOST } from '../world/world-options.ts';
@@ -145,6 +146,8 @@ export class FaultPlayer {
         this.#late(durationMs, size);
         if (node.isRunning) node.clock.input(() => void node.core?.replica?.transfer());
         return undefined;
+      case 'cut-transfer':
+        return this.#cutTransfer(node);
       case 'clock-jump':
         node.clock.wallErrorUs += Math.round((size * 2 - 1) * JUMP_US);
         return undefined;
@@ -182,6 +185,22 @@ export class FaultPlayer {
     if (size < 0.7) links.cut(node.nodeId, other.nodeId);
     if (size > 0.3) links.cut(other.nodeId, node.nodeId);
     return () => this.#world.heal();
+  }
+
+  /** A hand-over whose last word arrives, and after which the two no longer hear each other. */
+  #cutTransfer(node: NodeFace): () => void {
+    const { links, moments } = this.#world;
+    const stop = moments.on('sent', (from, to, messages) => {
+      if (from !== node.nodeId || !messages.some(({ type }) => type === MessageType.TimeoutNow)) return;
+      stop();
+      links.cut(from, to);
+      links.cut(to, from);
+    });
+    if (node.isRunning) node.clock.input(() => void node.core?.replica?.transfer());
+    return () => {
+      stop();
+      this.#world.heal();
+    };
   }
 
   /** Everything between nodes is late for a while, a TimeoutNow among it. */

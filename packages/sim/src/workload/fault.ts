@@ -26,6 +26,7 @@ export type FaultKind =
   | 'clock-jump'
   | 'transfer'
   | 'late-transfer'
+  | 'cut-transfer'
   | 'member-replace'
   | 'member-add'
   | 'member-remove'
@@ -75,6 +76,7 @@ const KINDS: readonly (readonly [kind: FaultKind, weight: number, longestMs: num
   ['clock-jump', 2, 1],
   ['transfer', 5, 1],
   ['late-transfer', 3, 400],
+  ['cut-transfer', 3, 3_000],
   ['member-replace', 2, 1],
   ['member-add', 1, 1],
   ['member-remove', 1, 1],
@@ -86,7 +88,7 @@ const KINDS: readonly (readonly [kind: FaultKind, weight: number, longestMs: num
   ['venue-duplicate', 3, 1],
   ['venue-reject', 2, 1],
   ['venue-refuse', 3, 2_000],
-  ['venue-restart', 2, 1_000],
+  ['venue-restart', 3, 8_000],
 ];
 export const FAULT_KINDS: readonly FaultKind[] = KINDS.map(([kind]) => kind);
 /** Now and then something lasts much longer: beyond every timeout of a session. */

@@ -27,6 +27,8 @@ export interface NodeFace {
   /** How often its process was started. */
   readonly starts: number;
   readonly isAlive: boolean;
+  /** Connections to the venue's FIX ports that its process has open. */
+  readonly venueLines: number;
   /** It has joined the cluster. */
   readonly isReady: boolean;
   /** Ready and not paused. */

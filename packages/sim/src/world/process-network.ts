@@ -19,6 +19,9 @@ export interface NetworkWatch {
   writing(remote: Address, bytes: Uint8Array): number | undefined;
   died(): void;
   written(remote: Address, bytes: Uint8Array): void;
+  /** A connection that this process dialled is open; `closed` follows once, whoever ends it. */
+  opened(remote: Address): void;
+  closed(remote: Address): void;
   /** Bytes are in the socket's buffer, unread. */
   reading(remote: Address, bytes: Uint8Array): void;
 }
@@ -52,7 +55,7 @@ export class ProcessNetwork implements Network {
   connect(address: Address, timeoutMs: number, handlers: ConnectionHandlers, tls?: ClientTls): Connection {
     // No throw: what goes on in a promise of a dead process has nobody above it who would catch.
     if (!this.#process.isAlive) return nowhere(address);
-    const relay = new Relay(this.#process, this.#watch, address);
+    const relay = new Relay(this.#process, this.#watch, address, true);
     relay.attach(handlers);
     return this.#watched(this.#network.connect(address, timeoutMs, relay, tls));
   }
@@ -78,9 +81,12 @@ class Relay implements ConnectionHandlers {
   readonly #process: ProcessClock;
   readonly #watch: NetworkWatch;
   readonly #remote: Address;
+  readonly #isDialled: boolean;
+  #isOpen = false;
   #handlers: ConnectionHandlers | undefined;
 
-  constructor(process: ProcessClock, watch: NetworkWatch, remote: Address) {
+  constructor(process: ProcessClock, watch: NetworkWatch, remote: Address, isDialled = false) {
+    this.#isDialled = isDialled;
     this.#process = process;
     this.#watch = watch;
     this.#remote = remote;
@@ -91,6 +97,8 @@ class Relay implements ConnectionHandlers {
   }
 
   onOpen(): void {
+    this.#isOpen = this.#isDialled;
+    if (this.#isOpen) this.#watch.opened(this.#remote);
     this.#process.input(() => this.#handlers?.onOpen?.());
   }
 
@@ -104,6 +112,8 @@ class Relay implements ConnectionHandlers {
   }
 
   onClose(reason: CloseReason): void {
+    if (this.#isOpen) this.#watch.closed(this.#remote);
+    this.#isOpen = false;
     this.#process.input(() => this.#handlers?.onClose(reason));
   }
 }

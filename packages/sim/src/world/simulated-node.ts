@@ -3,12 +3,14 @@
  * a clock and a network that the world owns. Its process can be killed at any moment and started again on what its disk
  * kept; what it does after its death, on a stack that still unwinds, reaches nobody.
  */
+import type { Address } from '@baton/host';
 import { MemoryDisk, type SeededRandom } from '@baton/host/testing';
 import { type CoreLog, type ReplicaSettings, TradingCore, type TradingPlan } from '@baton/node/core';
 import type { NodeFace } from './node-face.ts';
 import { ProcessClock } from './process-clock.ts';
 import { ProcessNetwork } from './process-network.ts';
 import type { Surroundings } from './surroundings.ts';
+import { VENUE_PORT, VENUE_SECOND_PORT } from './world-options.ts';
 
 /** `kill`: SIGKILL, what was written stays. `power`: the host stops, unsynced writes may be lost, nobody is told. */
 export type EndOfProcess = 'kill' | 'power';
@@ -31,6 +33,7 @@ export class SimulatedNode implements NodeFace {
   core: TradingCore | undefined;
   /** Takes part in the cluster. */
   isReady = false;
+  venueLines = 0;
   hasLostDisk = false;
   lostFile = '';
   /** How often its process was started. */
@@ -73,6 +76,7 @@ export class SimulatedNode implements NodeFace {
     const clock = this.#newClock();
     this.clock = clock;
     this.starts += 1;
+    this.venueLines = 0;
     this.isReady = false;
     this.disk = this.disk.afterKill({ clock, delayMs: () => this.diskMs() });
     const core = new TradingCore({
@@ -156,7 +160,14 @@ export class SimulatedNode implements NodeFace {
   #network(clock: ProcessClock): ProcessNetwork {
     const { moments, network } = this.#world;
     const isVenue = (host: string): boolean => this.plan.venues.some(({ address }) => address.host === host);
+    const isLine = ({ host, port }: Address): boolean =>
+      isVenue(host) && (port === VENUE_PORT || port === VENUE_SECOND_PORT);
+    const count = (remote: Address, more: number): void => {
+      if (this.clock === clock && isLine(remote)) this.venueLines += more;
+    };
     return new ProcessNetwork(network.host(this.name), clock, {
+      opened: (remote) => count(remote, 1),
+      closed: (remote) => count(remote, -1),
       writing: (remote, bytes) => {
         if (!isVenue(remote.host)) return undefined;
         moments.tell('writing', this, bytes);

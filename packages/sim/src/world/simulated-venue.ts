@@ -29,7 +29,7 @@ export class SimulatedVenue {
     this.#world = world;
     const clock = new ProcessClock(world.clock, { onCrash: (error) => world.report('venue', String(error)) });
     const none = (): undefined => undefined;
-    const watch = { writing: none, died: none, written: none, reading: none };
+    const watch = { writing: none, died: none, written: none, opened: none, closed: none, reading: none };
     const network = new ProcessNetwork(world.network.host(VENUE_HOST), clock, watch);
     const config = resolveVenueOptions({
       ...options,
