@@ -71,4 +71,24 @@ describe('disk in memory', () => {
     assert.throws(() => file.write(new Uint8Array(1), 1000), { code: 'ENOSPC' });
     assert.equal(disk.freeBytes('/d'), 0);
   });
+
+  it('a lost write changes nothing, a misdirected one another place, a sync that lies makes nothing durable', () => {
+    const disk = new MemoryDisk({ clock });
+    disk.makeFolder('/d');
+    const file = disk.open('/d/f', 'create');
+    file.write(new Uint8Array(12_288).fill(1), 0);
+    file.datasync();
+    disk.syncFolder('/d');
+    disk.faults = ({ call }) => (call === 'write' ? 'lost' : null);
+    file.write(new Uint8Array(4096).fill(2), 8192);
+    disk.faults = ({ call }) => (call === 'write' ? 'misdirected' : null);
+    file.write(new Uint8Array(4096).fill(3), 8192);
+    disk.faults = ({ call }) => (call === 'datasync' ? 'lost' : null);
+    file.write(new Uint8Array(4096).fill(4), 0);
+    file.datasync();
+    const blocks = (from: MemoryDisk): (number | undefined)[] => [0, 4096, 8192].map((at) => from.readFile('/d/f')[at]);
+    const loss = { random: new SeededRandom(1), sectorSizeBytes: 4096, keep: 0, garbage: 0 } as const;
+    assert.deepEqual(blocks(disk), [4, 3, 1]);
+    assert.deepEqual(blocks(disk.afterPowerLoss(loss)), [1, 1, 1]);
+  });
 });

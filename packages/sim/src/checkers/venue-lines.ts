@@ -13,26 +13,28 @@ const FREED_MS = 1_500;
 const TOLD_MS = 3_000;
 
 export function watchVenueLines(world: World): void {
-  const since = new Map<string, number>();
+  /** Since when, by node. */
+  const kept = new Map<number, number>();
+  const untold = new Map<number, number>();
   const isKept = !isOneLine(world.venue.exchange.profile);
-  const lasts = (what: string, isSo: boolean, limitMs: number): boolean => {
+  const lasts = (since: Map<number, number>, nodeId: number, isSo: boolean, limitMs: number): boolean => {
     if (!isSo) {
-      since.delete(what);
+      since.delete(nodeId);
       return false;
     }
-    const fromUs = since.get(what) ?? world.nowUs;
-    since.set(what, fromUs);
+    const fromUs = since.get(nodeId) ?? world.nowUs;
+    since.set(nodeId, fromUs);
     if (world.nowUs - fromUs < limitMs * 1000) return false;
-    since.set(what, Number.POSITIVE_INFINITY);
+    since.set(nodeId, Number.POSITIVE_INFINITY);
     return true;
   };
   world.moments.on('stepped', () => {
     for (const node of world.nodes) {
       const { nodeId } = node;
-      if (!isKept && lasts(`${nodeId} keeps`, follows(node) && node.venueLines > 0, FREED_MS)) {
+      if (!isKept && lasts(kept, nodeId, follows(node) && node.venueLines > 0, FREED_MS)) {
         world.report('who does not lead frees the venue', `node ${nodeId} has a line of its own for ${FREED_MS} ms`);
       }
-      if (lasts(`${nodeId} tells`, leads(node) && node.venueLines === 0 && node.isTrading, TOLD_MS)) {
+      if (lasts(untold, nodeId, leads(node) && node.venueLines === 0 && node.isTrading, TOLD_MS)) {
         if ((node.core?.replica?.leaseRemainingUs() ?? 0) <= 0) continue;
         world.report('the log knows its line', `the gate of node ${nodeId} is open for ${TOLD_MS} ms without a line`);
       }

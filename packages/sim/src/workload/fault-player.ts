@@ -22,6 +22,8 @@ const LOSSES: ReadonlySet<FaultKind> = new Set([
   'disk-lost-write',
   'disk-lying-sync',
 ]);
+/** Of whoever leads: from another node they come to nothing. */
+const HAND_OVERS: ReadonlySet<FaultKind> = new Set(['transfer', 'late-transfer', 'cut-transfer']);
 const CHANGES: ReadonlySet<FaultKind> = new Set(['member-replace', 'member-add', 'member-remove', 'roll']);
 const VOTERS_MAX = 5;
 const VOTERS_MIN = 3;
@@ -93,9 +95,9 @@ export class FaultPlayer {
     world.startAll();
   }
 
-  #nodeOf({ node }: Fault): NodeFace | undefined {
+  #nodeOf({ kind, node }: Fault): NodeFace | undefined {
     const { nodes } = this.#world;
-    if (node !== 0) return nodes[(node - 1) % nodes.length];
+    if (node !== 0 && !HAND_OVERS.has(kind)) return nodes[(node - 1) % nodes.length];
     return nodes.find(({ core }) => core !== undefined && core.leadingTerm !== 0) ?? nodes[0];
   }
 

@@ -57,7 +57,7 @@ const KINDS: readonly (readonly [kind: FaultKind, weight: number, longestMs: num
   ['pause', 8, 3_000],
   ['isolate', 6, 3_000],
   ['one-way', 5, 3_000],
-  ['cut-link', 5, 3_000],
+  ['cut-link', 8, 5_000],
   ['garbage', 2, 500],
   ['cut-venue', 3, 8_000],
   ['loss', 6, 4_000],
