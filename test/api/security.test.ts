@@ -154,11 +154,11 @@ test('bodies that are too large, cut off or no object change nothing', async () 
   const before = await standing();
   for (const bytes of ['\x00\xff garbage\r\n\r\n', `GET / HTTP/1.1\r\n${'x: y\r\n'.repeat(20_000)}\r\n`]) {
     const socket = connect({ host, port: Number(port), ca: cluster.ca });
+    // The node may answer, or reset the line under us: either is a refusal.
     socket.on('error', () => {});
-    await once(socket, 'secureConnect');
-    socket.end(bytes);
+    socket.on('secureConnect', () => socket.end(bytes));
     socket.resume();
-    await once(socket, 'close');
+    await new Promise((resolve) => socket.on('close', resolve));
   }
   assert.equal(await standing(), before);
 });
