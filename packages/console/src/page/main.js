@@ -8,7 +8,7 @@ import { ClusterAccess } from './cluster-access.js';
 import { Confirmation } from './confirmation.js';
 import { byId, setText } from './element.js';
 import { LIST_NAMES, Lists } from './lists.js';
-import { CLOSED_MAX, FILLS_MAX, leaderOf, Model, standing } from './model.js';
+import { CLOSED_MAX, FILLS_MAX, leadershipOf, Model, standing } from './model.js';
 import { showNodes } from './node-cards.js';
 import { isKilled, showOverview } from './overview.js';
 import { showEvents, showHealth, showSessions, showStrategies } from './state-tables.js';
@@ -129,9 +129,9 @@ function listChanged(name) {
 
 /** Only the leader knows how far the others are behind; another node's answer says -1. */
 async function readLag() {
-  const leader = leaderOf(model.nodes, now());
-  if (leader === undefined || leader.name === homeName()) return;
-  const answer = await access.readFrom(leader.api, '/members');
+  const { api, name } = leading();
+  if (api === '' || name === homeName()) return;
+  const answer = await access.readFrom(api, '/members');
   if (answer.ok) model.takeMembers(/** @type {never} */ (answer.body));
   isShowDue = true;
 }
@@ -152,18 +152,20 @@ function homeName() {
   return /** @type {{ node?: string } | undefined} */ (lists.get('status'))?.node ?? '';
 }
 
+const leading = () => leadershipOf(model.nodes, homeName(), now());
+
 /** What the page shows, from what it knows now. */
 function show() {
   const nowMs = now();
-  const leader = leaderOf(model.nodes, nowMs);
+  const leadership = leading();
+  const leader = model.nodes.get(leadership.name);
   const risk = /** @type {import('./shapes.d.ts').Risk | undefined} */ (lists.get('risk'));
   const recovery = /** @type {import('./shapes.d.ts').Recovery | undefined} */ (lists.get('recovery'));
   const home = homeName();
   showOverview({
     cluster: model.cluster,
-    leader: leader?.name ?? '',
-    term: leader?.facts?.term ?? 0,
-    gates: leader?.facts?.gate ?? [],
+    leadership,
+    gates: (leadership.teller === leadership.name ? leader?.facts?.gate : recovery?.gates) ?? [],
     recovery,
     risk,
     home,
@@ -171,7 +173,7 @@ function show() {
     index: model.index,
   });
   showButtons(isKilled(risk), recovery?.trading ?? '');
-  showCluster(home, leader?.name ?? '', nowMs);
+  showCluster(home, leadership.name, nowMs);
   const positions = /** @type {readonly import('./shapes.d.ts').Position[]} */ (lists.get('positions') ?? []);
   showPositions(byId('positions'), positions);
   setText(byId('profit'), profitText(positions));
@@ -233,17 +235,17 @@ const confirmation = new Confirmation();
 /** @param {import('./acts.js').ActName} name */
 function propose(name) {
   const nowMs = now();
-  const leader = leaderOf(model.nodes, nowMs);
+  const leader = leading();
   const risk = /** @type {import('./shapes.d.ts').Risk | undefined} */ (lists.get('risk'));
   const others = [...model.nodes.values()].filter(
-    (node) => node !== leader && node.membership === 'voter' && standing(node, nowMs).isHeard,
+    (node) => node.name !== leader.name && node.membership === 'voter' && standing(node, nowMs).isHeard,
   );
   const takeovers = /** @type {readonly import('./shapes.d.ts').TakeoverReport[]} */ (lists.get('takeovers') ?? []);
   const last = takeovers.findLast(({ kind }) => kind === 'failover');
   const down = last === undefined ? undefined : downMs(last);
   const act = actOf(name, {
-    leader: leader?.name ?? '',
-    term: leader?.facts?.term ?? 0,
+    leader: leader.name,
+    term: leader.term,
     others: others.map((node) => node.name),
     openOrders: model.openOrders.size,
     nodes: model.nodes.size,
@@ -267,7 +269,7 @@ function propose(name) {
  * @returns {Promise<import('./confirmation.js').Outcome>}
  */
 async function carryOut(name, chosen, reason, token) {
-  const parts = { token, leaderApi: () => leaderOf(model.nodes, now())?.api ?? '' };
+  const parts = { token, leaderApi: () => leading().api };
   if (name === 'kill' || name === 'unkill') {
     const { cluster, gates, missing } = await access.killSwitch(name === 'kill', reason, parts);
     const gateWords = gates.length === 0 ? '' : ` Gates of ${gates.join(', ')} did as asked.`;

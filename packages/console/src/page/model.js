@@ -184,6 +184,32 @@ export function leaderOf(nodes, nowMs) {
   return leading.sort((a, b) => (b.facts?.term ?? 0) - (a.facts?.term ?? 0))[0];
 }
 
+/**
+ * Who leads: the leader's own word, or, while none is heard from here, the word of the node that the page reads from.
+ * @typedef {object} Leadership
+ * @property {string} name '' for nobody
+ * @property {number} term
+ * @property {string} api host:port; '' for nobody
+ * @property {string} teller the node whose word it is; '' for nobody
+ */
+
+/**
+ * @param {ReadonlyMap<string, NodeView>} nodes
+ * @param {string} home name of the node that the page reads from
+ * @param {number} nowMs
+ * @returns {Leadership}
+ */
+export function leadershipOf(nodes, home, nowMs) {
+  const leader = leaderOf(nodes, nowMs);
+  if (leader !== undefined) {
+    return { name: leader.name, term: leader.facts?.term ?? 0, api: leader.api, teller: leader.name };
+  }
+  const own = nodes.get(home);
+  const named = own === undefined || !standing(own, nowMs).isHeard ? undefined : nodes.get(own.facts?.leader ?? '');
+  if (named === undefined || named === own) return { name: '', term: own?.facts?.term ?? 0, api: '', teller: '' };
+  return { name: named.name, term: own?.facts?.term ?? 0, api: named.api, teller: home };
+}
+
 /** @param {Order} order */
 function isClosed({ state }) {
   return CLOSED.has(state);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { CLOSED_MAX, EVENTS_MAX, FILLS_MAX, leaderOf, Model, standing } from './model.js';
+import { CLOSED_MAX, EVENTS_MAX, FILLS_MAX, leaderOf, leadershipOf, Model, standing } from './model.js';
 import type { FeedMessage, Fill, Member, NodeFacts, Order } from './shapes.d.ts';
 
 const order = (clOrdId: string, state: string, createdIndex = 1): Order => ({
@@ -152,4 +152,14 @@ test('an update without sense changes nothing and breaks nothing', () => {
       },
     ),
   );
+});
+
+test('while no leader is heard, who leads is the word of the node that the page reads from, and said to be that', () => {
+  const model = new Model();
+  model.takeMembers([member('n1', 1), member('n2', 2)]);
+  model.takeFacts('n1', { ...facts('n1', 'follower', 3), leader: 'n2' }, 1000);
+  assert.deepEqual(leadershipOf(model.nodes, 'n1', 1000), { name: 'n2', term: 3, api: '127.0.0.1:2', teller: 'n1' });
+  assert.equal(leadershipOf(model.nodes, 'n1', 60_000).name, '');
+  model.takeFacts('n2', facts('n2', 'leader', 3), 1100);
+  assert.equal(leadershipOf(model.nodes, 'n1', 1100).teller, 'n2');
 });

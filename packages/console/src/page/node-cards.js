@@ -60,13 +60,16 @@ function newCard(name) {
 /** @param {Element} card @param {NodeView} node @param {NodesShown} shown */
 function fill(card, node, shown) {
   const { word, isHeard } = standing(node, shown.nowMs);
-  const role = ROLES[word] ?? { word, tone: 'warn', sign: '▲' };
+  const known = ROLES[word] ?? { word, tone: 'warn', sign: '▲' };
+  // This browser not reaching a node is one thing, the cluster not reaching it another.
+  const role = !isHeard && shown.links.get(node.name) === true ? { ...known, tone: 'warn', sign: '▲' } : known;
   setAttributes(card, { class: `card ${role.tone}`.trim(), 'data-role': word });
   const [sign, strong] = card.querySelectorAll('.role > *');
   if (sign !== undefined) setText(sign, role.sign);
   const since = isHeard || node.heardMs === 0 ? '' : ` for ${lengthText(shown.nowMs - node.heardMs)}`;
   const learner = node.membership === 'learner' ? ', learner' : '';
-  if (strong !== undefined) setText(strong, `${role.word}${learner}${since}`);
+  const leads = !isHeard && node.name === shown.leader ? `; leads, ${shown.home} says` : '';
+  if (strong !== undefined) setText(strong, `${role.word}${learner}${since}${leads}`);
   for (const [label, { text, tone }] of Object.entries(factsOf(node, isHeard, shown))) {
     const place = card.querySelector(`[data-fact="${label}"]`);
     if (place === null) continue;

@@ -7,8 +7,7 @@ import { byId, setAttributes, setText } from './element.js';
 /**
  * @typedef {object} Overview
  * @property {string} cluster
- * @property {string} leader name; '' for none
- * @property {number} term
+ * @property {import('./model.js').Leadership} leadership
  * @property {readonly import('./shapes.d.ts').Gate[]} gates of the leader
  * @property {Recovery | undefined} recovery
  * @property {Risk | undefined} risk
@@ -18,10 +17,12 @@ import { byId, setAttributes, setText } from './element.js';
  */
 
 /** @param {Overview} overview */
-export function showOverview({ cluster, gates, home, index, isLive, leader, recovery, risk, term }) {
+export function showOverview({ cluster, gates, home, index, isLive, leadership, recovery, risk }) {
+  const { name: leader, teller, term } = leadership;
   setText(byId('cluster'), cluster === '' ? 'Baton' : `Baton: ${cluster}`);
   const open = gates.length > 0 && gates.every((gate) => gate.open);
-  const words = leader === '' ? '✕ no leader' : `★ ${leader} leads, term ${term}, gate ${open ? 'open' : 'shut'}`;
+  const said = teller === leader ? '' : ` (as ${teller} says)`;
+  const words = leader === '' ? '✕ no leader' : `★ ${leader} leads, term ${term}, gate ${open ? 'open' : 'shut'}${said}`;
   // Said once by a screen reader for each change, not for each second.
   show('leadership', words, leader === '' ? 'bad' : open ? 'good' : 'warn');
   showTrading(recovery);

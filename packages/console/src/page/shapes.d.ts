@@ -188,6 +188,7 @@ export interface Risk {
 export interface Recovery {
   readonly trading: string;
   readonly status: string;
+  readonly gates: readonly Gate[];
   readonly stopped: { readonly reason: string } | null;
   readonly drain: { readonly phase: string; readonly reason: string; readonly openOrders?: number } | null;
 }
