@@ -43,7 +43,7 @@ export interface Manifest {
 export interface SourceTree {
   /** TypeScript and JavaScript sources. */
   readonly sources: readonly SourceFile[];
-  /** Every text file, sources included. */
+  /** Every text file, sources included; others with an empty text. */
   readonly texts: ReadonlyMap<string, string>;
   /** Manifests by package name without the scope. */
   readonly packages: ReadonlyMap<string, Manifest>;
@@ -62,7 +62,8 @@ export function readSourceTree(root: string): SourceTree {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) visit(path);
-      if (entry.isFile() && !BINARY.test(entry.name)) files[path] = readFileSync(join(root, path), 'utf8');
+      // Of a picture only that it is there: pages link to it.
+      if (entry.isFile()) files[path] = BINARY.test(entry.name) ? '' : readFileSync(join(root, path), 'utf8');
     }
   };
   visit('');

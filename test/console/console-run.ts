@@ -38,7 +38,11 @@ export async function startBrowser(t: Pick<TestContext, 'after'>): Promise<Brows
   return browser;
 }
 
-export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<OpenedPage> {
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenedPage> {
   const context = await browser.newContext({ viewport: { width: 1400, height: 1000 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(TIMEOUT_MS);
@@ -79,7 +83,8 @@ async function plainCluster(t: Pick<TestContext, 'after'>, options: Partial<Clus
   return cluster;
 }
 
-export const TOKENS = { reader: 'reader-token-0123456789', operator: 'operator-token-0123456789' } as const;
+/** One as base64 leaves it: with characters that no WebSocket can offer as they are. */
+export const TOKENS = { reader: 'reader/token+0123456789==', operator: 'operator-token-0123456789' } as const;
 
 /** The same with tokens: the file of a fresh cluster is changed, and its nodes are started with it. */
 export async function startClusterWithTokens(t: Pick<TestContext, 'after'>): Promise<Cluster> {
@@ -138,7 +143,10 @@ export async function shows(page: Page, selector: string, pattern: RegExp): Prom
   for (;;) {
     text = (await page.locator(selector).first().textContent()) ?? '';
     if (pattern.test(text)) return text;
-    assert.ok(performance.now() < endMs, `${selector} says ${JSON.stringify(text.slice(0, 500))}, not ${String(pattern)}`);
+    assert.ok(
+      performance.now() < endMs,
+      `${selector} says ${JSON.stringify(text.slice(0, 500))}, not ${String(pattern)}`,
+    );
     await pause(100);
   }
 }

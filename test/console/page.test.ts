@@ -19,37 +19,52 @@ test('the page in a browser', WITH_BROWSER, async (t) => {
   // On a busy machine leadership moves by itself: each test asks who leads when it needs to know.
   const leading = async (): Promise<string> => (await cluster.waitUntilTrading({ timeoutMs: TIMEOUT_MS })).node;
 
-  await t.test('shows three nodes, who leads, positions, orders, fills, sessions, and asks nobody but the nodes', async () => {
-    const { asked, errors, page } = await openPage(browser, pageOf(cluster, 'n1'));
-    await shows(page, '#leadership', /n\d leads, term \d+, gate open/);
-    await until('three cards that are heard', async () => {
-      const roles = await page.locator('#nodes > li').evaluateAll((cards) => cards.map((card) => card.getAttribute('data-role')));
-      return roles.toSorted().join() === 'follower,follower,leader';
-    });
-    for (const fact of ['term', 'committed', 'log head']) {
-      await shows(page, `#nodes > li[data-key="n1"] [data-fact="${fact}"]`, /^\d+$/);
-    }
-    await shows(page, '#nodes > li[data-role="follower"] [data-fact="lag"]', /^\d+ entr(y|ies)$/);
-    await shows(page, '#sessions', /SIM.*active.*open/);
-    await shows(page, '#orders', /pingpong/);
-    await shows(page, '#fills', /BTC-USD/);
-    await shows(page, '#positions', /BTC-USD.*A1/);
-    await shows(page, '#strategies', /pingpong.*running/);
-    await shows(page, '#health', /good/);
-    await shows(page, '#takeovers h3', /n\d took over in term \d+: .* to the open gate/);
-    const before = await page.locator('#fills tr').first().getAttribute('data-key');
-    await until('the next fill', async () => (await page.locator('#fills tr').first().getAttribute('data-key')) !== before);
-    assert.deepEqual(errors, []);
-    assert.deepEqual([...asked].filter((host) => !apis.has(host)), []);
-    await page.context().close();
-  });
+  await t.test(
+    'shows three nodes, who leads, positions, orders, fills, sessions, and asks nobody but the nodes',
+    async () => {
+      const { asked, errors, page } = await openPage(browser, pageOf(cluster, 'n1'));
+      await shows(page, '#leadership', /n\d leads, term \d+, gate open/);
+      await until('three cards that are heard', async () => {
+        const roles = await page
+          .locator('#nodes > li')
+          .evaluateAll((cards) => cards.map((card) => card.getAttribute('data-role')));
+        return roles.toSorted().join() === 'follower,follower,leader';
+      });
+      for (const fact of ['term', 'committed', 'log head']) {
+        await shows(page, `#nodes > li[data-key="n1"] [data-fact="${fact}"]`, /^\d+$/);
+      }
+      await shows(page, '#nodes > li[data-role="follower"] [data-fact="lag"]', /^\d+ entr(y|ies)$/);
+      await shows(page, '#sessions', /SIM.*active.*open/);
+      await shows(page, '#orders', /pingpong/);
+      await shows(page, '#fills', /BTC-USD/);
+      await shows(page, '#positions', /BTC-USD.*A1/);
+      await shows(page, '#strategies', /pingpong.*running/);
+      await shows(page, '#health', /good/);
+      await shows(page, '#takeovers h3', /n\d took over in term \d+: .* to the open gate/);
+      const before = await page.locator('#fills tr').first().getAttribute('data-key');
+      await until(
+        'the next fill',
+        async () => (await page.locator('#fills tr').first().getAttribute('data-key')) !== before,
+      );
+      assert.deepEqual(errors, []);
+      assert.deepEqual(
+        [...asked].filter((host) => !apis.has(host)),
+        [],
+      );
+      await page.context().close();
+    },
+  );
 
   await t.test('shows what others wrote as text, and nothing of it runs', async () => {
     const { errors, page } = await openPage(browser, pageOf(cluster, 'n1'));
     await shows(page, '#leadership', /leads/);
     const api = pageOf(cluster, await leading()).replace('/console', '');
     const post = (path: string, body: object): Promise<Response> =>
-      fetch(`${api}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+      fetch(`${api}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
     for (const [n, strategyId] of HOSTILE.entries()) {
       const order = { clientKey: `h${n}`, strategyId, symbol: 'BTC-USD', side: 'buy', quantity: '0.01', price: '100' };
       const answer = (await (await post('/orders', order)).json()) as { ok?: boolean };
@@ -66,20 +81,29 @@ test('the page in a browser', WITH_BROWSER, async (t) => {
     await page.context().close();
   });
 
-  await t.test('shows the whole cluster although nothing but one node, which does not lead, can be reached', async () => {
-    const leader = await leading();
-    const { api } = cluster.view.nodes.find(({ name }) => name !== leader) ?? assert.fail('no follower');
-    const browserContext = await browser.newContext();
-    await browserContext.route(({ host }) => host !== api, (route) => route.abort());
-    await browserContext.routeWebSocket(({ host }) => host !== api, (line) => line.close());
-    const page = await browserContext.newPage();
-    await page.goto(`http://${api}/console`);
-    await shows(page, '#leadership', new RegExp(`${leader} leads, term \\d+, gate open \\(as n\\d says\\)`));
-    await shows(page, `#nodes > li[data-key="${leader}"]`, /not reached.*; leads, n\d says.*up from n\d/);
-    await shows(page, '#orders', /pingpong/);
-    await shows(page, '#source', /live from n\d/);
-    await browserContext.close();
-  });
+  await t.test(
+    'shows the whole cluster although nothing but one node, which does not lead, can be reached',
+    async () => {
+      const leader = await leading();
+      const { api } = cluster.view.nodes.find(({ name }) => name !== leader) ?? assert.fail('no follower');
+      const browserContext = await browser.newContext();
+      await browserContext.route(
+        ({ host }) => host !== api,
+        (route) => route.abort(),
+      );
+      await browserContext.routeWebSocket(
+        ({ host }) => host !== api,
+        (line) => line.close(),
+      );
+      const page = await browserContext.newPage();
+      await page.goto(`http://${api}/console`);
+      await shows(page, '#leadership', new RegExp(`${leader} leads, term \\d+, gate open \\(as n\\d says\\)`));
+      await shows(page, `#nodes > li[data-key="${leader}"]`, /not reached.*; leads, n\d says.*up from n\d/);
+      await shows(page, '#orders', /pingpong/);
+      await shows(page, '#source', /live from n\d/);
+      await browserContext.close();
+    },
+  );
 
   await t.test('works by keyboard alone, and a dialog that is left does nothing', async () => {
     const { page } = await openPage(browser, pageOf(cluster, 'n1'));
@@ -129,7 +153,10 @@ test('the page in a browser', WITH_BROWSER, async (t) => {
     await shows(page, '#takeovers h3', new RegExp(`${next} took over in term \\d+: .* to the open gate`));
     assert.ok((await page.locator('#takeovers .bars').first().locator('li').count()) >= 4);
     const before = await page.locator('#fills tr').first().getAttribute('data-key');
-    await until('the next fill', async () => (await page.locator('#fills tr').first().getAttribute('data-key')) !== before);
+    await until(
+      'the next fill',
+      async () => (await page.locator('#fills tr').first().getAttribute('data-key')) !== before,
+    );
     assert.equal(await page.evaluate(() => Reflect.get(window, 'mark')), 'the same page');
     // Acts find their way, too.
     await page.locator('[data-act="stop"]').click();

@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Cluster } from '@baton/cli';
-import { openPage, pageOf, shows, startBrowser, startClusterWithTokens, TOKENS, until, WITH_BROWSER } from './console-run.ts';
+import {
+  openPage,
+  pageOf,
+  shows,
+  startBrowser,
+  startClusterWithTokens,
+  TOKENS,
+  until,
+  WITH_BROWSER,
+} from './console-run.ts';
 
 async function riskOf(api: string): Promise<{ readonly latches: readonly unknown[]; readonly mode: string }> {
   const headers = { authorization: `Bearer ${TOKENS.reader}` };
@@ -72,7 +81,13 @@ test('the page of a cluster with tokens', WITH_BROWSER, async (t) => {
 
   await t.test('tokens are kept in memory only, and are gone when told so', async () => {
     const kept = await page.evaluate(() => {
-      return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, document.documentElement.outerHTML, location.href]);
+      return JSON.stringify([
+        { ...localStorage },
+        { ...sessionStorage },
+        document.cookie,
+        document.documentElement.outerHTML,
+        location.href,
+      ]);
     });
     for (const token of Object.values(TOKENS)) assert.ok(!kept.includes(token));
     await page.locator('#forget').click();

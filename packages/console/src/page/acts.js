@@ -37,7 +37,7 @@ const ACTS = {
     title: 'Kill switch: stop new orders now',
     consequences: [
       `Each of the ${nodes} nodes closes its own gate at once, without asking the others; then the cluster writes it into its log.`,
-      'No new order and no enlarging replace leaves for any venue, and new ones are denied with KILL_SWITCH.',
+      'No new order and no replace leaves for any venue, and new ones are denied with KILL_SWITCH.',
       `${orders(openOrders)} stay at their venues. Cancels still pass: cancel them yourself, or drain.`,
       'It stays on through failovers and restarts until somebody turns it off.',
     ],

@@ -5,6 +5,7 @@
  * latter, too (page-policy.ts).
  */
 import { Line } from './line.js';
+import { tokenProtocol } from './token-protocol.js';
 
 /** @typedef {import('./shapes.d.ts').FeedMessage} FeedMessage */
 /** @typedef {{ readonly code: string, readonly text: string, readonly remedy: string }} Problem */
@@ -67,13 +68,21 @@ export class ClusterAccess {
   /** For reading; kept until the page is left. @param {string} token */
   useToken(token) {
     this.#token = token;
-    this.#feed?.again();
-    for (const line of this.#watches.values()) line.again();
+    this.rest();
   }
 
   forgetTokens() {
     this.#actToken = '';
-    this.useToken('');
+    this.#token = '';
+    this.rest();
+  }
+
+  /** Closes all lines until they are asked for again: without a token they would only be refused again and again. */
+  rest() {
+    this.#feed?.close();
+    this.#feed = null;
+    for (const line of this.#watches.values()) line.close();
+    this.#watches.clear();
   }
 
   forgetActToken() {
@@ -252,7 +261,7 @@ export class ClusterAccess {
   }
 
   #protocols() {
-    return this.#token === '' ? [FEED_PROTOCOL] : [FEED_PROTOCOL, `bearer.${this.#token}`];
+    return this.#token === '' ? [FEED_PROTOCOL] : [FEED_PROTOCOL, tokenProtocol(this.#token)];
   }
 
   /**

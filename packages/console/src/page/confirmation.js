@@ -71,7 +71,7 @@ export class Confirmation {
       this.#dialog.close();
       return;
     }
-    setText(byId('confirmation-outcome'), `Not done. ${outcome.words}`);
+    setText(byId('confirmation-outcome'), outcome.words);
     if (outcome.needsToken) this.#askForToken(true);
   }
 

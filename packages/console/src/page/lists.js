@@ -21,7 +21,7 @@ const LISTS = /** @type {const} */ ({
   strategies: ['/strategies', 5000],
   risk: ['/risk', 5000],
   recovery: ['/recovery', 3000],
-  takeovers: ['/takeovers', 10_000],
+  takeovers: ['/takeovers', 60_000],
 });
 
 /** @typedef {keyof typeof LISTS} ListName */

@@ -3,7 +3,8 @@
  * a second, and carries out what is confirmed. Everything that is shown goes through element.js, everything that is asked
  * through cluster-access.js.
  */
-import { actOf, isActName, requestOf } from './acts.js';
+import { carryOut } from './acting.js';
+import { actOf, isActName } from './acts.js';
 import { ClusterAccess } from './cluster-access.js';
 import { Confirmation } from './confirmation.js';
 import { byId, setText } from './element.js';
@@ -24,6 +25,7 @@ import { profitText, showFills, showOrders, showPositions } from './trading-tabl
 const SHOW_EVERY_MS = 250;
 /** Open orders in one page of the API. */
 const OPEN_PAGE = 500;
+const AGAIN_MS = 1000;
 const TOLD_TYPES = 'gate,takeover,risk,operation,configuration,reconciliation,alarm,strategy';
 /** An operator's token that nobody used for so long is forgotten. */
 const ACT_TOKEN_IDLE_MS = 600_000;
@@ -40,7 +42,11 @@ const now = () => performance.now();
 
 async function begin() {
   const isIn = await lists.readNow('status', now());
-  if (!isIn) return;
+  if (!isIn) {
+    // Who has to give a token begins again; a node that is starting, or away, is asked again.
+    if (byId('sign-in').hidden) setTimeout(() => void begin(), AGAIN_MS);
+    return;
+  }
   byId('sign-in').hidden = true;
   byId('cluster-view').hidden = false;
   await lists.readNow('members', now());
@@ -141,6 +147,7 @@ function refused(problem, status) {
   isShowDue = true;
   if (status !== 401 && status !== 429) return;
   needsToken = true;
+  access.rest();
   setText(byId('sign-in-why'), `${problem.text}: ${problem.remedy}`);
   byId('sign-in').hidden = false;
   byId('cluster-view').hidden = true;
@@ -255,44 +262,13 @@ function propose(name) {
   if (nowMs - actedMs > ACT_TOKEN_IDLE_MS) access.forgetActToken();
   confirmation.open(act, needsToken && !access.hasActToken, async ({ chosen, reason, token }) => {
     actedMs = now();
-    const outcome = await carryOut(name, chosen, reason, token);
+    const outcome = await carryOut(access, name, chosen, { reason, token, leaderApi: () => leading().api });
+    if (outcome.needsToken) needsToken = true;
     lists.old(LIST_NAMES, now());
-    setText(byId('outcome'), `${act.title}: ${outcome.ok ? '' : 'not done. '}${outcome.words}`);
+    setText(byId('outcome'), `${act.title}: ${outcome.words}`);
     isShowDue = true;
     return outcome;
   });
-}
-
-/**
- * @param {import('./acts.js').ActName} name @param {Readonly<Record<string, string>>} chosen @param {string} reason
- * @param {string} token
- * @returns {Promise<import('./confirmation.js').Outcome>}
- */
-async function carryOut(name, chosen, reason, token) {
-  const parts = { token, leaderApi: () => leading().api };
-  if (name === 'kill' || name === 'unkill') {
-    const { cluster, gates, missing } = await access.killSwitch(name === 'kill', reason, parts);
-    const gateWords = gates.length === 0 ? '' : ` Gates of ${gates.join(', ')} did as asked.`;
-    const missingWords = missing.length === 0 ? '' : ` No answer or a refusal from ${missing.join(', ')}.`;
-    return outcomeOf(
-      cluster,
-      `The cluster has it in its log.${gateWords}${missingWords}`,
-      `${gateWords}${missingWords}`,
-    );
-  }
-  const { fields, path } = requestOf(name, chosen, reason);
-  const answer = await access.act(path, fields, parts);
-  const { leader } = /** @type {{ leader?: string | null }} */ (answer.ok ? answer.body : {});
-  return outcomeOf(answer, leader ? `${leader} leads.` : 'The cluster has it in its log.', '');
-}
-
-/** @param {import('./cluster-access.js').Answer} answer @param {string} done @param {string} beside */
-function outcomeOf(answer, done, beside) {
-  if (answer.ok) return { ok: true, words: done };
-  const { code, remedy, text } = answer.problem;
-  const isToken = answer.status === 401 || answer.status === 403;
-  if (isToken) needsToken = true;
-  return { ok: false, words: `${code}: ${text} (${remedy}).${beside}`, needsToken: isToken };
 }
 
 for (const button of document.querySelectorAll('[data-act]')) {

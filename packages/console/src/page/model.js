@@ -102,7 +102,8 @@ export class Model {
    */
   takeUpdate(message) {
     const { index, type } = message;
-    if (Number.isSafeInteger(index) && index > this.index) this.index = index;
+    // What was missed comes after the hello that names the newest entry: a line that ends in between goes on before it.
+    if (type !== 'hello' && Number.isSafeInteger(index) && index > this.index) this.index = index;
     if (TOLD.has(type)) this.#tell(message);
     switch (type) {
       case 'order':
@@ -146,6 +147,7 @@ export class Model {
       );
     }
     if (event !== 'FillApplied') return;
+    if (this.fills.some((known) => known.index === index && known.execId === execId && known.venue === venue)) return;
     const fill = /** @type {Fill} */ (/** @type {unknown} */ ({ ...message, busted: false, timeUs: timestamp ?? 0 }));
     this.fills = [fill, ...this.fills].slice(0, FILLS_MAX);
   }

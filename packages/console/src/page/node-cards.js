@@ -107,9 +107,11 @@ function lagOf({ lagEntries, name }, { leader }) {
 function gateOf({ facts }, isHeard) {
   if (!isHeard || facts === null || facts.gate.length === 0) return fact('-');
   const shut = facts.role === 'leader';
-  const words = facts.gate.map(
-    ({ open, phase, venue }) => `${venue} ${open ? 'open' : shut ? `shut (${phase})` : 'shut'}`,
-  );
+  const words = facts.gate.map(({ open, phase, venue }) => {
+    // Before its own barrier a new leader has its predecessor's last phase.
+    const where = shut && phase !== 'GateOpen' ? ` (${phase})` : '';
+    return `${venue} ${open ? 'open' : `shut${where}`}`;
+  });
   const isOpen = facts.gate.every(({ open }) => open);
   return fact(words.join(', '), isOpen ? 'good' : shut ? 'bad' : '');
 }

@@ -22,7 +22,8 @@ export function showOverview({ cluster, gates, home, index, isLive, leadership, 
   setText(byId('cluster'), cluster === '' ? 'Baton' : `Baton: ${cluster}`);
   const open = gates.length > 0 && gates.every((gate) => gate.open);
   const said = teller === leader ? '' : ` (as ${teller} says)`;
-  const words = leader === '' ? '✕ no leader' : `★ ${leader} leads, term ${term}, gate ${open ? 'open' : 'shut'}${said}`;
+  const words =
+    leader === '' ? '✕ no leader' : `★ ${leader} leads, term ${term}, gate ${open ? 'open' : 'shut'}${said}`;
   // Said once by a screen reader for each change, not for each second.
   show('leadership', words, leader === '' ? 'bad' : open ? 'good' : 'warn');
   showTrading(recovery);

@@ -6,6 +6,8 @@ import { lengthText, timeOfDay } from './time-text.js';
 /** @typedef {import('./shapes.d.ts').TakeoverReport} TakeoverReport */
 
 const SHOWN_MAX = 4;
+/** What a place shows: the bars stay as they are until there is something new. @type {WeakMap<Element, string>} */
+const signs = new WeakMap();
 
 /**
  * @param {HTMLElement} place
@@ -17,8 +19,8 @@ export function showTakeovers(place, reports) {
     .slice(-SHOWN_MAX)
     .reverse();
   const sign = JSON.stringify(shown);
-  if (place.dataset['sign'] === sign) return;
-  place.dataset['sign'] = sign;
+  if (signs.get(place) === sign) return;
+  signs.set(place, sign);
   if (shown.length === 0) {
     place.replaceChildren(element('p', { class: 'nothing' }, 'No takeover in this incarnation yet.'));
     return;

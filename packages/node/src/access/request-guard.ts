@@ -34,6 +34,8 @@ export interface GuardOptions {
 const LOCAL: Principal = { name: 'local', role: 'operate' };
 const NOBODY: Principal = { name: 'anonymous', role: 'read' };
 const BEARER_PROTOCOL = 'bearer.';
+/** For tokens with characters that the name of a subprotocol may not have, such as the `=` at the end of base64. */
+const CODED_BEARER_PROTOCOL = 'bearer64.';
 
 export class RequestGuard {
   readonly #options: GuardOptions;
@@ -129,6 +131,9 @@ function tokenOf(headers: IncomingHttpHeaders): string | undefined {
   const { authorization } = headers;
   if (authorization !== undefined) return /^Bearer ([\x21-\x7e]+)$/i.exec(authorization)?.[1] ?? '';
   const offered = headers['sec-websocket-protocol']?.split(',').map((name) => name.trim());
+  const coded = offered?.find((name) => name.startsWith(CODED_BEARER_PROTOCOL));
+  if (coded !== undefined)
+    return Buffer.from(coded.slice(CODED_BEARER_PROTOCOL.length), 'base64url').toString('latin1');
   return offered?.find((name) => name.startsWith(BEARER_PROTOCOL))?.slice(BEARER_PROTOCOL.length);
 }
 

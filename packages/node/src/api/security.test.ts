@@ -199,6 +199,14 @@ test('the feed is for who may read: by header, or by the subprotocol that a page
   assert.equal((JSON.parse(data.toString()) as { type: string }).type, 'hello');
   assert.equal(line.protocol, 'baton.feed.v1');
   line.terminate();
+  // base64 ends in `=`, which the name of a subprotocol may not have.
+  const coded = `bearer64.${Buffer.from(TOKENS.reader).toString('base64url')}`;
+  const coding = new WebSocket(url, ['baton.feed.v1', coded]);
+  await once(coding, 'message');
+  coding.terminate();
+  const wrongly = new WebSocket(url, ['baton.feed.v1', `${coded}x`]);
+  const [unknown] = (await once(wrongly, 'error')) as [Error];
+  assert.match(unknown.message, /401/);
   const headed = new WebSocket(url, { headers: bearer('reader') });
   await once(headed, 'message');
   headed.terminate();
