@@ -65,6 +65,9 @@ test('the page in a browser', WITH_BROWSER, async (t) => {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
       });
+    // Only the last orders that closed are shown: nobody else may trade meanwhile.
+    await post('/strategies/pause', {});
+    await shows(page, '#strategies', /paused/);
     for (const [n, strategyId] of HOSTILE.entries()) {
       const order = { clientKey: `h${n}`, strategyId, symbol: 'BTC-USD', side: 'buy', quantity: '0.01', price: '100' };
       const answer = (await (await post('/orders', order)).json()) as { ok?: boolean };
@@ -78,32 +81,35 @@ test('the page in a browser', WITH_BROWSER, async (t) => {
     assert.equal(await page.locator('main img, main script, main a, main iframe, main object').count(), 0);
     assert.equal(await page.evaluate(() => Reflect.get(window, 'harmed')), undefined);
     assert.deepEqual(errors, []);
+    await post('/strategies/resume', {});
     await page.context().close();
   });
 
-  await t.test(
-    'shows the whole cluster although nothing but one node, which does not lead, can be reached',
-    async () => {
-      const leader = await leading();
-      const { api } = cluster.view.nodes.find(({ name }) => name !== leader) ?? assert.fail('no follower');
-      const browserContext = await browser.newContext();
-      await browserContext.route(
-        ({ host }) => host !== api,
-        (route) => route.abort(),
-      );
-      await browserContext.routeWebSocket(
-        ({ host }) => host !== api,
-        (line) => line.close(),
-      );
-      const page = await browserContext.newPage();
-      await page.goto(`http://${api}/console`);
-      await shows(page, '#leadership', new RegExp(`${leader} leads, term \\d+, gate open \\(as n\\d says\\)`));
-      await shows(page, `#nodes > li[data-key="${leader}"]`, /not reached.*; leads, n\d says.*up from n\d/);
-      await shows(page, '#orders', /pingpong/);
-      await shows(page, '#source', /live from n\d/);
-      await browserContext.close();
-    },
-  );
+  await t.test('shows the whole cluster although nothing but one node can be reached', async () => {
+    const leader = await leading();
+    const { api, name: home } = cluster.view.nodes.find(({ name }) => name !== leader) ?? assert.fail('no follower');
+    const context = await browser.newContext();
+    await context.route(
+      ({ host }) => host !== api,
+      (route) => route.abort(),
+    );
+    await context.routeWebSocket(
+      ({ host }) => host !== api,
+      (line) => line.close(),
+    );
+    const page = await context.newPage();
+    await page.goto(`http://${api}/console`);
+    // Should it lead by now, it says so itself.
+    const words = await shows(page, '#leadership', /n\d leads, term \d+, gate open/);
+    assert.match(words, new RegExp(`as ${home} says|${home} leads`));
+    await until('two nodes that this browser does not reach', async () => {
+      return (await page.locator('#nodes > li[data-role="not reached"]').count()) === 2;
+    });
+    await shows(page, '#nodes > li[data-role="not reached"]', new RegExp(`up from ${home}`));
+    await shows(page, '#orders', /pingpong/);
+    await shows(page, '#source', new RegExp(`live from ${home}`));
+    await context.close();
+  });
 
   await t.test('works by keyboard alone, and a dialog that is left does nothing', async () => {
     const { page } = await openPage(browser, pageOf(cluster, 'n1'));
@@ -124,17 +130,22 @@ test('the page in a browser', WITH_BROWSER, async (t) => {
     await page.context().close();
   });
 
-  await t.test('hands leadership over to the node that was chosen', async () => {
+  await t.test('hands leadership over to the node that was chosen, from whichever node', async () => {
     const before = await leading();
     const other = cluster.nodeNames.find((name) => name !== before) ?? '';
-    // From a node that does not lead: the act finds the leader.
     const { errors, page } = await openPage(browser, pageOf(cluster, other));
-    await shows(page, '#leadership', new RegExp(`${before} leads.*gate open`));
-    await page.locator('[data-act="transfer"]').click();
-    await page.locator('#choice-to').selectOption(other);
-    await page.locator('#confirmation-go').click();
-    await shows(page, '#outcome', new RegExp(`${other} leads`));
-    await shows(page, '#leadership', new RegExp(`${other} leads, term \\d+, gate open`));
+    await until('a hand-over', async () => {
+      await shows(page, '#leadership', /leads, term \d+, gate open/);
+      await page.locator('[data-act="transfer"]').click();
+      const chosen = (await page.locator('#choice-to option').last().getAttribute('value')) ?? '';
+      await page.locator('#choice-to').selectOption(chosen);
+      await page.locator('#confirmation-go').click();
+      const words = await shows(page, '#outcome', /leads\.|Not done|Unknown/);
+      if (chosen !== '' && words.includes(`${chosen} leads.`)) return true;
+      // A busy machine may not make it in time; then nothing changed, and it may be asked for again.
+      await page.keyboard.press('Escape');
+      return false;
+    });
     assert.deepEqual(errors, []);
     await page.context().close();
   });
@@ -142,10 +153,14 @@ test('the page in a browser', WITH_BROWSER, async (t) => {
   await t.test('follows the death of the very node that served it, without being loaded again', async () => {
     const dying = await leading();
     const { page } = await openPage(browser, pageOf(cluster, dying));
-    await shows(page, '#leadership', new RegExp(`${dying} leads`));
+    await shows(page, '#leadership', /leads, term \d+, gate open/);
+    await shows(page, '#source', new RegExp(`live from ${dying}`));
     await shows(page, '#nodes > li:nth-child(3) [data-fact="term"]', /^\d+$/);
     await page.evaluate(() => Reflect.set(window, 'mark', 'the same page'));
-    await cluster.killLeader();
+    const { pid } = (await (await fetch(pageOf(cluster, dying).replace('console', 'status'))).json()) as {
+      pid: number;
+    };
+    process.kill(pid, 'SIGKILL');
     const words = await shows(page, '#leadership', new RegExp(`(?!${dying})n\\d leads, term \\d+, gate open`));
     const next = /n\d/.exec(words)?.[0] ?? '';
     await shows(page, `#nodes > li[data-key="${dying}"] .role`, /not reached/);

@@ -50,12 +50,11 @@ async function begin() {
   byId('sign-in').hidden = true;
   byId('cluster-view').hidden = false;
   await lists.readNow('members', now());
-  await readFollowed();
-  access.follow({ place: () => ({ after: model.index, incarnation: model.incarnation }), heard, ended: feedEnded });
+  await followFromLists();
 }
 
-/** The lists that the feed goes on from, and what it said before. */
-async function readFollowed() {
+/** Reads the lists that the feed goes on from, and what it said before; then follows it from there. */
+async function followFromLists() {
   const [orders, fills, told] = await Promise.all([
     access.read(`/orders?limit=${CLOSED_MAX}`),
     access.read(`/fills?newest=${FILLS_MAX}`),
@@ -64,10 +63,14 @@ async function readFollowed() {
   if (orders.ok) model.takeOrders(await withOpenOrders(/** @type {never} */ (orders.body)), orders.index);
   if (fills.ok) model.takeFills(/** @type {never} */ (fills.body), fills.index);
   const page = /** @type {{ updates?: readonly FeedMessage[] }} */ (told.ok ? told.body : {});
-  for (const update of page.updates ?? []) model.takeUpdate({ ...update, index: update.index });
+  for (const update of page.updates ?? []) model.takeUpdate(update);
   // The feed goes on behind the older of the two; what the newer one has in it changes nothing.
   if (orders.ok && fills.ok) model.index = Math.min(orders.index, fills.index);
   isShowDue = true;
+  if (!byId('sign-in').hidden) return;
+  access.follow({ place: () => ({ after: model.index, incarnation: model.incarnation }), heard, ended: feedEnded });
+  // The scribe of a node that starts is a little later than the node.
+  if (!orders.ok || !fills.ok || !told.ok) setTimeout(() => void followFromLists(), AGAIN_MS);
 }
 
 /**
@@ -95,7 +98,7 @@ function heard(message) {
     model.incarnation = Number(message['incarnation'] ?? 0);
     lists.old(LIST_NAMES, now());
   }
-  if (message.type === 'reload') void readFollowed();
+  if (message.type === 'reload') void followFromLists();
   lists.old(model.takeUpdate(message), now());
 }
 
