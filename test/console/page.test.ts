@@ -79,7 +79,7 @@ test('the page in a browser', WITH_BROWSER, async (t) => {
     await shows(page, '#orders', /‹202E›‹0007›fdp\.exe/);
     await shows(page, '#events', /onerror/);
     assert.equal(await page.locator('main img, main script, main a, main iframe, main object').count(), 0);
-    assert.equal(await page.evaluate(() => Reflect.get(window, 'harmed')), undefined);
+    assert.equal(await page.evaluate(() => Reflect.get(globalThis, 'harmed')), undefined);
     assert.deepEqual(errors, []);
     await post('/strategies/resume', {});
     await page.context().close();
@@ -114,7 +114,7 @@ test('the page in a browser', WITH_BROWSER, async (t) => {
   await t.test('works by keyboard alone, and a dialog that is left does nothing', async () => {
     const { page } = await openPage(browser, pageOf(cluster, 'n1'));
     await shows(page, '#leadership', /leads/);
-    const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? '');
+    const focused = (): Promise<string | null> => page.locator(':focus').textContent();
     await page.keyboard.press('Tab');
     assert.equal(await focused(), 'To the cluster');
     await page.keyboard.press('Tab');
@@ -156,7 +156,7 @@ test('the page in a browser', WITH_BROWSER, async (t) => {
     await shows(page, '#leadership', /leads, term \d+, gate open/);
     await shows(page, '#source', new RegExp(`live from ${dying}`));
     await shows(page, '#nodes > li:nth-child(3) [data-fact="term"]', /^\d+$/);
-    await page.evaluate(() => Reflect.set(window, 'mark', 'the same page'));
+    await page.evaluate(() => Reflect.set(globalThis, 'mark', 'the same page'));
     const { pid } = (await (await fetch(pageOf(cluster, dying).replace('console', 'status'))).json()) as {
       pid: number;
     };
@@ -172,7 +172,7 @@ test('the page in a browser', WITH_BROWSER, async (t) => {
       'the next fill',
       async () => (await page.locator('#fills tr').first().getAttribute('data-key')) !== before,
     );
-    assert.equal(await page.evaluate(() => Reflect.get(window, 'mark')), 'the same page');
+    assert.equal(await page.evaluate(() => Reflect.get(globalThis, 'mark')), 'the same page');
     // Acts find their way, too.
     await page.locator('[data-act="stop"]').click();
     await page.locator('#confirmation-go').click();

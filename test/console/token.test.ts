@@ -13,6 +13,14 @@ import {
   WITH_BROWSER,
 } from './console-run.ts';
 
+/** Where a page could keep something; the types of a browser and of the node packages do not go together. */
+interface BrowserGlobals {
+  readonly localStorage: object;
+  readonly sessionStorage: object;
+  readonly location: { readonly href: string };
+  readonly document: { readonly cookie: string; readonly documentElement: { readonly outerHTML: string } };
+}
+
 async function riskOf(api: string): Promise<{ readonly latches: readonly unknown[]; readonly mode: string }> {
   const headers = { authorization: `Bearer ${TOKENS.reader}` };
   const risk = (await (await fetch(`http://${api}/risk`, { headers })).json()) as {
@@ -81,11 +89,13 @@ test('the page of a cluster with tokens', WITH_BROWSER, async (t) => {
 
   await t.test('tokens are kept in memory only, and are gone when told so', async () => {
     const kept = await page.evaluate(() => {
+      const { document, localStorage, location, sessionStorage } = globalThis as unknown as BrowserGlobals;
+      const { cookie, documentElement } = document;
       return JSON.stringify([
         { ...localStorage },
         { ...sessionStorage },
-        document.cookie,
-        document.documentElement.outerHTML,
+        cookie,
+        documentElement.outerHTML,
         location.href,
       ]);
     });

@@ -81,9 +81,9 @@ async function followFromLists() {
 async function withOpenOrders(first) {
   const found = new Map(first.map((order) => [order.clOrdId, order]));
   for (let page = first, after = 0; page.length >= OPEN_PAGE; after = page.at(-1)?.createdIndex ?? 0) {
-    const { body, ok } = await access.read(`/orders?after=${after}`);
-    if (!ok) break;
-    page = /** @type {readonly Order[]} */ (body);
+    const answer = await access.read(`/orders?after=${after}`);
+    if (!answer.ok) break;
+    page = /** @type {readonly Order[]} */ (answer.body);
     for (const order of page) found.set(order.clOrdId, order);
   }
   return [...found.values()];
