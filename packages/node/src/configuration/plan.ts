@@ -11,6 +11,7 @@ import type { DropCopyPlan } from '../drop-copy/drop-copy-plan.ts';
 import type { VenueLogon } from '../gateway/venue-logon.ts';
 import type { ColdStartPlan } from '../reconcile/cold-start-plan.ts';
 import type { ReconcileSettings } from '../reconcile/reconcile-settings.ts';
+import { type TracePlan, tracePlan } from '../traces/trace-plan.ts';
 import { type ApiPlan, apiPlan } from './api-plan.ts';
 import { type FeedPlan, feedPlans } from './feed-plan.ts';
 import type { HealthPlan } from './health-schema.ts';
@@ -113,6 +114,8 @@ export interface Plan {
   readonly checkpoints: { readonly everyMs: number; readonly everyEntries: number };
   /** Null: none is written. */
   readonly history: HistoryPlan | null;
+  /** Null: nothing is traced. */
+  readonly traces: TracePlan | null;
   /** Null: nobody is told of alerts. */
   readonly alerts: AlertPlan | null;
   /** Who is told that this node leads. */
@@ -156,6 +159,7 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
   const fixTls = configuration.nodes.flatMap((node, i) => (i === selfAt ? [secrets.ofPort(node, i)] : []))[0];
   const alerts = alertPlan(configuration, secrets);
   const promotions = promotionPlan(configuration, secrets);
+  const traces = tracePlan(configuration.traces, secrets);
   const apiAccess = apiPlan(configuration.api, secrets);
   if (secrets.problems.length > 0) throw new ConfigurationError(secrets.problems);
   const base = dirname(resolve(file));
@@ -197,6 +201,7 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
       everyEntries: configuration.checkpoints.everyEntries,
     },
     history: historyPlan(configuration.history, base),
+    traces,
     alerts,
     promotions,
   };

@@ -4,6 +4,7 @@
  */
 import { alertsSchema, loadBalancerSchema, onPromoteSchema } from '@baton/herald/settings';
 import { z } from 'zod';
+import { tracesSchema } from '../traces/trace-plan.ts';
 import { apiSchema } from './api-schema.ts';
 import { drillsSchema } from './drill-schedule.ts';
 import { healthSchema } from './health-schema.ts';
@@ -291,6 +292,8 @@ export const configurationSchema = z.strictObject({
     .prefault({}),
   /** The database in which what happened can be asked. */
   history: historySchema,
+  /** Traces of orders and takeovers, for an OpenTelemetry collector. */
+  traces: tracesSchema,
   drills: drillsSchema,
   /** Who is told what a person should look at. */
   alerts: alertsSchema.prefault({}),

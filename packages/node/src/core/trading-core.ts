@@ -57,6 +57,7 @@ export type TradingPlan = Omit<
   | 'feedSocket'
   | 'apiAccess'
   | 'history'
+  | 'traces'
   | 'alerts'
   | 'promotions'
   | 'checkpoints'

@@ -16,6 +16,8 @@ export interface ScribePlan {
   readonly incarnation: number;
   readonly history: Plan['history'];
   readonly alerts: Plan['alerts'];
+  readonly traces: Plan['traces'];
+  readonly nodeId: number;
   /** Of nodes, by id. */
   readonly names: Readonly<Record<number, string>>;
 }
@@ -36,6 +38,8 @@ export function scribePlan(plan: Plan): ScribePlan {
     incarnation,
     history,
     alerts: plan.alerts,
+    traces: plan.traces,
+    nodeId: self.id,
     names: Object.fromEntries(plan.nodes.map(({ id, name }) => [id, name])),
   };
 }

@@ -8,6 +8,8 @@ import { makeAlertSink } from '../alerts/alert-place.ts';
 import type { AlertSink } from '../alerts/alert-sink.ts';
 import type { Log } from '../core/log.ts';
 import { FeedSink } from '../feed/feed-sink.ts';
+import { makeTraceSink } from '../traces/trace-place.ts';
+import type { TraceSink } from '../traces/trace-sink.ts';
 import { HistoryPlace } from './history-place.ts';
 import { LogRetention } from './log-retention.ts';
 import type { CoreWord, ScribeWord } from './protocol.ts';
@@ -54,7 +56,7 @@ export function makeSinks({ plan, clock, disk, log }: SinkParts): Sinks {
     say({ type: 'alerts-told', receiver, upTo }),
   );
   return {
-    list: [checkpoints, history, feed, alerts].filter((sink) => sink !== null),
+    list: [checkpoints, history, feed, alerts, traceSink({ plan, clock, disk, log })].filter((sink) => sink !== null),
     feed,
     checkpoints: () => checkpoints.status(),
     heard: (word, scribe) => {
@@ -86,6 +88,12 @@ function alertSink({ plan, clock, log }: SinkParts, told: (receiver: string, upT
   const { alerts, cluster, folder, incarnation, names, node } = plan;
   if (alerts === null) return null;
   return makeAlertSink({ plan: alerts, cluster, node, incarnation, folder, names, clock, log, told });
+}
+
+function traceSink({ plan, clock, log }: SinkParts): TraceSink | null {
+  const { cluster, incarnation, names, nodeId, traces } = plan;
+  if (traces === null) return null;
+  return makeTraceSink({ plan: traces, cluster, incarnation, nodeId, names, clock, log });
 }
 
 function historyPlace({ plan, clock, log }: SinkParts): HistoryPlace | null {
