@@ -29,7 +29,7 @@ if (lack !== undefined) {
   process.exit(77);
 }
 
-const lab = new BalancerLab({ built: !values.sources, rehearse: true });
+const lab = new BalancerLab({ built: !values.sources, rehearse: true, timing: 'colocated' });
 const found: SwitchOver[] = [];
 try {
   await lab.start();

@@ -21,12 +21,15 @@ const TAIL_LINES = 15;
 export interface LabOptions {
   /** The compiled build, as it is deployed; else the sources. */
   readonly built: boolean;
+  /** As in the configuration file: `colocated` where it is measured, longer where the machine has other work. */
+  readonly timing: 'colocated' | 'lan';
   /** Nodes play takeovers with themselves when they start, as deployed ones do. */
   readonly rehearse: boolean;
   /** Who else is told of a promotion; `gateway` is this process's own address. */
   readonly told?: (place: { readonly folder: string; readonly gateway: string }) => {
     readonly loadBalancers: readonly object[];
     readonly onPromote: object;
+    readonly traces: object;
   };
 }
 
@@ -158,6 +161,7 @@ export class BalancerLab {
       cluster: 'balanced',
       dataFolder: '.',
       linkPlaintext: true,
+      timing: this.#options.timing,
       rehearseTakeovers: this.#options.rehearse,
       api: { plaintext: true, withoutTokens: true, hosts: [this.network.address('lb'), this.virtualAddress] },
       nodes: NODES.map((name, n) => {
@@ -167,7 +171,7 @@ export class BalancerLab {
       instruments: [{ symbol: 'BTC-USD', venue: 'SIM', priceScale: 2, quantityScale: 4 }],
       limits: { openOrdersMax: 100_000 },
       loadBalancers: [{ type: 'haproxy', address: at('lb', 9999), backend: 'baton' }, ...(told?.loadBalancers ?? [])],
-      ...(told === undefined ? {} : { onPromote: told.onPromote }),
+      ...(told === undefined ? {} : { onPromote: told.onPromote, traces: told.traces }),
     };
   }
 

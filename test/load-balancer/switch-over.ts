@@ -6,6 +6,8 @@ import type { FrontClient, SeenAnswer } from './front-client.ts';
 export interface SwitchOver {
   readonly from: string;
   readonly to: string;
+  /** Of the next leader. */
+  readonly term: number;
   /** From the kill until the gate of the next leader opened. */
   readonly killToGateMs: number;
   /** From then until its first answer through HAProxy; negative when it had been found before. */
@@ -26,7 +28,11 @@ export async function switchOver(lab: BalancerLab, client: FrontClient): Promise
   await lab.gone(from);
   await lab.view.waitForOpenGate({ termMin: term + 1 });
   const takeovers = (await lab.view.clientOf(node)?.takeovers()) ?? [];
-  const gateUs = takeovers.find((takeover) => takeover.term > term && takeover.node === node)?.phasesUs['gateOpen'];
-  if (gateUs === undefined) throw new Error(`${node} answered and tells of no takeover after term ${term}`);
-  return { from, to: node, killToGateMs: (gateUs - killUs) / 1000, gateToAnswerMs: (answerUs - gateUs) / 1000 };
+  const takeover = takeovers.find((each) => each.term > term && each.node === node);
+  const gateUs = takeover?.phasesUs['gateOpen'];
+  if (takeover === undefined || gateUs === undefined) {
+    throw new Error(`${node} answered and tells of no takeover after term ${term}`);
+  }
+  const killToGateMs = (gateUs - killUs) / 1000;
+  return { from, to: node, term: takeover.term, killToGateMs, gateToAnswerMs: (answerUs - gateUs) / 1000 };
 }

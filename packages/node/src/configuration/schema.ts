@@ -4,7 +4,7 @@
  */
 import { alertsSchema, loadBalancerSchema, onPromoteSchema } from '@baton/herald/settings';
 import { z } from 'zod';
-import { tracesSchema } from '../traces/trace-plan.ts';
+import { tracesSchema } from '../traces/trace-schema.ts';
 import { apiSchema } from './api-schema.ts';
 import { drillsSchema } from './drill-schedule.ts';
 import { healthSchema } from './health-schema.ts';
