@@ -18,7 +18,7 @@ export interface Scenario {
   /** One way between nodes, between node and venue, milliseconds. */
   readonly linkMs: number;
   readonly venueMs: number;
-  /** With `memory`, only what leaves a machine its memory is played: a power loss is a kill. */
+  /** With `memory`, only what leaves a process its memory is played. */
   readonly durability: 'disk' | 'memory';
   readonly neverReceivedPolicy: 'void' | 'resend';
   /** Simulated milliseconds with faults; after that everything heals and must come to rest. */
@@ -55,6 +55,18 @@ const LINK_MS = 0.1;
 const VENUE_MS = 0.2;
 const FAR_VENUE_MS = 15;
 const MEMORY_SHARE = 0.15;
+const ENDS: ReadonlySet<FaultKind> = new Set([
+  'kill',
+  'power',
+  'roll',
+  'disk-error',
+  'disk-full',
+  'disk-damage',
+  'disk-lost',
+  'disk-part',
+  'disk-lost-write',
+  'disk-lying-sync',
+]);
 const WALL_ERROR_US = 20_000;
 const DRIFT_SHARE = 0.0002;
 
@@ -78,9 +90,13 @@ export function drawScenario(seed: number, ticks: number, profile: string, wishe
   return { seed, profile, ticks, ...kind, wallErrorsUs, driftShares, actions, faults, asks };
 }
 
-/** As the promise of this durability covers it: what only memory held is lost with the power. */
+/**
+ * As the promise of this durability covers it: with `memory` a process that ends has lost what it acknowledged and had not
+ * written yet, which is harmless only while no other ends before it has caught up. Random faults do not keep to that, so
+ * what ends a process is a pause there.
+ */
 function covered(fault: Fault, durability: Scenario['durability']): Fault {
-  return durability === 'memory' && fault.kind === 'power' ? { ...fault, kind: 'kill' } : fault;
+  return durability === 'memory' && ENDS.has(fault.kind) ? { ...fault, kind: 'pause' } : fault;
 }
 
 function drawKind(random: SeededRandom): Required<Pick<Scenario, 'timing' | 'rhythm'>> {
