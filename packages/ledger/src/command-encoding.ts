@@ -7,10 +7,10 @@ import { type AuthoredCommand, type Command, CommandKind } from './command.ts';
 import { CommandFields } from './command-fields.ts';
 import type { Configuration } from './configuration.ts';
 import { readConfiguration, writeConfiguration } from './configuration-encoding.ts';
-import { readDeploymentCommand, writeDeploymentCommand } from './deployment-command.ts';
+import { isDeploymentCommand, readDeploymentCommand, writeDeploymentCommand } from './deployment-command.ts';
 import { MalformedError, MsgpackReader } from './msgpack-reader.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
-import { readOperationCommand, writeOperationCommand } from './operation-command.ts';
+import { isOperationCommand, readOperationCommand, writeOperationCommand } from './operation-command.ts';
 import { readOrderCommand, writeOrderCommand } from './order-command.ts';
 import { readReconcileCommand, writeReconcileCommand } from './reconcile/reconcile-command.ts';
 import { readRiskCommand, writeRiskCommand } from './risk-command.ts';
@@ -113,27 +113,10 @@ function writeCommand(to: MsgpackWriter, command: Command): void {
     case 'StrategyCheckpoint':
       writeStrategyCommand(to, command);
       return;
-    case 'DeployStrategy':
-    case 'PromoteStrategy':
-    case 'RollbackStrategy':
-    case 'SetStrategyParameters':
-    case 'PauseStrategies':
-    case 'RemoveStrategy':
-      writeDeploymentCommand(to, command);
-      return;
-    case 'StopTrading':
-    case 'StartTrading':
-    case 'StartDrain':
-    case 'CheckpointNoted':
-    case 'RecoveryStarted':
-    case 'RecoveryStep':
-    case 'ChangeConfiguration':
-    case 'ActivateVersion':
-    case 'AlertsTold':
-      writeOperationCommand(to, command);
-      return;
     default:
-      writeSessionCommand(to, command);
+      if (isOperationCommand(command)) writeOperationCommand(to, command);
+      else if (isDeploymentCommand(command)) writeDeploymentCommand(to, command);
+      else writeSessionCommand(to, command);
   }
 }
 

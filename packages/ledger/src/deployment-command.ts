@@ -55,6 +55,21 @@ const ON_FAILURE: readonly DeploymentTerms['onFailure'][] = ['restart', 'halt'];
 const ORDERS_ON_HALT: readonly DeploymentTerms['ordersOnHalt'][] = ['leave', 'cancel'];
 const SOURCES: readonly StateSource[] = ['active', 'fresh'];
 
+const TYPES: Readonly<Record<DeploymentCommand['type'], true>> = {
+  DeployStrategy: true,
+  PromoteStrategy: true,
+  RollbackStrategy: true,
+  SetStrategyParameters: true,
+  PauseStrategies: true,
+  RemoveStrategy: true,
+};
+
+export function isDeploymentCommand<T extends { readonly type: string }>(
+  command: T,
+): command is Extract<T, DeploymentCommand> {
+  return Object.hasOwn(TYPES, command.type);
+}
+
 export function writeDeploymentCommand(to: MsgpackWriter, command: DeploymentCommand): void {
   const head = (count: number): MsgpackWriter =>
     to.array(count).integer(CommandKind[command.type]).text(command.strategyId).text(command.by).text(command.reason);

@@ -10,6 +10,7 @@ import { commandBytes, decodeCommand } from './command-encoding.ts';
 import { applyConfigure } from './configure.ts';
 import { denied, done } from './denial.ts';
 import type { DeployedStrategy, StrategyPause } from './deployment.ts';
+import { isDeploymentCommand } from './deployment-command.ts';
 import { applyDeploymentCommand, authorDenial } from './deployment-request.ts';
 import { ageHeld } from './dispatch.ts';
 import { advanceDrain, tickDrain } from './drain.ts';
@@ -22,6 +23,7 @@ import type { Violation } from './invariants/violation.ts';
 import { DEFAULT_HORIZONS, type Horizons, LedgerState } from './ledger-state.ts';
 import { nextDeadlineUs } from './next-deadline.ts';
 import { applyOperationCommand } from './operation.ts';
+import { isOperationCommand } from './operation-command.ts';
 import { type OperationsView, operationsView } from './operations-view.ts';
 import { viewOf } from './order.ts';
 import type { PositionDetail, StrategyPositionDetail } from './position-view.ts';
@@ -328,13 +330,6 @@ export class Ledger {
       case 'CancelTimer':
       case 'StrategyCheckpoint':
         return applyStrategyCommand(state, command);
-      case 'DeployStrategy':
-      case 'PromoteStrategy':
-      case 'RollbackStrategy':
-      case 'SetStrategyParameters':
-      case 'PauseStrategies':
-      case 'RemoveStrategy':
-        return applyDeploymentCommand(state, command);
       case 'LogoutSessions':
         for (const venue of state.venues.values()) logoutSession(state, venue, command.reason);
         return DONE;
@@ -347,21 +342,14 @@ export class Ledger {
       case 'ClientInbound':
         applyClientInbound(state, command.client, command.connectionId, command.bytes);
         return DONE;
-      case 'StopTrading':
-      case 'StartTrading':
-      case 'StartDrain':
-      case 'CheckpointNoted':
-      case 'RecoveryStarted':
-      case 'RecoveryStep':
-      case 'ChangeConfiguration':
-      case 'ActivateVersion':
-      case 'AlertsTold':
-        return applyOperationCommand(state, command);
       case 'Malformed':
         state.alarm('BAD_COMMAND', command.reason);
         return denied('BAD_COMMAND', command.reason);
       default:
-        return isRiskCommand(command) ? applyRiskCommand(state, command) : applyReconcileCommand(state, command);
+        if (isRiskCommand(command)) return applyRiskCommand(state, command);
+        if (isOperationCommand(command)) return applyOperationCommand(state, command);
+        if (isDeploymentCommand(command)) return applyDeploymentCommand(state, command);
+        return applyReconcileCommand(state, command);
     }
   }
 

@@ -44,6 +44,24 @@ export type OperationCommand =
   /** A receiver has been told all alerts of entries up to `upTo`: the next leader's node goes on behind it. */
   | { readonly type: 'AlertsTold'; readonly receiver: string; readonly upTo: number };
 
+const TYPES: Readonly<Record<OperationCommand['type'], true>> = {
+  StopTrading: true,
+  StartTrading: true,
+  StartDrain: true,
+  CheckpointNoted: true,
+  RecoveryStarted: true,
+  RecoveryStep: true,
+  ChangeConfiguration: true,
+  ActivateVersion: true,
+  AlertsTold: true,
+};
+
+export function isOperationCommand<T extends { readonly type: string }>(
+  command: T,
+): command is Extract<T, OperationCommand> {
+  return Object.hasOwn(TYPES, command.type);
+}
+
 export function writeOperationCommand(to: MsgpackWriter, command: OperationCommand): void {
   const head = (count: number): MsgpackWriter => to.array(count).integer(CommandKind[command.type]);
   switch (command.type) {
