@@ -104,7 +104,7 @@ export const anyDomainCommand = fc.oneof(
   fc.record({ type: fc.constant('ReferencePrice'), symbol, price: decimal }),
   fc.record({
     type: fc.constant('SampleReferences'),
-    prices: fc.array(fc.record({ symbol, price: decimal }), { maxLength: 3 }),
+    prices: fc.array(fc.record({ symbol, price: decimal }, { noNullPrototype: true }), { maxLength: 3 }),
   }),
   fc.record({
     type: fc.constant('RampStart'),
