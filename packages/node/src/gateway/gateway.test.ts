@@ -21,6 +21,7 @@ class Scene {
   readonly venueSide: Connection[] = [];
   readonly closed: CloseReason[] = [];
   readonly gateway: Gateway;
+  readonly gate: Gate;
 
   constructor(tls?: ClientTls, connect?: Network['connect']) {
     this.network.host('venue').listen(
@@ -43,6 +44,11 @@ class Scene {
       },
       (outcome) => assert.equal(outcome.ok, true),
     );
+    this.gate = new Gate({
+      leadingTerm: () => this.facts.term,
+      leaseRemainingUs: () => this.facts.leaseUs,
+      openTerm: () => this.facts.openTerm,
+    });
     this.gateway = new Gateway({
       venue: 'SIM',
       address: ADDRESS,
@@ -50,11 +56,7 @@ class Scene {
       header: { beginString: 'FIX.4.4', senderCompId: 'BATON', targetCompId: 'SIM' },
       network: { ...this.network.host('node'), ...(connect === undefined ? {} : { connect }) },
       clock: this.clock,
-      gate: new Gate({
-        leadingTerm: () => this.facts.term,
-        leaseRemainingUs: () => this.facts.leaseUs,
-        openTerm: () => this.facts.openTerm,
-      }),
+      gate: this.gate,
       propose: (command) => {
         this.proposed.push(command);
         return true;
@@ -105,6 +107,23 @@ describe('gateway', () => {
     scene.clock.advance(1000);
     assert.equal(scene.venueSide.length, 0);
     assert.deepEqual(scene.proposed, []);
+  });
+
+  it('begins the line anew when a kill latch held an order back, so that cancels are not stuck behind its number', () => {
+    const scene = new Scene();
+    scene.connect();
+    scene.send('A', 1);
+    scene.gate.latches.close({ scope: 'global', target: '', reason: 'test' });
+    scene.send('D', 2);
+    scene.clock.advance(1);
+    assert.deepEqual(scene.heard, ['A1']);
+    assert.equal(scene.closed.length, 1);
+    scene.clock.advance(500);
+    assert.equal(scene.venueSide.length, 2);
+    scene.send('A', 3);
+    scene.send('F', 4);
+    scene.clock.advance(5);
+    assert.deepEqual(scene.heard, ['A1', 'A3', 'F4']);
   });
 
   it('dials at once when elected and tells the ledger only when the barrier is ahead in the log', () => {

@@ -108,7 +108,10 @@ export class Gateway {
             }),
         ask: (effect, term) => gate.ask(venue, effect.msgType, term, effect.possDup, effect.clOrdId),
         written: (effect) => observe.written(venue, effect),
-        withheld: (effect, reason) => observe.withheld(venue, effect, reason),
+        withheld: (effect, reason) => {
+          observe.withheld(venue, effect, reason);
+          if (reason === 'kill-latch') this.#leaveHole();
+        },
       },
       (reason) => this.release(reason),
     );
@@ -365,6 +368,14 @@ export class Gateway {
     const connectionId = this.#connectionId;
     connection.resetAndDestroy();
     if (this.#connection === connection) this.#closed(connectionId, { kind: 'local', code: reason });
+  }
+
+  /**
+   * A number that is used and never written is a gap: the venue would keep everything behind it waiting, cancels too. At
+   * the next logon the venue says what it has, and the ledger voids what never left.
+   */
+  #leaveHole(): void {
+    this.release('kill-latch');
   }
 
   #forgetConnection(): void {
