@@ -12,9 +12,9 @@ test(`all nodes are killed at once, ${ROUNDS} times, and nothing is lost`, { tim
   const run = await ChaosRun.begin(t);
   for (let n = 1; n <= ROUNDS; n += 1) {
     await run.trade(500, 2_000);
-    const leader = await run.cluster.leader();
+    const leader = await run.leader();
     const kills = await run.cluster.killAll();
-    const last = kills.find((kill) => kill.node === leader?.node) ?? kills[0];
+    const last = kills.find((kill) => kill.node === leader.node) ?? kills[0];
     if (last === undefined) throw new Error('no node answered, so none was killed');
     run.tell(`all killed, ${n} of ${ROUNDS}: ${kills.map((kill) => `${kill.node} (core ${kill.pid})`).join(', ')}`);
     await delay(run.random.between(0, 500));

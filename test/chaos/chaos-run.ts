@@ -10,12 +10,15 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  CliError,
   Cluster,
   type ClusterOptions,
   type CollectedBooks,
   collectBooks,
   type FailoverTimeline,
   type Kill,
+  killCore,
+  type NodeStatus,
   verifyBooks,
 } from '@baton/cli';
 import { judgeClient } from './client-laws.ts';
@@ -58,7 +61,8 @@ export class ChaosRun {
   static async begin(t: TestContext, options: Partial<ClusterOptions> = {}): Promise<ChaosRun> {
     const random = SeededRandom.fromEnvironment();
     const dataFolder = mkdtempSync(join(tmpdir(), 'baton-'));
-    const cluster = await Cluster.start({ ...options, dataFolder });
+    // Laws are asked here, not latency: on a machine that others use, too, the shortest timeouts move leadership by themselves.
+    const cluster = await Cluster.start({ timing: 'lan', ...options, dataFolder });
     const run = new ChaosRun(cluster, random);
     t.after(() => run.#end(t, dataFolder));
     run.tell(`seed ${random.seed} (repeat with CHAOS_SEED=${random.seed}), data in ${dataFolder}`);
@@ -136,13 +140,34 @@ export class ChaosRun {
     return books;
   }
 
+  /** Who leads with open gates; waits for a failover that a busy machine caused by itself. */
+  async leader(): Promise<NodeStatus> {
+    return await this.cluster.view.waitForOpenGate({ timeoutMs: FAILOVER_TIMEOUT_MS });
+  }
+
+  async killLeader(): Promise<Kill> {
+    return killCore(await this.leader());
+  }
+
+  /** A pause is an entry of the log: a moment without a leader refuses it. */
+  async #pauseStrategies(): Promise<void> {
+    const endMs = performance.now() + REST_TIMEOUT_MS;
+    for (;;) {
+      await this.leader();
+      try {
+        await Promise.all(this.cluster.view.nodes.map(({ client }) => client.pauseStrategies()));
+        return;
+      } catch (error) {
+        if (!(error instanceof CliError) || performance.now() >= endMs) throw error;
+      }
+    }
+  }
+
   /** Pauses the strategies and cancels what is still open, so that the venue's counter-flow finds nothing to hit. */
   async #comeToRest(): Promise<void> {
-    const clients = this.cluster.view.nodes.map((node) => node.client);
-    await Promise.all(clients.map((client) => client.pauseStrategies()));
-    await this.cluster.view.waitForOpenGate({ timeoutMs: FAILOVER_TIMEOUT_MS });
-    const leader = await this.cluster.leader();
-    const orders = (await this.cluster.view.clientOf(leader?.node ?? '')?.orders()) ?? [];
+    await this.#pauseStrategies();
+    const leader = await this.leader();
+    const orders = (await this.cluster.view.clientOf(leader.node)?.orders()) ?? [];
     const open = orders.filter((order) => ['Sent', 'Working', 'PendingCancel', 'PendingReplace'].includes(order.state));
     const signal = AbortSignal.timeout(REST_TIMEOUT_MS);
     for (const { clOrdId, strategyId } of open) {

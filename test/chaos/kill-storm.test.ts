@@ -37,7 +37,7 @@ test(`a leader dies during its takeover, ${TAKEOVER_KILLS} times`, { timeout: 30
   const run = await ChaosRun.begin(t);
   for (let n = 1; n <= TAKEOVER_KILLS; n += 1) {
     await run.trade(200, 1_000);
-    const first = await run.cluster.killLeader();
+    const first = await run.killLeader();
     const second = await killNextLeaderSoon(run, first);
     run.tell(
       `${n}: ${first.node} killed, then ${second.node} ${((second.atUs - first.atUs) / 1000).toFixed(1)} ms later`,

@@ -15,10 +15,10 @@ const ROUNDS = 3;
 
 /** Stops the followers, waits, kills everything; tells the leader's kill. */
 async function leaveLeaderAloneAndKillAll(run: ChaosRun): Promise<Kill> {
+  const leader = await run.leader();
   const reports = await run.cluster.status();
   const statuses = reports.map(({ status }) => status).filter((status): status is NodeStatus => status !== null);
-  const leader = await run.cluster.leader();
-  assert.ok(leader !== null && statuses.length === 3, 'the cluster is not whole');
+  assert.equal(statuses.length, 3, 'the cluster is not whole');
   for (const { node, pid } of statuses) if (node !== leader.node) process.kill(pid, 'SIGSTOP');
   await delay(run.random.between(20, 300));
   const kill = { node: leader.node, pid: leader.pid, term: leader.term, atUs: nowUs() };

@@ -13,7 +13,7 @@ test(`the leader is killed ${KILLS} times and the cluster trades on`, { timeout:
   const run = await ChaosRun.begin(t);
   for (let n = 1; n <= KILLS; n += 1) {
     await run.trade(100, 1_500);
-    const kill = await run.cluster.killLeader();
+    const kill = await run.killLeader();
     const timeline = await run.tradesOn(kill);
     assert.notEqual(timeline.leader, kill.node);
     assert.ok(timeline.term > kill.term);

@@ -15,7 +15,7 @@ test(`the venue drops the connection ${DROPS} times, and the same leader trades 
   // Election timeouts of a second: a machine too busy for the shortest ones would move leadership for reasons of its own,
   // and what is asked here is that a drop does not.
   const run = await ChaosRun.begin(t, { timing: 'wan' });
-  const leader = await run.cluster.leader();
+  const leader = await run.leader();
   for (let n = 1; n <= DROPS; n += 1) {
     await run.trade(200, 1_000);
     const atUs = nowUs();
@@ -25,8 +25,8 @@ test(`the venue drops the connection ${DROPS} times, and the same leader trades 
       `drop ${n}: the venue accepted ${accepted.clOrdId} after ${((accepted.timeUs - atUs) / 1000).toFixed(1)} ms`,
     );
   }
-  const after = await run.cluster.leader();
-  assert.deepEqual([after?.node, after?.term], [leader?.node, leader?.term], 'a drop must not move leadership');
+  const after = await run.leader();
+  assert.deepEqual([after.node, after.term], [leader.node, leader.term], 'a drop must not move leadership');
   await run.judge();
 });
 
@@ -35,7 +35,7 @@ test('the venue drops the connection and the leader is killed before it is back'
   for (let n = 1; n <= 3; n += 1) {
     await run.trade(200, 1_000);
     await dropConnections(run.cluster.runFile.venue.http);
-    const timeline = await run.tradesOn(await run.cluster.killLeader());
+    const timeline = await run.tradesOn(await run.killLeader());
     run.tell(`drop and kill ${n}: ${describeTimeline(timeline)}`);
     await run.allCaughtUp();
   }
