@@ -12,7 +12,6 @@ import { Core } from './core.ts';
 import { GuardLink } from './guard-link.ts';
 import { makeLog } from './log.ts';
 import { whenSettled } from './settled.ts';
-import { collectStartGarbage } from './start-garbage.ts';
 
 /** Exit codes a supervisor can tell apart; see docs on exit codes. */
 const EXIT_FAILED = 1;
@@ -117,10 +116,7 @@ async function run({ plan, deathSecret }: CoreOrder): Promise<void> {
   whenSettled(
     machine.clock,
     () => core.isSettled,
-    () => {
-      if (core.leadingTerm === 0) collectStartGarbage();
-      process.send?.('scribe');
-    },
+    () => process.send?.('scribe'),
   );
 }
 

@@ -5,4 +5,4 @@
  * of that (2 MiB) six times as often and no shorter, and what it promoted early had the whole heap collected every second,
  * for 5 to 30 ms. That costs 20 MB; a killed core's memory is no failover time any more (guardian.ts).
  */
-export const CORE_FLAGS: readonly string[] = ['--max-semi-space-size=8', '--expose-gc', '--disable-sigusr1'];
+export const CORE_FLAGS: readonly string[] = ['--max-semi-space-size=8', '--disable-sigusr1'];
