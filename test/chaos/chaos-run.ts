@@ -10,7 +10,6 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
-  CliError,
   Cluster,
   type ClusterOptions,
   type CollectedBooks,
@@ -149,23 +148,9 @@ export class ChaosRun {
     return killCore(await this.leader());
   }
 
-  /** A pause is an entry of the log: a moment without a leader refuses it. */
-  async #pauseStrategies(): Promise<void> {
-    const endMs = performance.now() + REST_TIMEOUT_MS;
-    for (;;) {
-      await this.leader();
-      try {
-        await Promise.all(this.cluster.view.nodes.map(({ client }) => client.pauseStrategies()));
-        return;
-      } catch (error) {
-        if (!(error instanceof CliError) || performance.now() >= endMs) throw error;
-      }
-    }
-  }
-
   /** Pauses the strategies and cancels what is still open, so that the venue's counter-flow finds nothing to hit. */
   async #comeToRest(): Promise<void> {
-    await this.#pauseStrategies();
+    await this.cluster.pauseStrategies();
     const leader = await this.leader();
     const orders = (await this.cluster.view.clientOf(leader.node)?.orders()) ?? [];
     const open = orders.filter((order) => ['Sent', 'Working', 'PendingCancel', 'PendingReplace'].includes(order.state));
