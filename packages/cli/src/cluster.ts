@@ -10,7 +10,7 @@ import { type ClusterOptions, configurationText, planRunFile, processesOf } from
 import { ClusterView, type NodeReport, type WaitOptions } from './cluster-view.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { CliError } from './errors.ts';
-import { type FailoverTimeline, failoverTimeline, type Kill, killCore, killLeader } from './failover.ts';
+import { type FailoverTimeline, failoverTimeline, type Kill, killCore } from './failover.ts';
 import type { NodeStatus } from './node-client.ts';
 import { type RunFile, removeRunFile, writeRunFile } from './run-file.ts';
 import type { ProcessExit, SupervisedProcess } from './supervised-process.ts';
@@ -116,9 +116,9 @@ export class Cluster extends EventEmitter<ClusterEvents> {
     }
   }
 
-  /** SIGKILLs the core of the leader. */
+  /** SIGKILLs the core of the leader, once one leads with open gates. */
   async killLeader(): Promise<Kill> {
-    const kill = await killLeader(this.view);
+    const kill = killCore(await this.view.waitForOpenGate());
     this.#processes.get(kill.node)?.expectDeath();
     return kill;
   }
