@@ -5,6 +5,7 @@
  *   npm run bench:recovery -- --mode warm --orders 1,10000,1000000 --rounds 10 [--tail 50000] [--prepared FOLDER] [--prepare] [--no-rehearsal]
  *   npm run bench:recovery -- --mode cold --rounds 3 [--open-orders 10000] [--positions 500] [--fills 100000] [--timing wan] [--keep FOLDER]
  *   npm run bench:recovery -- --mode overhead --seconds 10
+ *   npm run bench:recovery -- --mode pause --orders 1000000 --rounds 3 --seconds 20 [--rate 50] [--prepared FOLDER]
  *
  * Nodes run the compiled build where there is one; --sources: the sources.
  */
@@ -15,6 +16,7 @@ import { parseArgs } from 'node:util';
 import { machineFacts } from '../machine.ts';
 import { type ColdResult, coldText, measureCold } from './cold.ts';
 import { measureOverhead, overheadText } from './overhead.ts';
+import { measurePause, pauseText } from './pause.ts';
 import { batonProgram } from './program.ts';
 import { measureWarm, preparedJournal, type WarmResult } from './warm.ts';
 
@@ -26,6 +28,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     tail: { type: 'string', default: '50000' },
     seconds: { type: 'string', default: '10' },
+    rate: { type: 'string', default: '50' },
     'open-orders': { type: 'string', default: '10000' },
     positions: { type: 'string', default: '500' },
     fills: { type: 'string', default: '100000' },
@@ -70,8 +73,20 @@ async function measured(): Promise<unknown> {
       console.log(overheadText(result));
       return result;
     }
+    case 'pause': {
+      const result = await measurePause({
+        orders: Number(values.orders),
+        rounds: Number(values.rounds),
+        seconds: Number(values.seconds),
+        ordersPerSecond: Number(values.rate),
+        preparedFolder: values.prepared ?? '',
+        program: batonProgram(values.sources),
+      });
+      console.log(pauseText(result));
+      return result;
+    }
     default:
-      throw new Error(`--mode is ${values.mode}, expected warm, cold or overhead (hot: npm run bench:failover)`);
+      throw new Error(`--mode is ${values.mode}, expected warm, cold, overhead or pause (hot: npm run bench:failover)`);
   }
 }
 

@@ -288,8 +288,9 @@ export class CheckpointStore {
     this.#infos = [info, ...this.#infos.filter((other) => other.index !== index)].sort((a, b) => b.index - a.index);
     for (const old of this.surplus()) {
       this.#infos = this.#infos.filter((other) => other !== old);
-      // Another process may have removed it already.
-      if (this.#disk.exists(old.file)) this.#disk.unlink(old.file);
+      // In the background: giving hundreds of MB back takes the disk milliseconds. Another process may have removed it
+      // already; what cannot be removed costs room only, and is found again at the next start.
+      this.#disk.unlinkAsync(old.file, () => {});
     }
     return info;
   }

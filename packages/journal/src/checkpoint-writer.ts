@@ -4,7 +4,7 @@
 // CRC-32 are known at the end, so the head is written last. Whoever makes the pieces is never kept waiting: what the disk
 // has not taken yet is held (`backlogBytes`).
 // Rule decided here: the file is closed only when no write to it is under way: its descriptor may be another file's a
-// moment later. What was written is synced every few MiB: hundreds of MB at once would keep the log's own syncs waiting.
+// moment later. What was written is synced every MiB: hundreds of MB at once would keep the log's own syncs waiting.
 
 import { crc32 } from 'node:zlib';
 import type { Disk, DiskFile } from '@baton/host';
@@ -13,8 +13,8 @@ import { CHECKPOINT_PIECE_BYTES, encodeCheckpointHead, NO_SUMS } from './checkpo
 import { settled } from './checkpoint-transfer.ts';
 import { RegionSums } from './region-sums.ts';
 
-/** Some milliseconds of a disk's time. */
-const SYNC_EVERY_BYTES = 4 * 1024 * 1024;
+/** A few milliseconds of a disk's time: what a sync of the log waits for at most. */
+const SYNC_EVERY_BYTES = 1024 * 1024;
 
 /** What a checkpoint is of. */
 export type CheckpointPlace = Pick<Checkpoint, 'index' | 'term' | 'confState' | 'stateHash'>;

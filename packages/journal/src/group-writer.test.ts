@@ -88,6 +88,21 @@ describe('the write path', () => {
     );
   });
 
+  it('while another process writes much to the disk no sync is waited for on the event loop', () => {
+    const samples: SyncSample[] = [];
+    const rig = new JournalRig(1, { onSync: (sample) => samples.push(sample) });
+    for (const isShared of [false, true, true, false]) {
+      rig.journal.shareDisk(isShared);
+      rig.append({ hardState: null, entries: rig.nextEntries(1, 50, 0, 1), snapshot: null });
+      rig.clock.settle();
+    }
+    assert.deepEqual(
+      samples.map((sample) => sample.inline),
+      [true, false, false, true],
+    );
+    assert.equal(rig.acknowledged, 4);
+  });
+
   it('a commit index alone waits for no sync, and keeps its place in the order', async () => {
     const rig = new JournalRig(1);
     rig.append({ hardState: { term: 1, vote: 1, commit: 0 }, entries: rig.nextEntries(2, 50, 0, 1), snapshot: null });

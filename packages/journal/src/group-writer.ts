@@ -92,6 +92,8 @@ export class GroupWriter {
   #isPaceOver = false;
   /** All of the group in flight was acknowledged before its sync. */
   #isInFlightEarly = false;
+  /** Somebody else keeps the disk busy: the loop must not wait for it, however short the queue. */
+  isDiskShared = false;
   durableIndex: number;
   syncs = 0;
   writtenBytes = 0;
@@ -253,7 +255,8 @@ export class GroupWriter {
   #isInline(group: Group, sizeBytes: number, nowUs: number): boolean {
     const { sync, durability } = this.#options;
     const isShort = group.entries.length <= INLINE_MAX_ENTRIES && sizeBytes <= INLINE_MAX_BYTES;
-    return sync === 'inline' || (sync === 'auto' && durability === 'disk' && isShort && nowUs >= this.#slowUntilUs);
+    const isQuick = isShort && !this.isDiskShared && nowUs >= this.#slowUntilUs;
+    return sync === 'inline' || (sync === 'auto' && durability === 'disk' && isQuick);
   }
 
   /**

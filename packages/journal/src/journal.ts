@@ -210,6 +210,11 @@ export class Journal implements Storage {
     return this.#opened.checkpoints.adopt(index);
   }
 
+  /** Another process writes much to this disk, or no longer does: until then no sync waits for the disk on the event loop. */
+  shareDisk(isShared: boolean): void {
+    this.#writer.isDiskShared = isShared;
+  }
+
   /** A checkpoint to be sent in pieces; null when it is not there or does not check. Close it when done. */
   readCheckpoint(index: number): CheckpointReader | null {
     return this.#opened.checkpoints.read(index);

@@ -69,9 +69,27 @@ describe('structures of the log', () => {
           for (let index = base + 1; index <= last + 2; index += 1) {
             assert.equal(spans.find(index)?.segment, model.get(index));
           }
+          const needed = [...model].filter(([index]) => index > base).map(([, segment]) => segment);
+          assert.equal(spans.lowestSegment(1000), Math.min(1000, ...needed));
+          assert.equal(spans.spans.length, new Set(needed).size);
         }
       }),
     );
+  });
+
+  it('spans that were forgotten leave the memory, and those behind them stay where they are', () => {
+    const spans = new SpanIndex();
+    for (let at = 1; at <= 10_000; at += 1) {
+      spans.add({ firstIndex: at, lastIndex: at, segment: Math.ceil(at / 100), offset: at, sizeBytes: 1 });
+      if (at % 7 === 0) spans.compactTo(at - 50);
+    }
+    assert.equal(spans.find(9_900), null);
+    assert.equal(spans.find(9_999)?.offset, 9_999);
+    assert.equal(spans.lowestSegment(1000), 100);
+    spans.cutFrom(9_000);
+    assert.deepEqual([spans.spans.length, spans.find(9_999)], [0, null]);
+    spans.add({ firstIndex: 9_000, lastIndex: 9_001, segment: 101, offset: 1, sizeBytes: 1 });
+    assert.equal(spans.find(9_001)?.segment, 101);
   });
 
   it('the cache holds the latest entries, never drops one that is not written, and stays within its bound', () => {

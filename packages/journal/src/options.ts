@@ -14,7 +14,7 @@ export type Durability = 'disk' | 'memory';
 
 /**
  * Where fdatasync runs. `inline`: on the event loop, 50-130 µs faster alone. `pool`: on the thread pool, overlaps with
- * other work. `auto`: inline while the queue is short and the disk is quick, else pool.
+ * other work. `auto`: inline while the queue is short, the disk is quick and nobody else is known to write much, else pool.
  */
 export type SyncMode = 'auto' | 'inline' | 'pool';
 

@@ -1,6 +1,8 @@
 // Where entries lie on disk: one span a group, ordered by index, without overlap.
 //
-// Rule decided here: a later group that writes an index again takes it, and everything above, away from earlier spans.
+// Rules decided here: a later group that writes an index again takes it, and everything above, away from earlier spans; so
+// spans lie in segments in the order in which they were written. Forgetting moves a start offset and compacts the array now
+// and then: it is done by the event loop that trades, and with a database that is away there may be millions of them.
 
 /** Entries `firstIndex` to `lastIndex` are in the group at `offset` of a segment. */
 export interface Span {
@@ -11,12 +13,17 @@ export interface Span {
   readonly sizeBytes: number;
 }
 
+/** Forgotten spans are kept in the array until they are so many, and more than half of it. */
+const COMPACT_AFTER = 1024;
+
 /** Spans by index. */
 export class SpanIndex {
   #spans: Span[] = [];
+  #start = 0;
 
+  /** A copy where some were forgotten. */
   get spans(): readonly Span[] {
-    return this.#spans;
+    return this.#start === 0 ? this.#spans : this.#spans.slice(this.#start);
   }
 
   /** Adds a written group's entries, replacing what stands at and above its first index. */
@@ -26,7 +33,7 @@ export class SpanIndex {
   }
 
   cutFrom(index: number): void {
-    while (this.#spans.length > 0) {
+    while (this.#spans.length > this.#start) {
       const last = this.#spans[this.#spans.length - 1] as Span;
       if (last.firstIndex < index) {
         last.lastIndex = Math.min(last.lastIndex, index - 1);
@@ -38,17 +45,27 @@ export class SpanIndex {
 
   /** Forgets spans that lie wholly at or below `index`. */
   compactTo(index: number): void {
-    const kept = this.#spans.findIndex((span) => span.lastIndex > index);
-    this.#spans = kept === -1 ? [] : this.#spans.slice(kept);
+    let low = this.#start;
+    let high = this.#spans.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#spans[middle] as Span).lastIndex > index) high = middle;
+      else low = middle + 1;
+    }
+    this.#start = low;
+    if (low <= COMPACT_AFTER || low * 2 <= this.#spans.length) return;
+    this.#spans = this.#spans.slice(low);
+    this.#start = 0;
   }
 
   clear(): void {
     this.#spans = [];
+    this.#start = 0;
   }
 
   /** The span that holds an index, or null. */
   find(index: number): Span | null {
-    let low = 0;
+    let low = this.#start;
     let high = this.#spans.length - 1;
     while (low <= high) {
       const middle = (low + high) >> 1;
@@ -62,6 +79,6 @@ export class SpanIndex {
 
   /** Lowest segment that holds an entry still needed; `none` when no entry is on disk. */
   lowestSegment(none: number): number {
-    return this.#spans.reduce((lowest, span) => Math.min(lowest, span.segment), none);
+    return Math.min(none, this.#spans[this.#start]?.segment ?? none);
   }
 }

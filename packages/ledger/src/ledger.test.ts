@@ -92,6 +92,14 @@ test('apply never throws on random bytes, and answers them with BAD_COMMAND', ()
   );
 });
 
+/** The status counts without walking the orders. */
+function assertCountsAreThoseOfTheOrders(ledger: Ledger): void {
+  const open = ledger.orders({ open: true });
+  const of = (state: string): number => open.filter((order) => order.state === state).length;
+  const { held, inDoubt, open: count } = ledger.status().orders;
+  assert.deepEqual([count, held, inDoubt], [open.length, of('Held'), of('InDoubt')]);
+}
+
 test('apply never throws on any decoded command, and the invariants of the state hold all the time', () => {
   const actions = fc.array(fc.oneof(message, command), { minLength: 1, maxLength: 60, size: 'max' });
   fc.assert(
@@ -100,6 +108,7 @@ test('apply never throws on any decoded command, and the invariants of the state
       for (const action of all) {
         applyAny(rig, action);
         assert.deepEqual(rig.ledger.violations(), []);
+        assertCountsAreThoseOfTheOrders(rig.ledger);
       }
       assert.equal(Ledger.restore(rig.ledger.snapshot()).hash(), rig.ledger.hash());
     }),

@@ -225,6 +225,11 @@ export class Replica {
     return this.#engine.checkpointer.adopt(index, logNeededAfter);
   }
 
+  /** Another process writes much to this node's disk, or no longer does: the event loop waits for no sync meanwhile. */
+  shareDisk(isShared: boolean): void {
+    this.#engine.journal.shareDisk(isShared);
+  }
+
   /** Numbers of now; `reset` begins new latency distributions. */
   status(options: { readonly reset?: boolean } = {}): ReplicaStatus {
     const status = statusOf(this.#engine);

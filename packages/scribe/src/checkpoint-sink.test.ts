@@ -35,13 +35,32 @@ test('checkpoints come by entries and by time; ten are kept; the log behind the 
     await story.log.until(() => story.saved.length === round + 1);
   }
   const indexes = story.saved.map(({ index }) => index);
-  assert.equal(infosOf(story).length, 10);
+  // The oldest is removed in the background.
+  await story.log.until(() => infosOf(story).length === 10);
   for (const [at, { logNeededAfter }] of story.saved.entries()) assert.equal(logNeededAfter, indexes[at - 1] ?? 0);
   story.log.orders(1);
   await story.caughtUp();
   story.log.clock.advance(61_000);
   await story.log.until(() => story.saved.length === 15);
   assert.equal(story.saved.at(-1)?.index, story.log.index);
+});
+
+test('who shares the disk is told when a large checkpoint is being written, and of a small one not at all', async () => {
+  const story = new FollowedLog(new WrittenLog(1024 * 1024), 1_000_000);
+  await story.start();
+  assert.ok((await story.take()).ok);
+  assert.deepEqual(story.writes, []);
+  for (let n = 0; n < 80; n += 1) {
+    const blob = Buffer.alloc(65_000, n + 1);
+    story.log.command({ type: 'StrategyCheckpoint', strategyId: `s${n}`, sequence: 1, version: 1, blob });
+  }
+  assert.ok((await story.take()).ok);
+  assert.deepEqual(story.writes, [true, false]);
+  // The disk is full: nothing is written any more.
+  story.disk.faults = ({ call, path }) => (call === 'write' && path.endsWith('.scribe.tmp') ? 'ENOSPC' : null);
+  story.log.orders(1);
+  assert.ok(!(await story.take()).ok);
+  assert.deepEqual(story.writes, [true, false, true, false]);
 });
 
 test('no checkpoint is taken of the past while the scribe catches up', async () => {

@@ -14,6 +14,8 @@ import type { ScribeStatus } from './status.ts';
 
 /** Taken in one turn before the line to the core is heard again. */
 const SLICE_US = 4000;
+/** More than this keeps a disk busy for as long as others would notice. */
+const MUCH_BYTES = 4 * 1024 * 1024;
 /** Made and not written yet: memory, at most. */
 const BACKLOG_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -29,6 +31,8 @@ export interface CheckpointSinkOptions {
   readonly verify?: (wanted: CheckpointWanted) => Promise<VerifiedState>;
   /** It is there and verified; of the log nothing is needed for checkpoints up to `logNeededAfter`. */
   readonly saved: (saved: SavedCheckpoint, logNeededAfter: number) => void;
+  /** It begins to write much, or has written it: whoever shares the disk should not stand and wait meanwhile. */
+  readonly writesMuch?: (isMuch: boolean) => void;
 }
 
 /** What is in a checkpoint that was saved: time of its last entry, and hash of its state. */
@@ -74,6 +78,7 @@ export class CheckpointSink implements ScribeSink {
   /** From the first piece until the checkpoint counts, or has failed. */
   #isBusy = false;
   #pressure: Promise<void> | null = null;
+  #writesMuch = false;
   #requests: Request[] = [];
   #isClosed = false;
 
@@ -178,8 +183,11 @@ export class CheckpointSink implements ScribeSink {
   async #takePieces(saving: CheckpointSaving, pieces: Iterator<Uint8Array>, over: () => void): Promise<void> {
     const { clock } = this.#options;
     let untilUs = clock.monotonicUs() + SLICE_US;
+    let sizeBytes = 0;
     for (let next = pieces.next(); next.done !== true; next = pieces.next()) {
       saving.add(next.value);
+      sizeBytes += next.value.length;
+      if (sizeBytes > MUCH_BYTES) this.#tellWriting(true);
       if (saving.backlogBytes > BACKLOG_BYTES_MAX) await saving.drained();
       if (clock.monotonicUs() < untilUs) continue;
       await new Promise<void>((resolve) => clock.defer(resolve));
@@ -195,8 +203,16 @@ export class CheckpointSink implements ScribeSink {
     );
   }
 
+  #tellWriting(isMuch: boolean): void {
+    if (this.#writesMuch === isMuch) return;
+    this.#writesMuch = isMuch;
+    this.#options.writesMuch?.(isMuch);
+  }
+
   async #verify(wanted: CheckpointWanted, stateHash: string): Promise<void> {
     const { disk, clock, verify } = this.#options;
+    // All of it is on disk by now.
+    this.#tellWriting(false);
     const found = await (verify?.(wanted) ?? restoredCheckpoint(disk, clock, wanted));
     if (!found.ok) throw new Error(`${wanted.file} was written and does not verify: ${found.refusal.reason}`);
     if (found.stateHash === stateHash) return;
@@ -218,6 +234,7 @@ export class CheckpointSink implements ScribeSink {
 
   #failed(index: number, error: unknown): void {
     this.#isBusy = false;
+    this.#tellWriting(false);
     this.#problem = error instanceof Error ? error.message : String(error);
     if (this.#isClosed) return;
     this.#removeUnfinished();

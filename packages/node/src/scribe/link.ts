@@ -145,6 +145,8 @@ export class ScribeLink {
   #accept(socket: Socket): void {
     this.#socket?.destroy();
     this.#socket = socket;
+    // Whatever the one before was writing ended with it.
+    this.#options.replica()?.shareDisk(false);
     this.#toldIndex = 0;
     this.#toldSign = '';
     const reader = new DeskFrameReader();
@@ -162,6 +164,7 @@ export class ScribeLink {
       if (this.#socket !== socket) return;
       this.#socket = null;
       this.#status = null;
+      this.#options.replica()?.shareDisk(false);
       for (const answer of [...this.#waiting.values()]) {
         answer({ ok: false, reason: 'failed', text: 'the scribe ended before the checkpoint was taken' });
       }
@@ -207,6 +210,9 @@ export class ScribeLink {
         return;
       case 'checkpoint':
         this.#options.replica()?.adoptCheckpoint(word.index, word.logNeededAfter);
+        return;
+      case 'writes':
+        this.#options.replica()?.shareDisk(word.isMuch);
         return;
       case 'alerts-told':
         this.#options.alertsTold(word.receiver, word.upTo);

@@ -35,6 +35,8 @@ export type ScribeWord =
       readonly sizeBytes: number;
       readonly logNeededAfter: number;
     }
+  /** It begins to write much to the disk that both share, or has written it. */
+  | { readonly type: 'writes'; readonly isMuch: boolean }
   | { readonly type: 'taken'; readonly request: number; readonly answer: TakenCheckpoint }
   /** A receiver has been told all alerts up to an entry. */
   | { readonly type: 'alerts-told'; readonly receiver: string; readonly upTo: number }

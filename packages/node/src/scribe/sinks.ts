@@ -45,6 +45,7 @@ export function makeSinks({ plan, clock, disk, log }: SinkParts): Sinks {
     ...plan.checkpoints,
     verify: verifier(disk, clock),
     log: (level, text, facts) => log[level](facts, text),
+    writesMuch: (isMuch) => say({ type: 'writes', isMuch }),
     saved: (saved, logNeededAfter) => {
       const { index, term, sizeBytes } = saved;
       const needed = Math.min(logNeededAfter, retention.neededAfter(index, following?.neededAfter() ?? logNeededAfter));

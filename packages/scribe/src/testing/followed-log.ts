@@ -12,6 +12,8 @@ export class FollowedLog {
   readonly sink: CheckpointSink;
   readonly scribe: Scribe;
   /** Indexes of checkpoints that were told to be saved, and of what the log was not needed any more then. */
+  /** As it said that it writes much, or has. */
+  readonly writes: boolean[] = [];
   readonly saved: { readonly index: number; readonly logNeededAfter: number }[] = [];
 
   constructor(log: WrittenLog, everyEntries: number, more: readonly ScribeSink[] = [], disk = log.disk) {
@@ -25,6 +27,7 @@ export class FollowedLog {
       everyMs: 60_000,
       everyEntries,
       log: () => {},
+      writesMuch: (isMuch) => this.writes.push(isMuch),
       saved: ({ index }, logNeededAfter) => this.saved.push({ index, logNeededAfter }),
     });
     this.scribe = new Scribe({
