@@ -110,6 +110,12 @@ export class BenchCluster {
     return await this.view.waitForOpenGate({ timeoutMs: 60_000 });
   }
 
+  /** SIGKILL to every core; resolves when their parents have ended as well. */
+  async killAll(): Promise<void> {
+    for (const { status } of await this.view.status()) if (status !== null) process.kill(status.pid, 'SIGKILL');
+    await Promise.all(this.nodeNames.map((name) => this.ended(name)));
+  }
+
   async stop(): Promise<void> {
     for (const name of [...this.nodeNames, 'venue']) {
       const child = this.#children.get(name);

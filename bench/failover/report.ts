@@ -96,8 +96,9 @@ function unavailabilityOf(gapsMs: readonly number[]): Report['unavailability'] {
 /** Writes the files of a run; returns their paths. */
 export function writeReport(folder: string, report: Report, result: SessionResult): readonly string[] {
   mkdirSync(folder, { recursive: true });
-  const { mode, durability, profile } = report.settings;
-  const stem = join(folder, `${mode}-${durability}-${profile}`);
+  const { mode, durability, profile, historyOrders } = report.settings;
+  const day = historyOrders === 0 ? '' : `-after-${historyOrders}-orders`;
+  const stem = join(folder, `${mode}-${durability}-${profile}${day}`);
   const latencies = orderLatencies(result, report.settings.everyMs);
   const title = `${mode}, ${durability}, ${profile}: ${report.failovers.length} failovers`;
   const files: [string, string][] = [
@@ -140,7 +141,7 @@ export function tableText(report: Report): string {
   const row = (name: string, { n, p50, p90, p99, max }: Percentiles): string =>
     name.padEnd(22) + [n, p50, p90, p99, max].map((value) => String(value).padStart(9)).join('');
   const lines = [
-    `${settings.mode}, ${settings.durability}, ${settings.profile}, ${settings.timing}, an order every ${settings.everyMs} ms, ${settings.hogs} hogs; commit ${machine.commit}, node ${machine.node}, ${machine.cpus} × ${machine.model}`,
+    `${settings.mode}, ${settings.durability}, ${settings.profile}, ${settings.timing}, an order every ${settings.everyMs} ms, ${settings.hogs} hogs, ${settings.historyOrders} orders before; commit ${machine.commit}, node ${machine.node}, ${machine.cpus} × ${machine.model}`,
     `${'ms since the fault'.padEnd(22)}${['n', 'p50', 'p90', 'p99', 'max'].map((name) => name.padStart(9)).join('')}`,
     ...Object.entries(milestonesMs).map(([name, percentiles]) => row(name, percentiles)),
     row('(core RSS, MB)', report.rssMb),

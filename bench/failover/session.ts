@@ -12,6 +12,7 @@ import {
   type Takeover,
 } from '@baton/cli';
 import { BenchCluster, type ClusterPlaces, STRATEGY } from './bench-cluster.ts';
+import { tradeADay } from './day.ts';
 import { DiskLab } from './disk-lab.ts';
 import { type FailoverRecord, recordOf } from './failover-record.ts';
 import { type Fault, inflict, pause } from './fault.ts';
@@ -86,6 +87,7 @@ export class Session {
     const cluster = await BenchCluster.start(this.#settings, folder, this.#places());
     this.#cluster = cluster;
     this.#started(cluster);
+    await tradeADay(cluster, folder, this.#settings.historyOrders);
     const witness = new Witness(cluster.view);
     const firstTerm = (await cluster.leader()).term;
     await this.#settled();

@@ -27,6 +27,8 @@ export interface Settings {
   readonly everyMs: number;
   /** A node that was killed plays at most about so much of the log when it comes back. */
   readonly checkpointEntries: number;
+  /** In the log before the first fault; only for profiles whose numbers begin anew with each logon. */
+  readonly historyOrders: number;
   /** Busy loops beside the cluster, at normal priority. */
   readonly hogs: number;
   /** Quiet time before each fault, after all nodes have caught up. */
@@ -62,6 +64,7 @@ export function settingsFromArguments(args: readonly string[], defaults: { folde
       'time-limit-s': { type: 'string', default: '0' },
       'every-ms': { type: 'string', default: '20' },
       'checkpoint-entries': { type: 'string', default: '5000' },
+      'history-orders': { type: 'string', default: '0' },
       hogs: { type: 'string', default: '0' },
       'settle-ms': { type: 'string', default: '700' },
       'duration-s': { type: 'string', default: '60' },
@@ -71,15 +74,23 @@ export function settingsFromArguments(args: readonly string[], defaults: { folde
       out: { type: 'string', default: defaults.out },
     },
   });
+  const profile = profileNamed(values.profile);
+  const historyOrders = count('history-orders', values['history-orders'], 0, 10_000_000);
+  if (historyOrders > 0 && profile.session.sequence !== 'reset-at-logon') {
+    throw new SettingsError(
+      `--history-orders is ${historyOrders} with --profile ${profile.name}, whose numbers go on from logon to logon: expected a profile that resets them, such as deribit-like`,
+    );
+  }
   return {
     kills: count('kills', values.kills, 1, 100_000),
     mode: oneOf('mode', values.mode, MODES),
     durability: oneOf('durability', values.durability, ['disk', 'memory'] as const),
     timing: oneOf('timing', values.timing, ['colocated', 'spare-cores', 'lan', 'wan', 'requirements'] as const),
-    profile: profileNamed(values.profile),
+    profile,
     timeLimitS: count('time-limit-s', values['time-limit-s'], 0, 86_400),
     everyMs: count('every-ms', values['every-ms'], 1, 1000),
     checkpointEntries: count('checkpoint-entries', values['checkpoint-entries'], 1000, 1_000_000),
+    historyOrders,
     hogs: count('hogs', values.hogs, 0, 64),
     settleMs: count('settle-ms', values['settle-ms'], 0, 60_000),
     durationS: count('duration-s', values['duration-s'], 1, 86_400),

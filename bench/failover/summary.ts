@@ -53,8 +53,9 @@ export function summaryText(reports: readonly Report[]): string {
 }
 
 function nameOf({ settings }: Report): string {
-  const { durability, hogs, mode, profile, timing } = settings;
-  return [mode, durability, profile, timing, ...(hogs > 0 ? [`${hogs} hogs`] : [])].join(', ');
+  const { durability, historyOrders = 0, hogs, mode, profile, timing } = settings;
+  const day = historyOrders > 0 ? [`after ${historyOrders} orders`] : [];
+  return [mode, durability, profile, timing, ...(hogs > 0 ? [`${hogs} hogs`] : []), ...day].join(', ');
 }
 
 function machineLines(reports: readonly Report[]): string[] {

@@ -30,6 +30,8 @@ export interface ReplicaOptions {
   readonly onFatal: (error: ReplicaFatalError) => void;
   /** Each level of role, term and leader, at the moment it begins. Proposals made in the call leave in the same flush. */
   readonly onRole?: RoleListener;
+  /** The checkpoint is restored and no link is up: what must not be done once others count on this node. */
+  readonly onRestored?: () => void;
   /** After each batch of applied entries, with the index of the last. */
   readonly onApplied?: (index: number) => void;
   /** The link to the leader of now went down, with what was seen of it: the first sign of a failover, for timelines. */

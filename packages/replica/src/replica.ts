@@ -49,6 +49,7 @@ export class Replica {
     try {
       const running = createEngine(whole.config, whole.journal, opener);
       engine = running;
+      whole.config.onRestored?.();
       await running.links.start();
       await new Promise<void>((resolve, reject) => {
         running.start((error) => (error === null ? resolve() : reject(error)));

@@ -95,7 +95,7 @@ async function probe(wish: SoakSettings): Promise<number> {
 
 function benchSettings(wish: SoakSettings, everyMs: number): Settings {
   return {
-    ...{ kills: 100_000, mode: 'crash', hogs: 0, durationS: 60, keep: true },
+    ...{ kills: 100_000, mode: 'crash', hogs: 0, historyOrders: 0, durationS: 60, keep: true },
     ...{ durability: wish.durability, timing: wish.timing, profile: wish.profile, everyMs, checkpointEntries: 20_000 },
     timeLimitS: wish.minutes * 60,
     settleMs: Math.max(1_000, wish.killEveryS * 1000 - FAILOVER_MS),

@@ -26,6 +26,7 @@ import type { Log } from './log.ts';
 import { ProcessFigures, type ProcessFiguresView } from './process-figures.ts';
 import type { Proposer } from './proposer.ts';
 import { ReferenceEntries } from './reference-entries.ts';
+import { collectStartGarbage } from './start-garbage.ts';
 import { TradingCore } from './trading-core.ts';
 
 export interface CoreOptions {
@@ -98,6 +99,7 @@ export class Core implements ApiSubject {
       },
       replica: (core) => ({
         deathSecret: options.deathSecret,
+        onRestored: collectStartGarbage,
         onTold: (from, bytes) => this.#health.heard(from, bytes),
         onApplied: () => this.scribe.applied(),
         checkpointsElsewhere: () => this.scribe.isAtWork,

@@ -14,7 +14,7 @@ import { type Plan, resolvePlan } from '../configuration/plan.ts';
 import { isPromotedMessage, Promoter } from '../promotion/promoter.ts';
 import { readColdOrder } from '../recovery/cold-order.ts';
 import { scribePlan } from '../scribe/scribe-plan.ts';
-import { CORE_FLAGS } from './core-flags.ts';
+import { CORE_ENVIRONMENT, CORE_FLAGS } from './core-flags.ts';
 import { DeathNotices } from './death-notices.ts';
 import { DeathWatch } from './death-watch.ts';
 import { isGuardMessage } from './guard-message.ts';
@@ -81,6 +81,7 @@ class NodeParent {
     return new Promise((resolve) => {
       const core = fork(siblingModule('core'), {
         execArgv: [...CORE_FLAGS],
+        env: { ...CORE_ENVIRONMENT, ...process.env },
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       });
       this.#core = core;
