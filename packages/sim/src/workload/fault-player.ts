@@ -1,11 +1,12 @@
 /** Plays faults on a world: each begins, lasts, and is taken back. What overlaps adds up; `end` takes everything back. */
 import type { SeededRandom } from '@baton/host/testing';
-import { MessageType } from '@baton/raft';
+import { resolveTiming } from '@baton/replica';
 import type { NodeFace } from '../world/node-face.ts';
 import type { World } from '../world/world.ts';
 import { VENUE_HOST } from '../world/world-options.ts';
 import { DiskDamage } from './disk-damage.ts';
 import type { Fault, FaultKind } from './fault.ts';
+import { HandOverFaults } from './hand-over-fault.ts';
 import { Operator } from './operator.ts';
 
 const DELAY_MS = 60;
@@ -22,8 +23,14 @@ const LOSSES: ReadonlySet<FaultKind> = new Set([
   'disk-lost-write',
   'disk-lying-sync',
 ]);
-/** Of whoever leads: from another node they come to nothing. */
-const HAND_OVERS: ReadonlySet<FaultKind> = new Set(['transfer', 'late-transfer', 'cut-transfer']);
+/** Of whoever leads: at another node they come to nothing. */
+const HAND_OVERS: ReadonlySet<FaultKind> = new Set([
+  'transfer',
+  'late-transfer',
+  'cut-transfer',
+  'held-transfer',
+  'slow-answers',
+]);
 const CHANGES: ReadonlySet<FaultKind> = new Set(['member-replace', 'member-add', 'member-remove', 'roll']);
 const VOTERS_MAX = 5;
 const VOTERS_MIN = 3;
@@ -40,8 +47,11 @@ export class FaultPlayer {
   readonly #garbled = new Set<number>();
   readonly #repeated = new Set<number>();
   readonly #overtaken = new Set<number>();
+  /** By node: how much later everything reaches it, milliseconds. */
+  readonly #slow = new Map<number, number>();
   readonly #operator: Operator;
   readonly #disks: DiskDamage;
+  readonly #handOvers: HandOverFaults;
   /** Processes that wait to be started again. */
   readonly #down = new Set<number>();
   #isOver = false;
@@ -51,11 +61,20 @@ export class FaultPlayer {
     this.#random = random;
     this.#operator = new Operator(world);
     this.#disks = new DiskDamage(world, random, this.#operator);
-    world.links.loses = () => [...this.#losses].some((share) => random.chance(share));
-    world.links.extraMs = () => [...this.#delays].reduce((sum, ms) => sum + random.float() * ms, 0);
-    world.links.garbles = () => ([...this.#garbled].some((share) => random.chance(share)) ? random.float() : 0);
-    world.links.repeats = () => [...this.#repeated].some((share) => random.chance(share));
-    world.links.overtakenMs = () => [...this.#overtaken].reduce((sum, ms) => sum + random.float() * ms, 0);
+    this.#handOvers = new HandOverFaults(world);
+    world.links.loses = () => isDrawn(this.#losses, random);
+    world.links.extraMs = (from, to, messages) => {
+      let ms = (this.#slow.get(to) ?? 0) + this.#handOvers.extraMs(from, to, messages);
+      for (const most of this.#delays) ms += random.float() * most;
+      return ms;
+    };
+    world.links.garbles = () => (isDrawn(this.#garbled, random) ? random.float() : 0);
+    world.links.repeats = () => isDrawn(this.#repeated, random);
+    world.links.overtakenMs = () => {
+      let ms = 0;
+      for (const most of this.#overtaken) ms += random.float() * most;
+      return ms;
+    };
     // A process that ended by itself is started again by its supervisor.
     world.moments.on('ended', (node, why) => !FINAL.has(why) && this.#restart(node, 300));
   }
@@ -82,6 +101,8 @@ export class FaultPlayer {
     this.#garbled.clear();
     this.#repeated.clear();
     this.#overtaken.clear();
+    this.#slow.clear();
+    this.#handOvers.end();
     const world = this.#world;
     world.heal();
     world.venue.fault({ type: 'resume' });
@@ -91,6 +112,7 @@ export class FaultPlayer {
       node.diskMs = () => 0.2;
       node.disk.faults = () => null;
       if (node.clock.isPaused) world.resume(node);
+      node.clock.wallErrorUs = node.wallErrorUs;
     }
     world.startAll();
   }
@@ -142,17 +164,20 @@ export class FaultPlayer {
       case 'delay':
         return this.#while(this.#delays, 1 + size * DELAY_MS);
       case 'transfer':
-        if (node.isRunning) node.clock.input(() => void node.core?.replica?.transfer());
+        this.#handOvers.begin(node);
         return undefined;
       case 'late-transfer':
         this.#late(durationMs, size);
-        if (node.isRunning) node.clock.input(() => void node.core?.replica?.transfer());
+        this.#handOvers.begin(node);
         return undefined;
       case 'cut-transfer':
-        return this.#cutTransfer(node);
+        return this.#handOvers.cut(node);
+      case 'held-transfer':
+        return this.#handOvers.hold(node, size);
+      case 'slow-answers':
+        return this.#slowAnswers(node, size);
       case 'clock-jump':
-        node.clock.wallErrorUs += Math.round((size * 2 - 1) * JUMP_US);
-        return undefined;
+        return this.#jump(node, Math.round((size * 2 - 1) * JUMP_US));
       case 'duplicate':
         return this.#while(this.#repeated, 0.01 + size * REPEATED_SHARE);
       case 'reorder':
@@ -189,19 +214,19 @@ export class FaultPlayer {
     return () => this.#world.heal();
   }
 
-  /** A hand-over whose last word arrives, and after which the two no longer hear each other. */
-  #cutTransfer(node: NodeFace): () => void {
-    const { links, moments } = this.#world;
-    const stop = moments.on('sent', (from, to, messages) => {
-      if (from !== node.nodeId || !messages.some(({ type }) => type === MessageType.TimeoutNow)) return;
-      stop();
-      links.cut(from, to);
-      links.cut(to, from);
-    });
-    if (node.isRunning) node.clock.input(() => void node.core?.replica?.transfer());
+  /** Whoever leads hears all others too late to hold a lease, while they hear it in time. */
+  #slowAnswers({ nodeId }: NodeFace, size: number): () => void {
+    const { electionMs } = resolveTiming(this.#world.options.timing);
+    this.#slow.set(nodeId, electionMs * (0.7 + size));
+    return () => this.#slow.delete(nodeId);
+  }
+
+  /** The clock is set wrong, and right again when somebody notices; a process that starts anew finds it right. */
+  #jump(node: NodeFace, jumpUs: number): () => void {
+    const { clock } = node;
+    clock.wallErrorUs += jumpUs;
     return () => {
-      stop();
-      this.#world.heal();
+      if (node.clock === clock) clock.wallErrorUs -= jumpUs;
     };
   }
 
@@ -284,4 +309,10 @@ export class FaultPlayer {
       if (!this.#isOver && isMember && !node.isAlive) this.#world.node(node.nodeId).start();
     });
   }
+}
+
+/** Whether one of these shares comes to pass. */
+function isDrawn(shares: ReadonlySet<number>, random: SeededRandom): boolean {
+  for (const share of shares) if (random.chance(share)) return true;
+  return false;
 }

@@ -27,6 +27,8 @@ export type FaultKind =
   | 'transfer'
   | 'late-transfer'
   | 'cut-transfer'
+  | 'held-transfer'
+  | 'slow-answers'
   | 'member-replace'
   | 'member-add'
   | 'member-remove'
@@ -73,10 +75,12 @@ const KINDS: readonly (readonly [kind: FaultKind, weight: number, longestMs: num
   ['disk-part', 1, 3_000],
   ['disk-lost-write', 2, 2_000],
   ['disk-lying-sync', 2, 3_000],
-  ['clock-jump', 2, 1],
+  ['clock-jump', 2, 20_000],
   ['transfer', 5, 1],
   ['late-transfer', 3, 400],
   ['cut-transfer', 3, 3_000],
+  ['held-transfer', 2, 4_000],
+  ['slow-answers', 3, 4_000],
   ['member-replace', 2, 1],
   ['member-add', 1, 1],
   ['member-remove', 1, 1],
@@ -91,24 +95,31 @@ const KINDS: readonly (readonly [kind: FaultKind, weight: number, longestMs: num
   ['venue-restart', 3, 8_000],
 ];
 export const FAULT_KINDS: readonly FaultKind[] = KINDS.map(([kind]) => kind);
-/** Now and then something lasts much longer: beyond every timeout of a session. */
+/** Now and then something lasts much longer: beyond every timeout of a session; in the life of a cluster, for minutes. */
 const LONG_SHARE = 0.05;
 const LONG_FACTOR = 10;
+const LIFE_LONG_SHARE = 0.15;
+const LIFE_LONG_FACTOR = 200;
+const LONGEST_MS = 1_200_000;
 
-/** `only`: of these kinds alone. */
-export function drawFault(
-  random: SeededRandom,
-  atMs: number,
-  nodeCount: number,
-  only: readonly FaultKind[] = FAULT_KINDS,
-): Fault {
+export interface FaultDraw {
+  readonly atMs: number;
+  readonly nodeCount: number;
+  /** Of a run of hours. */
+  readonly isLife: boolean;
+  /** Of these kinds alone. */
+  readonly only: readonly FaultKind[] | undefined;
+}
+
+export function drawFault(random: SeededRandom, { atMs, nodeCount, isLife, only = FAULT_KINDS }: FaultDraw): Fault {
   const kinds = KINDS.filter(([kind]) => only.includes(kind));
   let left = random.below(kinds.reduce((sum, [, weight]) => sum + weight, 0));
   const [kind, , longestMs] = kinds.find(([, weight]) => {
     left -= weight;
     return left < 0;
   }) as (typeof KINDS)[number];
-  const most = random.chance(LONG_SHARE) ? longestMs * LONG_FACTOR : longestMs;
+  const isLong = random.chance(isLife ? LIFE_LONG_SHARE : LONG_SHARE);
+  const most = isLong ? Math.min(LONGEST_MS, longestMs * (isLife ? LIFE_LONG_FACTOR : LONG_FACTOR)) : longestMs;
   const durationMs = Math.ceil(most * random.float() ** 2);
   const node = random.chance(0.5) ? 0 : 1 + random.below(nodeCount);
   return { atMs, durationMs, kind, node, size: random.float() };

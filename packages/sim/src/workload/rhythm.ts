@@ -5,7 +5,7 @@
  */
 import type { SeededRandom } from '@baton/host/testing';
 
-export const RHYTHMS = ['dense', 'bursts', 'sparse'] as const;
+export const RHYTHMS = ['dense', 'bursts', 'sparse', 'life'] as const;
 export type Rhythm = (typeof RHYTHMS)[number];
 
 export interface Stretch {
@@ -24,25 +24,42 @@ const BURST: Pace = { actionEveryMs: 120, faultEveryMs: 1_200, askEveryMs: 150 }
 /** A fault that meets a cluster in which no entry is written shows what only the log's progress hides otherwise. */
 const QUIET: Pace = { actionEveryMs: 8_000, faultEveryMs: 15_000, askEveryMs: 10_000 };
 const SPARSE: Pace = { actionEveryMs: 2_000, faultEveryMs: 20_000, askEveryMs: 3_000 };
+/** Hours of a cluster's life: mostly nothing, now and then trading, seldom a rush. */
+const CALM: Pace = { actionEveryMs: 30_000, faultEveryMs: 240_000, askEveryMs: 45_000 };
+const STEADY: Pace = { actionEveryMs: 3_000, faultEveryMs: 60_000, askEveryMs: 5_000 };
+const RUSH: Pace = { actionEveryMs: 800, faultEveryMs: 15_000, askEveryMs: 1_500 };
 /** A leader is found within it. */
 const FIRST_MS = 1_200;
 const BURST_MS = { least: 3_000, more: 9_000 };
 const QUIET_MS = { least: 15_000, more: 90_000 };
+const CALM_MS = { least: 600_000, more: 3_000_000 };
+const STEADY_MS = { least: 120_000, more: 480_000 };
+const RUSH_MS = { least: 20_000, more: 70_000 };
 
 /** The stretches of a run, without gaps. */
 export function drawStretches(random: SeededRandom, rhythm: Rhythm, untilMs: number): Stretch[] {
-  if (rhythm !== 'bursts') {
+  if (rhythm === 'dense' || rhythm === 'sparse') {
     return [{ fromMs: FIRST_MS, toMs: untilMs, ...(rhythm === 'dense' ? DENSE : SPARSE) }];
   }
   const stretches: Stretch[] = [];
   let isBurst = random.chance(0.7);
   for (let fromMs = FIRST_MS; fromMs < untilMs; isBurst = !isBurst) {
-    const { least, more } = isBurst ? BURST_MS : QUIET_MS;
+    const [pace, { least, more }] = rhythm === 'life' ? drawHour(random) : isBurst ? BURSTS : QUIETS;
     const toMs = Math.min(untilMs, fromMs + least + random.below(more));
-    stretches.push({ fromMs, toMs, ...(isBurst ? BURST : QUIET) });
+    stretches.push({ fromMs, toMs, ...pace });
     fromMs = toMs;
   }
   return stretches;
+}
+
+type Span = readonly [pace: Pace, lengthMs: { readonly least: number; readonly more: number }];
+
+const BURSTS: Span = [BURST, BURST_MS];
+const QUIETS: Span = [QUIET, QUIET_MS];
+
+function drawHour(random: SeededRandom): Span {
+  if (random.chance(0.4)) return [CALM, CALM_MS];
+  return random.chance(0.6) ? [STEADY, STEADY_MS] : [RUSH, RUSH_MS];
 }
 
 /** Moments with random distances within the stretches. */

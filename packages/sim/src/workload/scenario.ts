@@ -49,6 +49,17 @@ const RHYTHMS: readonly (readonly [rhythm: Rhythm, weight: number])[] = [
   ['sparse', 6],
   ['dense', 3],
 ];
+/** Runs of at least so long are lives of clusters: their faults are minutes apart, and last up to minutes. */
+const LIFE_MS = 600_000;
+const LIFE_TIMINGS: typeof TIMINGS = [
+  ['wan', 6],
+  ['requirements', 6],
+  ['lan', 1],
+];
+const LIFE_RHYTHMS: typeof RHYTHMS = [
+  ['life', 9],
+  ['sparse', 1],
+];
 /** Of `wan`, one way; elsewhere far below a heartbeat. */
 const WAN_MS = 40;
 const LINK_MS = 0.1;
@@ -72,7 +83,7 @@ const DRIFT_SHARE = 0.0002;
 
 export function drawScenario(seed: number, ticks: number, profile: string, wishes: Wishes = {}): Scenario {
   const random = new SeededRandom(seed);
-  const { nodeCount = 3, rhythm, timing } = { nodeCount: random.chance(0.25) ? 5 : 3, ...drawKind(random), ...wishes };
+  const { nodeCount = 3, rhythm, timing } = { nodeCount: random.chance(0.25) ? 5 : 3, ...drawKind(random, ticks), ...wishes };
   const linkMs = timing === 'wan' ? 1 + random.below(WAN_MS) : LINK_MS;
   const venueMs = random.chance(0.3) ? 1 + random.below(FAR_VENUE_MS) : VENUE_MS;
   const durability = random.chance(MEMORY_SHARE) ? 'memory' : 'disk';
@@ -83,7 +94,7 @@ export function drawScenario(seed: number, ticks: number, profile: string, wishe
   const [forActions, forFaults, forAsks] = [random.fork(), random.fork(), random.fork()];
   const actions = drawTimes(forActions, stretches, 'actionEveryMs').map((atMs, n) => drawAction(forActions, atMs, n));
   const faults = drawTimes(forFaults, stretches, 'faultEveryMs').map((atMs) =>
-    covered(drawFault(forFaults, atMs, nodeCount, wishes.kinds), durability),
+    covered(drawFault(forFaults, { atMs, nodeCount, isLife: rhythm === 'life', only: wishes.kinds }), durability),
   );
   const asks = drawTimes(forAsks, stretches, 'askEveryMs').map((atMs, n) => drawAsk(forAsks, atMs, n, nodeCount));
   const kind = { nodeCount, timing, rhythm, linkMs, venueMs, durability, neverReceivedPolicy } as const;
@@ -99,8 +110,10 @@ function covered(fault: Fault, durability: Scenario['durability']): Fault {
   return durability === 'memory' && ENDS.has(fault.kind) ? { ...fault, kind: 'pause' } : fault;
 }
 
-function drawKind(random: SeededRandom): Required<Pick<Scenario, 'timing' | 'rhythm'>> {
-  return { timing: drawWeighted(random, TIMINGS), rhythm: drawWeighted(random, RHYTHMS) };
+function drawKind(random: SeededRandom, ticks: number): Required<Pick<Scenario, 'timing' | 'rhythm'>> {
+  const isLife = ticks >= LIFE_MS;
+  const timing = drawWeighted(random, isLife ? LIFE_TIMINGS : TIMINGS);
+  return { timing, rhythm: drawWeighted(random, isLife ? LIFE_RHYTHMS : RHYTHMS) };
 }
 
 function drawWeighted<Item>(random: SeededRandom, items: readonly (readonly [Item, number])[]): Item {

@@ -14,6 +14,7 @@ import type { FaultKind } from './fault.ts';
 import { FaultPlayer } from './fault-player.ts';
 import { Observer } from './observer.ts';
 import { act } from './order-action.ts';
+import type { Rhythm } from './rhythm.ts';
 import type { Scenario } from './scenario.ts';
 
 export interface Outcome {
@@ -35,15 +36,18 @@ const REST_LIMIT_MS = 180_000;
 /** How often it is looked for, and how long it must last. */
 const REST_EVERY_MS = 20;
 const REST_MS = 1_000;
+/** The venue's own trading against what rests there, as busy as the clients are. */
+const FLOW_PER_SECOND: Readonly<Record<Rhythm, number>> = { dense: 5, bursts: 5, sparse: 2, life: 0.2 };
 /** Small, so that checkpoints are made, sent and installed all the time. */
-const REPLICA = { checkpointEveryEntries: 300, tailEntries: 150, hashEveryEntries: 100, leaseReads: true };
+const REPLICA = { checkpointEveryEntries: 300, tailEntries: 150, hashEveryEntries: 100, leaseReads: true, segmentSizeBytes: 64 * 1024 };
 
 export async function simulate(scenario: Scenario): Promise<Outcome> {
   const profile = findProfile(scenario.profile);
   if (profile === undefined) throw new Error(`there is no profile ${scenario.profile}`);
-  const { durability, linkMs, neverReceivedPolicy, nodeCount, seed, ticks, timing, venueMs } = scenario;
+  const { durability, linkMs, neverReceivedPolicy, nodeCount, rhythm, seed, ticks, timing, venueMs } =
+    scenario;
   const setup = setupOf(profile, { neverReceivedPolicy });
-  const counterFlow = { enabled: true, ordersPerSecond: 5, seed: seed % 1_000_000 };
+  const counterFlow = { enabled: true, ordersPerSecond: FLOW_PER_SECOND[rhythm], seed: seed % 1_000_000 };
   const venue = { ...setup, options: { ...setup.options, counterFlow } };
   const world = await World.open({ seed, nodeCount, timing, durability, venue, linkMs, venueMs, replica: REPLICA });
   const watch = watchAll(world);
@@ -75,11 +79,11 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
   const unrestOf = (): string => (player.isChanging ? 'a change of membership is under way' : unrest(world, client));
   const found: string[] = [];
   try {
-    await advanceUnless(world, ticks, isOver);
+    await world.advanceUnless(ticks, isOver);
     player.end();
     world.venue.setCounterFlow(false);
     const cameToRest = await comesToRest(world, unrestOf, isOver);
-    if (cameToRest) await advanceUnless(world, REST_MS, isOver);
+    if (cameToRest) await world.advanceUnless(REST_MS, isOver);
     // A venue's heartbeat in between is an entry that a follower hears of a little later.
     const isAtRest = cameToRest && (await comesToRest(world, unrestOf, isOver));
     if (!isAtRest) found.push(`no rest within ${REST_LIMIT_MS} ms after the last fault: ${unrestOf()}`);
@@ -110,9 +114,4 @@ async function comesToRest(world: World, unrestOf: () => string, isOver: () => b
     await world.advance(REST_EVERY_MS);
   }
   return true;
-}
-
-async function advanceUnless(world: World, durationMs: number, isOver: () => boolean): Promise<void> {
-  const untilUs = world.nowUs + durationMs * 1000;
-  while (world.nowUs < untilUs && !isOver()) await world.advance(Math.min(100, (untilUs - world.nowUs) / 1000));
 }

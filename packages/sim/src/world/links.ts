@@ -15,6 +15,7 @@ import type { ProcessClock } from './process-clock.ts';
 
 /** Well below wire's bound of a frame in bytes. */
 const FRAME_MESSAGES_MAX = 2048;
+const NO_MESSAGES: readonly Message[] = [];
 
 export interface LinkTimes {
   /** One way, milliseconds. */
@@ -36,13 +37,14 @@ export class LinkNetwork {
   readonly #times: LinkTimes;
   readonly #moments: MomentBoard;
   readonly #members = new Map<number, Member>();
-  readonly #cut = new Set<string>();
+  /** Directions, as `wayOf` has them. */
+  readonly #cut = new Set<number>();
   /** When the last delivery of a direction is due: later ones must not overtake it. */
-  readonly #dueUs = new Map<string, number>();
+  readonly #dueUs = new Map<number, number>();
   /** Says of a frame that it gets lost on its way. */
   loses: (from: number, to: number, messages: readonly Message[]) => boolean = () => false;
-  /** More delay of a frame, milliseconds. */
-  extraMs: (from: number, to: number) => number = () => 0;
+  /** More delay of a frame, milliseconds; asked once a frame. */
+  extraMs: (from: number, to: number, messages: readonly Message[]) => number = () => 0;
   /** How the bytes of a frame are damaged on their way: a number up to 1; 0: not at all. */
   garbles: (from: number, to: number) => number = () => 0;
   /** Says of a frame that it arrives twice; no link of wire's does that, and raft is to bear it. */
@@ -92,7 +94,7 @@ export class LinkNetwork {
       if (peer === member || !peer.isAlive) continue;
       const tell = (run: () => void): void =>
         this.#deliver(nodeId, peer.nodeId, closeMs, () => {
-          if (this.#cut.has(`${nodeId}>${peer.nodeId}`)) return;
+          if (this.#cut.has(wayOf(nodeId, peer.nodeId))) return;
           if (this.#members.get(nodeId) === member && peer.isAlive) peer.clock.input(run);
         });
       tell(() => peer.handlers.onPeerDown?.(nodeId, 'closed'));
@@ -101,7 +103,7 @@ export class LinkNetwork {
   }
 
   cut(from: number, to: number): void {
-    this.#cut.add(`${from}>${to}`);
+    this.#cut.add(wayOf(from, to));
   }
 
   /** Cuts a node off from all others, both ways. */
@@ -176,7 +178,7 @@ export class LinkNetwork {
   ): boolean {
     const peer = this.#members.get(to);
     if (!from.isAlive || peer === undefined || !peer.isAlive || !this.#areLinked(from, to)) return false;
-    if (frame?.isLost === true || this.#cut.has(`${from.nodeId}>${to}`)) {
+    if (frame?.isLost === true || this.#cut.has(wayOf(from.nodeId, to))) {
       this.lostCount += 1;
       return true;
     }
@@ -188,24 +190,32 @@ export class LinkNetwork {
     };
     const overtakenMs = frame === undefined ? 0 : this.overtakenMs(from.nodeId, to);
     if (overtakenMs > 0) this.#clock.setTimer(this.#times.delayMs() + overtakenMs, come);
-    else this.#deliver(from.nodeId, to, this.extraMs(from.nodeId, to), come);
+    else this.#deliver(from.nodeId, to, this.extraMs(from.nodeId, to, frame?.messages ?? NO_MESSAGES), come);
     if (frame !== undefined && this.repeats(from.nodeId, to)) this.#deliver(from.nodeId, to, 0, come);
     return true;
   }
 
   /** A link needs both ends to know each other. */
   #areLinked(member: Member, other: number): boolean {
-    const knows = (one: Member | undefined, id: number): boolean => one?.peers?.has(id) ?? true;
     return knows(member, other) && knows(this.#members.get(other), member.nodeId);
   }
 
   #deliver(from: number, to: number, extraMs: number, arrive: () => void): void {
-    const key = `${from}>${to}`;
+    const key = wayOf(from, to);
     const nowUs = this.#clock.monotonicUs();
     const dueUs = Math.max(nowUs + Math.round((this.#times.delayMs() + extraMs) * 1000), this.#dueUs.get(key) ?? 0);
     this.#dueUs.set(key, dueUs);
     this.#clock.setTimer((dueUs - nowUs) / 1000, arrive);
   }
+}
+
+/** One direction between two nodes. */
+function wayOf(from: number, to: number): number {
+  return from * 65_536 + to;
+}
+
+function knows(one: Member | undefined, id: number): boolean {
+  return one?.peers?.has(id) ?? true;
 }
 
 /** Cut off somewhere, or cut in the middle with its beginning turned over, or turned over from one end to the other. */

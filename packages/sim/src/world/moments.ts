@@ -36,13 +36,15 @@ export interface Moments {
 }
 
 export type MomentName = keyof Moments;
+type Listener = (...facts: never[]) => void;
+const NOBODY: readonly Listener[] = [];
 
 export class MomentBoard {
-  readonly #listeners = new Map<MomentName, ((...facts: never[]) => void)[]>();
+  readonly #listeners = new Map<MomentName, readonly Listener[]>();
 
   /** Listens until the returned function is called. */
   on<Name extends MomentName>(name: Name, listener: Moments[Name]): () => void {
-    const stored = listener as (...facts: never[]) => void;
+    const stored = listener as Listener;
     this.#listeners.set(name, [...this.#of(name), stored]);
     return () => {
       this.#listeners.set(
@@ -57,7 +59,7 @@ export class MomentBoard {
     for (const listener of this.#of(name)) (listener as (...facts: Parameters<Moments[Name]>) => void)(...facts);
   }
 
-  #of(name: MomentName): ((...facts: never[]) => void)[] {
-    return this.#listeners.get(name) ?? [];
+  #of(name: MomentName): readonly Listener[] {
+    return this.#listeners.get(name) ?? NOBODY;
   }
 }

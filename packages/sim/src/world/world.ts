@@ -194,7 +194,17 @@ export class World implements Surroundings {
     this.clock.setTimer(durationMs, () => {
       isOver = true;
     });
-    while (!isOver) await this.step();
+    await this.#run(() => isOver);
+  }
+
+  /** Lets time pass, or until `isOver`, which is asked after every event. */
+  async advanceUnless(durationMs: number, isOver: () => boolean): Promise<void> {
+    let isTimeUp = false;
+    const timer = this.clock.setTimer(durationMs, () => {
+      isTimeUp = true;
+    });
+    await this.#run(() => isTimeUp || isOver());
+    timer.cancel();
   }
 
   /**
@@ -206,11 +216,20 @@ export class World implements Surroundings {
     const timer = this.clock.setTimer(limitMs, () => {
       isOver = true;
     });
-    while (!isDone()) {
-      if (isOver) throw new WorldTimeoutError(what, limitMs, this.tail());
-      await this.step();
-    }
+    await this.#run(() => isOver || isDone());
     timer.cancel();
+    if (!isDone()) throw new WorldTimeoutError(what, limitMs, this.tail());
+  }
+
+  /** `step` again and again, without the promises that calling it costs at each of millions of events. */
+  async #run(isDone: () => boolean): Promise<void> {
+    const { clock, moments } = this;
+    while (!isDone()) {
+      clock.step();
+      for (let turn = 0; turn < PROMISE_TURNS; turn++) await null;
+      clock.settle();
+      moments.tell('stepped');
+    }
   }
 
   /** Runs deferred work and promises of the present moment. */
