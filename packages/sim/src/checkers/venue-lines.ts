@@ -29,8 +29,8 @@ export function watchVenueLines(world: World): void {
   world.moments.on('stepped', () => {
     const { nowUs } = world;
     for (const node of world.nodes) {
-      let lines = all.get(node.nodeId);
-      if (lines === undefined) all.set(node.nodeId, (lines = { keptUs: -1, untoldUs: -1, sinceUs: -1 }));
+      const lines = all.get(node.nodeId) ?? { keptUs: -1, untoldUs: -1, sinceUs: -1 };
+      all.set(node.nodeId, lines);
       lines.sinceUs = since(lines.sinceUs, node.venueLines > 0, nowUs);
       lines.keptUs = since(lines.keptUs, !isKept && lines.sinceUs >= 0 && follows(node), nowUs);
       const isLasting = lines.sinceUs >= 0 && nowUs - lines.sinceUs >= LASTS_US;

@@ -83,7 +83,11 @@ const DRIFT_SHARE = 0.0002;
 
 export function drawScenario(seed: number, ticks: number, profile: string, wishes: Wishes = {}): Scenario {
   const random = new SeededRandom(seed);
-  const { nodeCount = 3, rhythm, timing } = { nodeCount: random.chance(0.25) ? 5 : 3, ...drawKind(random, ticks), ...wishes };
+  const {
+    nodeCount = 3,
+    rhythm,
+    timing,
+  } = { nodeCount: random.chance(0.25) ? 5 : 3, ...drawKind(random, ticks), ...wishes };
   const linkMs = timing === 'wan' ? 1 + random.below(WAN_MS) : LINK_MS;
   const venueMs = random.chance(0.3) ? 1 + random.below(FAR_VENUE_MS) : VENUE_MS;
   const durability = random.chance(MEMORY_SHARE) ? 'memory' : 'disk';

@@ -39,13 +39,18 @@ const REST_MS = 1_000;
 /** The venue's own trading against what rests there, as busy as the clients are. */
 const FLOW_PER_SECOND: Readonly<Record<Rhythm, number>> = { dense: 5, bursts: 5, sparse: 2, life: 0.2 };
 /** Small, so that checkpoints are made, sent and installed all the time. */
-const REPLICA = { checkpointEveryEntries: 300, tailEntries: 150, hashEveryEntries: 100, leaseReads: true, segmentSizeBytes: 64 * 1024 };
+const REPLICA = {
+  checkpointEveryEntries: 300,
+  tailEntries: 150,
+  hashEveryEntries: 100,
+  leaseReads: true,
+  segmentSizeBytes: 64 * 1024,
+};
 
 export async function simulate(scenario: Scenario): Promise<Outcome> {
   const profile = findProfile(scenario.profile);
   if (profile === undefined) throw new Error(`there is no profile ${scenario.profile}`);
-  const { durability, linkMs, neverReceivedPolicy, nodeCount, rhythm, seed, ticks, timing, venueMs } =
-    scenario;
+  const { durability, linkMs, neverReceivedPolicy, nodeCount, rhythm, seed, ticks, timing, venueMs } = scenario;
   const setup = setupOf(profile, { neverReceivedPolicy });
   const counterFlow = { enabled: true, ordersPerSecond: FLOW_PER_SECOND[rhythm], seed: seed % 1_000_000 };
   const venue = { ...setup, options: { ...setup.options, counterFlow } };
