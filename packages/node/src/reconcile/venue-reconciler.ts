@@ -32,6 +32,8 @@ const AGREE_PAUSE_MS = 100;
 const OPENING_TRIES = 100;
 /** Share of time that comparing may take while trading: a twentieth. */
 const REST_FACTOR = 20;
+/** Compared again before what the last comparison has read: venues tell their fills a little late and out of order. */
+const OVERLAP_US = 60_000_000;
 /** While the gate is closed nothing of ours is on its way. */
 const RECOVERY_STABLE_MS = 50;
 
@@ -67,6 +69,8 @@ export class VenueReconciler {
   #underWay: Promise<ReconcileOutcome> | undefined;
   /** Fills booked up to here were compared by earlier runs. */
   #comparedIndex = 0;
+  /** When the venue was asked for the fills that the last run of this leadership has compared; 0 before. */
+  #comparedUs = 0;
 
   constructor(options: VenueReconcilerOptions) {
     this.#options = options;
@@ -75,6 +79,7 @@ export class VenueReconciler {
   lead(): void {
     this.retire();
     this.#comparedIndex = this.#options.ledger().status().index;
+    this.#comparedUs = 0;
     this.#underWay = undefined;
     this.#look(this.#life);
   }
@@ -153,13 +158,15 @@ export class VenueReconciler {
     const account = ledger().account(venue);
     if (account?.isReadable !== true) return { ok: false, reason: `${venue} cannot be read now` };
     const begun = ledger().status().index;
-    const sinceUs = Math.max(0, clock.wallUs() - settings.windowMs * 1000);
+    // A leader's first comparison reads the whole window; by FIX each fill of it is an entry.
+    const sinceUs = Math.max(0, clock.wallUs() - settings.windowMs * 1000, this.#comparedUs - OVERLAP_US);
     const reader = this.#options.reader(() => life === this.#life);
     const options = this.#compareOptions('running');
     const first = await reader.read(sinceUs);
     const found = await this.#found(first, { ...options, sinceIndex: begun });
     await this.#pause(stableMs);
     const sinceIndex = ledger().status().index;
+    const askedUs = clock.wallUs();
     const second = await reader.read(sinceUs);
     const again = await this.#found(second, { ...options, sinceIndex });
     if (life !== this.#life) return { ok: false, reason: 'this node leads no longer' };
@@ -168,7 +175,10 @@ export class VenueReconciler {
       this.#options.log('an account was not read whole', { venue, untold });
     const findings = stableFindings(found, again);
     const outcome = await this.#book('running', begun, findings, second.read, untold);
-    if (outcome.ok) this.#comparedIndex = sinceIndex;
+    if (outcome.ok) {
+      this.#comparedIndex = sinceIndex;
+      if (second.read.fills !== undefined) this.#comparedUs = askedUs;
+    }
     return outcome;
   }
 
