@@ -23,6 +23,7 @@ export interface Report {
   readonly evidence: Readonly<Record<string, number>>;
   readonly rssMb: Percentiles;
   readonly falseFailovers: number;
+  readonly changesUntilWhole: number;
   /** Failovers that took more than one election. */
   readonly repeatedElections: number;
   readonly orders: SessionResult['orders'];
@@ -72,6 +73,7 @@ export function reportOf(machine: MachineFacts, settings: Settings, result: Sess
     evidence,
     rssMb: percentilesOf(failovers.map(({ rssMb }) => rssMb)),
     falseFailovers: result.falseFailovers,
+    changesUntilWhole: result.changesUntilWhole,
     repeatedElections: failovers.filter(({ terms }) => terms > 1).length,
     orders: result.orders,
     books: {
@@ -148,7 +150,7 @@ export function tableText(report: Report): string {
     `evidence: ${Object.entries(report.evidence)
       .map(([text, n]) => `${text} × ${n}`)
       .join('; ')}`,
-    `false failovers ${report.falseFailovers}, repeated elections ${report.repeatedElections}; orders accepted ${orders.accepted}, in doubt ${orders.inDoubt}, voided ${orders.voided}`,
+    `false failovers ${report.falseFailovers}, leader changes while nodes came back ${report.changesUntilWhole}, repeated elections ${report.repeatedElections}; orders accepted ${orders.accepted}, in doubt ${orders.inDoubt}, voided ${orders.voided}`,
     `interruptions by length: ${report.unavailability
       .filter(({ count }) => count > 0)
       .map(({ fromMs, count }) => `≥ ${fromMs} ms × ${count}`)

@@ -25,8 +25,10 @@ import { type AcceptedOrder, Witness } from './witness.ts';
 
 export interface SessionResult {
   readonly failovers: readonly FailoverRecord[];
-  /** Terms that began although nobody did anything to the cluster. */
+  /** Terms that began although everything was up and nobody did anything to the cluster. */
   readonly falseFailovers: number;
+  /** Terms that began besides while nodes started, or came back: three nodes share the machine that starts them. */
+  readonly changesUntilWhole: number;
   readonly terms: { readonly first: number; readonly last: number };
   /** Why the run ended before its time; '' if it did not. */
   readonly ended: string;
@@ -42,6 +44,7 @@ interface Run {
   /** Of the term that the cluster should be in. */
   expectedTerm: number;
   falseFailovers: number;
+  changesUntilWhole: number;
 }
 
 const NODES = ['n1', 'n2', 'n3'];
@@ -92,8 +95,8 @@ export class Session {
     const firstTerm = (await cluster.leader()).term;
     await this.#settled();
     this.#hogs.start(this.#settings.hogs);
-    const run: Run = { failovers: [], expectedTerm: (await cluster.leader()).term, falseFailovers: 0 };
-    run.falseFailovers = run.expectedTerm - firstTerm;
+    const expectedTerm = (await cluster.leader()).term;
+    const run: Run = { failovers: [], expectedTerm, falseFailovers: 0, changesUntilWhole: expectedTerm - firstTerm };
     let ended = '';
     try {
       ended = await this.#inflictAll(run, witness);
@@ -102,19 +105,20 @@ export class Session {
       ended = String(error);
     }
     this.#hogs.stop();
-    const { failovers, falseFailovers } = run;
+    const { changesUntilWhole, failovers, falseFailovers } = run;
     const terms = { first: firstTerm, last: run.expectedTerm };
     try {
       const last = await this.#settled();
       await witness.read();
       const counts = {
         falseFailovers: falseFailovers + last.term - run.expectedTerm,
+        changesUntilWhole,
         terms: { ...terms, last: last.term },
       };
       return { failovers, ended, ...counts, ...(await this.#judge(witness)) };
     } catch (error) {
       // A cluster that does not come to rest is a finding as well, and no reason to lose what was measured.
-      return { failovers, ended, falseFailovers, terms, ...notJudged(witness, String(error)) };
+      return { failovers, ended, falseFailovers, changesUntilWhole, terms, ...notJudged(witness, String(error)) };
     }
   }
 
@@ -142,8 +146,8 @@ export class Session {
       run.failovers.push(record);
       this.#say(lineOf(record));
       run.expectedTerm = (await this.#settled()).term;
-      // Further terms right after a takeover are counted too: nobody asked for them.
-      run.falseFailovers += run.expectedTerm - record.term;
+      // Nobody asked for further terms right after a takeover either.
+      run.changesUntilWhole += run.expectedTerm - record.term;
     }
     return '';
   }

@@ -123,10 +123,10 @@ function stepText({ milestonesMs }: Report, phase: string): string {
 
 function counts(reports: readonly Report[]): string[] {
   return [
-    '| run | orders | in doubt at the end | voided | false failovers | repeated elections | core MB p50 / max | books |',
-    '|---|---|---|---|---|---|---|---|',
+    '| run | orders | in doubt at the end | voided | false failovers | leader changes while nodes came back | repeated elections | core MB p50 / max | books |',
+    '|---|---|---|---|---|---|---|---|---|',
     ...reports.map((report) => {
-      const { books, ended, falseFailovers, orders, repeatedElections, rssMb } = report;
+      const { books, changesUntilWhole, ended, falseFailovers, orders, repeatedElections, rssMb } = report;
       const verdict = books.agree ? 'agree' : `DISAGREE: ${books.faults.length} faults`;
       const cells = [
         nameOf(report),
@@ -134,6 +134,7 @@ function counts(reports: readonly Report[]): string[] {
         orders.inDoubt,
         orders.voided,
         falseFailovers,
+        changesUntilWhole,
         repeatedElections,
         `${rssMb.p50} / ${rssMb.max}`,
         ended === '' ? verdict : `${verdict}; ended early: ${ended}`,

@@ -95,6 +95,28 @@ describe('checkpoints', () => {
     rig.reopen();
     assert.ok(rig.journal.firstIndex() > 200);
   });
+
+  it('a journal that is closed has ended the removals it had begun', async () => {
+    const rig = await rigWith(200);
+    for (let step = 0; step < 10; step += 1) {
+      rig.append({ hardState: null, entries: rig.nextEntries(10, 4000, 0, 1), snapshot: null });
+      await rig.settle();
+    }
+    await save(rig, checkpointAt(290, 100));
+    const unlink = rig.disk.unlinkAsync.bind(rig.disk);
+    const held: (() => void)[] = [];
+    rig.disk.unlinkAsync = (path, done) => void held.push(() => unlink(path, done));
+    rig.journal.compact(290);
+    let isClosed = false;
+    void rig.journal.close().then(() => {
+      isClosed = true;
+    });
+    await rig.settle();
+    assert.deepEqual([held.length, isClosed], [1, false]);
+    held[0]?.();
+    await rig.settle();
+    assert.deepEqual([held.length, isClosed], [1, true], 'and begins no further one');
+  });
 });
 
 describe('a checkpoint on its way to a follower', () => {

@@ -318,6 +318,7 @@ export class Journal implements Storage {
     await this.#opened.checkpoints.idle();
     this.#writer.stop();
     await new Promise<void>((resolve) => this.#writer.whenQuiet(resolve));
+    await new Promise<void>((resolve) => this.#files.whenNoneIsRemoved(resolve));
     if (canMark && !wasFailed) {
       this.#writer.writeMark(true);
       this.#mark.sync();

@@ -57,6 +57,7 @@ export class SegmentFiles {
   #highest: number;
   #preparation: SegmentPreparation | null = null;
   #removing = false;
+  #removalEnded: (() => void) | null = null;
   #retry: Timer | null = null;
   #removeBelow = 0;
 
@@ -236,6 +237,12 @@ export class SegmentFiles {
     this.#options.onReady();
   }
 
+  /** Calls back when no file is being removed any more, at once if none is; no further one is begun until then. */
+  whenNoneIsRemoved(done: () => void): void {
+    if (this.#removing) this.#removalEnded = done;
+    else done();
+  }
+
   #removeNext(): void {
     const oldest = this.#used[0];
     if (this.#removing || this.#state === 'closed' || oldest === undefined) return;
@@ -246,8 +253,11 @@ export class SegmentFiles {
     onRemoved(oldest);
     const done: DiskCallback = (error) => {
       this.#removing = false;
-      if (error === null) this.#removeNext();
-      else onError(error);
+      const ended = this.#removalEnded;
+      this.#removalEnded = null;
+      if (error !== null) onError(error);
+      else if (ended === null) this.#removeNext();
+      ended?.();
     };
     disk.unlinkAsync(segmentPath(folder, oldest), (error) => {
       if (error === null) disk.syncFolderAsync(folder, done);
