@@ -115,8 +115,8 @@ export class Supply {
   tick(): void {
     const { raft, config, appliedIndex } = this.#parts;
     this.#preparation.dropUpTo(appliedIndex());
-    const { role, progress } = raft.status();
-    if (role !== Role.Leader) return;
+    if (raft.role !== Role.Leader) return;
+    const { progress } = raft.status();
     const nowUs = config.clock.monotonicUs();
     for (const { id, state } of progress) {
       if (state !== ProgressState.Snapshot) {

@@ -46,8 +46,10 @@ export class MemoryInode {
   /** A file as it is after a restart: all of it durable. */
   static from(bytes: Uint8Array): MemoryInode {
     const inode = new MemoryInode();
-    inode.write(bytes, 0);
-    inode.sync(inode.mark());
+    inode.sizeBytes = bytes.length;
+    inode.#seen = new Uint8Array(bytes);
+    inode.#durable = new Uint8Array(bytes);
+    inode.#durableSizeBytes = bytes.length;
     return inode;
   }
 
@@ -61,7 +63,7 @@ export class MemoryInode {
     this.#seen.set(bytes, offset);
     this.sizeBytes = Math.max(this.sizeBytes, end);
     this.#order += 1;
-    this.#pending.push({ order: this.#order, offset, bytes: Uint8Array.from(bytes) });
+    this.#pending.push({ order: this.#order, offset, bytes: new Uint8Array(bytes) });
   }
 
   /** Cuts or extends with zeros. Durable at once: who truncates must not rely on the old tail, and nobody does. */

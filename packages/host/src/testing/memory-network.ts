@@ -96,6 +96,14 @@ export class MemoryNetwork {
     for (const end of this.#state(one).ends) if (end.peer.host === other) end.isDead = end.peer.isDead = true;
   }
 
+  /** Whether a stream that `one` dialled has died without a sign, and `one` has not given it up. */
+  isSilenced(one: string, { host, port }: Address): boolean {
+    for (const { isDead, remote } of this.#state(one).ends) {
+      if (isDead && remote.host === host && remote.port === port) return true;
+    }
+    return false;
+  }
+
   /** The process of a host dies: its streams end at the peers, its ports refuse, its own handlers hear nothing. */
   kill(name: string): void {
     const state = this.#state(name);
@@ -234,7 +242,7 @@ class End implements Connection {
 
   write(bytes: Uint8Array): boolean {
     if (this.#local || this.#isOver) return false;
-    const copy = Uint8Array.from(bytes);
+    const copy = new Uint8Array(bytes);
     this.#inFlightBytes += copy.length;
     this.#network.deliver(this, () => this.peer.receive(copy));
     this.#blocked = this.#inFlightBytes > WINDOW_BYTES;

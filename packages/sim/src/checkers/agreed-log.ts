@@ -24,7 +24,7 @@ export class AgreedLog {
   #look(node: NodeFace, entry: AppliedEntry): void {
     const first = this.#entries.get(entry.index);
     if (first === undefined) {
-      this.#entries.set(entry.index, { ...entry, command: Uint8Array.from(entry.command) });
+      this.#entries.set(entry.index, { ...entry, command: new Uint8Array(entry.command) });
       this.lastIndex = Math.max(this.lastIndex, entry.index);
       return;
     }

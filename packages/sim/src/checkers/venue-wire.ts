@@ -23,7 +23,7 @@ export class VenueWire {
     world.moments.on('written', (node, bytes) => {
       const term = node.core?.leadingTerm ?? 0;
       const { nodeId } = node;
-      this.written.push({ atUs: world.nowUs, nodeId, term, msgType: msgTypeOf(bytes), bytes: Uint8Array.from(bytes) });
+      this.written.push({ atUs: world.nowUs, nodeId, term, msgType: msgTypeOf(bytes), bytes: new Uint8Array(bytes) });
     });
   }
 

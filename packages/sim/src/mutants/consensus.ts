@@ -39,10 +39,13 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     replace: '(electionMs - TICKS_LOST * tickMs) * 4000;',
   },
   {
-    name: 'keeps its lease while a TimeoutNow is on its way',
-    file: 'replica/src/lease.ts',
-    find: 'this.#quorumStampUs < 0 || this.#transfers.size > 0',
-    replace: 'this.#quorumStampUs < 0',
+    // Not "keeps its lease while a TimeoutNow is on its way": a leader whose hand-over came to nothing begins a new term
+    // (raft, renewTerm), which makes the order void wherever it is. So it is that which must not be forgotten.
+    name: 'acts on an order to take over of a term that has passed',
+    file: 'raft/src/stepping.ts',
+    find: '    meetEarlierTerm(raft, message);\n    return null;',
+    replace:
+      "    meetEarlierTerm(raft, message);\n    if (message.type === MessageType.TimeoutNow) startCampaign(raft, 'transfer');\n    return null;",
   },
   {
     name: 'takes a node that lost its disk in again',

@@ -52,10 +52,11 @@ export const LEDGER_MUTANTS: readonly Mutant[] = [
     replace: 'order.quantity = order.quantity > 0n ? order.quantity : pending?.quantity ?? 0n;',
   },
   {
-    name: 'overlooks a gap of one in the numbers of the venue',
-    file: 'fix/src/session-inbound.ts',
-    find: '    if (seq > state.nextIn) {\n',
-    replace: '    if (seq > state.nextIn + 1) {\n',
+    // On a line of TCP nothing is lost between two messages: a gap is what a Logon finds.
+    name: "counts the one message that the venue's Logon is ahead by as received",
+    file: 'fix/src/session-logon.ts',
+    find: '  const early = seq > state.nextIn;\n  if (!early) {\n    state.nextIn++;',
+    replace: '  const early = seq > state.nextIn + 1;\n  if (!early) {\n    state.nextIn = seq + 1;',
   },
   {
     name: 'the checkpoint misses the open orders',

@@ -7,6 +7,9 @@ import { playSeed, type SeedReport, type SeedTask } from './seed-report.ts';
 
 const HAND = new URL('./hand.ts', import.meta.url);
 
+/** What a run makes mostly lives for one event: with more room less of it is copied before it is garbage. */
+const YOUNG_MB = 64;
+
 /** Plays what `next` gives until it gives nothing more; `done` hears of each seed. */
 export async function playAll(
   workers: number,
@@ -21,7 +24,7 @@ export async function playAll(
 }
 
 function playOnThread(next: () => SeedTask | undefined, done: (report: SeedReport) => void): Promise<void> {
-  const worker = new Worker(HAND);
+  const worker = new Worker(HAND, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
   return new Promise((resolve, reject) => {
     const give = (): void => {
       const task = next();

@@ -1,5 +1,6 @@
 /** Plays faults on a world: each begins, lasts, and is taken back. What overlaps adds up; `end` takes everything back. */
 import type { SeededRandom } from '@baton/host/testing';
+import { MessageType } from '@baton/raft';
 import { resolveTiming } from '@baton/replica';
 import type { NodeFace } from '../world/node-face.ts';
 import type { World } from '../world/world.ts';
@@ -31,6 +32,7 @@ const HAND_OVERS: ReadonlySet<FaultKind> = new Set([
   'held-transfer',
   'slow-answers',
 ]);
+const WORDS: ReadonlySet<MessageType> = new Set([MessageType.AppResp, MessageType.VoteResp]);
 const CHANGES: ReadonlySet<FaultKind> = new Set(['member-replace', 'member-add', 'member-remove', 'roll']);
 const VOTERS_MAX = 5;
 const VOTERS_MIN = 3;
@@ -70,8 +72,8 @@ export class FaultPlayer {
     };
     world.links.garbles = () => (isDrawn(this.#garbled, random) ? random.float() : 0);
     world.links.repeats = () => isDrawn(this.#repeated, random);
-    world.links.overtakenMs = () => {
-      let ms = 0;
+    world.links.overtakenMs = (from, to, messages) => {
+      let ms = this.#handOvers.overtakenMs(from, to, messages);
       for (const most of this.#overtaken) ms += random.float() * most;
       return ms;
     };
@@ -141,6 +143,8 @@ export class FaultPlayer {
         this.#restart(node, durationMs);
         world.kill(node, kind);
         return undefined;
+      case 'power-at-word':
+        return this.#endAtWord(node);
       case 'pause':
         world.pause(node);
         return () => world.resume(node);
@@ -191,6 +195,17 @@ export class FaultPlayer {
       default:
         return kind.startsWith('disk-') ? this.#disk(fault, node) : this.#venue(fault);
     }
+  }
+
+  /** The power goes as soon as something has left that rests on the disk: an acknowledgement of entries, or a vote. */
+  #endAtWord(node: NodeFace): () => void {
+    const stop = this.#world.moments.on('sent', (from, _to, messages) => {
+      if (from !== node.nodeId || !messages.some(({ reject, type }) => !reject && WORDS.has(type))) return;
+      stop();
+      this.#restart(node, 1);
+      this.#world.kill(node, 'power');
+    });
+    return stop;
   }
 
   #oneWay(node: NodeFace, isInbound: boolean): () => void {

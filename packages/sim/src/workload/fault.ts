@@ -4,6 +4,7 @@ import type { SeededRandom } from '@baton/host/testing';
 export type FaultKind =
   | 'kill'
   | 'power'
+  | 'power-at-word'
   | 'pause'
   | 'isolate'
   | 'one-way'
@@ -55,7 +56,8 @@ export interface Fault {
 /** How often each kind is drawn, and its longest duration. */
 const KINDS: readonly (readonly [kind: FaultKind, weight: number, longestMs: number])[] = [
   ['kill', 14, 3_000],
-  ['power', 6, 3_000],
+  ['power', 5, 3_000],
+  ['power-at-word', 4, 3_000],
   ['pause', 8, 3_000],
   ['isolate', 6, 3_000],
   ['one-way', 5, 3_000],

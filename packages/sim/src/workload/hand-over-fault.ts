@@ -9,10 +9,17 @@ import type { World } from '../world/world.ts';
 
 const isLastWord = ({ type }: Message): boolean => type === MessageType.TimeoutNow;
 
+interface Held {
+  /** How much later than in its turn the last word arrives, milliseconds. */
+  readonly ms: number;
+  /** What is sent after it overtakes it: no link does that, and raft is to bear it. */
+  readonly isAlone: boolean;
+}
+
 export class HandOverFaults {
   readonly #world: World;
-  /** By the leader that hands over: how much later than in its turn its last word arrives, milliseconds. */
-  readonly #held = new Map<number, number>();
+  /** By the leader that hands over. */
+  readonly #held = new Map<number, Held>();
   readonly #electionMs: number;
 
   constructor(world: World) {
@@ -42,24 +49,33 @@ export class HandOverFaults {
   }
 
   /**
-   * The last word is held up on its way, and all behind it, until the leader has given the hand-over up and goes on; of its
-   * successor, which acts on it all the same, it hears nothing.
+   * The last word is held up on its way, alone or with all behind it, until the leader has given the hand-over up and goes
+   * on; of its successor, which may act on it all the same, it hears nothing.
    */
   hold(node: NodeFace, size: number): () => void {
-    this.#held.set(node.nodeId, this.#electionMs * (1.1 + 2 * size));
+    this.#held.set(node.nodeId, { ms: this.#electionMs * (1.1 + 2 * size), isAlone: (size * 100) % 1 < 0.5 });
     this.begin(node);
     return () => this.#held.delete(node.nodeId);
   }
 
-  /** How much later this frame arrives, milliseconds. */
+  /** How much later this frame arrives, and all behind it, milliseconds. */
   extraMs(from: number, to: number, messages: readonly Message[]): number {
-    const heldMs = this.#held.get(from);
-    if (heldMs === undefined || !messages.some(isLastWord)) return 0;
+    return this.#lateMs(from, to, messages, false);
+  }
+
+  /** How much later this frame arrives, milliseconds. */
+  overtakenMs(from: number, to: number, messages: readonly Message[]): number {
+    return this.#lateMs(from, to, messages, true);
+  }
+
+  #lateMs(from: number, to: number, messages: readonly Message[], isAlone: boolean): number {
+    const held = this.#held.get(from);
+    if (held === undefined || held.isAlone !== isAlone || !messages.some(isLastWord)) return 0;
     this.#held.delete(from);
     const { clock, links } = this.#world;
     links.cut(to, from);
-    clock.setTimer(heldMs + this.#electionMs, () => this.#world.heal());
-    return heldMs;
+    clock.setTimer(held.ms + this.#electionMs, () => this.#world.heal());
+    return held.ms;
   }
 
   end(): void {

@@ -12,6 +12,13 @@ export interface SeedTask {
   readonly shrinks: boolean;
 }
 
+export interface RunFigures {
+  readonly events: number;
+  readonly entries: number;
+  readonly intents: number;
+  readonly takeovers: number;
+}
+
 export interface SeedReport {
   readonly seed: number;
   readonly profile: string;
@@ -19,6 +26,9 @@ export interface SeedReport {
   readonly line: string;
   readonly simulatedMs: number;
   readonly timing: string;
+  readonly rhythm: string;
+  /** What happened in it. */
+  readonly figures: RunFigures;
   readonly counts: readonly (readonly [kind: string, times: number])[];
   /** What was broken; empty if nothing was. */
   readonly faults: readonly string[];
@@ -41,6 +51,13 @@ export async function playScenario(scenario: Scenario, shrinks: boolean): Promis
     line: lineOf(outcome),
     simulatedMs: outcome.simulatedMs,
     timing: scenario.timing,
+    rhythm: scenario.rhythm,
+    figures: {
+      events: outcome.events,
+      entries: outcome.entries,
+      intents: outcome.orders,
+      takeovers: outcome.takeovers,
+    },
     counts: [...outcome.counts],
     faults: outcome.faults,
     tail: outcome.tail,

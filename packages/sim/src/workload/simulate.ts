@@ -25,6 +25,8 @@ export interface Outcome {
   readonly tail: readonly string[];
   readonly hash: string;
   readonly simulatedMs: number;
+  /** Of the virtual clock. */
+  readonly events: number;
   readonly entries: number;
   readonly orders: number;
   readonly takeovers: number;
@@ -104,6 +106,7 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
     tail,
     hash: world.trace.hash(),
     simulatedMs: Math.round(world.nowUs / 1000),
+    events: world.events,
     entries: watch.agreed.lastIndex,
     orders: client.intents.length,
     takeovers,

@@ -50,7 +50,7 @@ export class LinkNetwork {
   /** Says of a frame that it arrives twice; no link of wire's does that, and raft is to bear it. */
   repeats: (from: number, to: number) => boolean = () => false;
   /** How much later than in its turn a frame arrives, so that others overtake it, milliseconds; raft is to bear that, too. */
-  overtakenMs: (from: number, to: number) => number = () => 0;
+  overtakenMs: (from: number, to: number, messages: readonly Message[]) => number = () => 0;
   /** Frames that were lost. */
   lostCount = 0;
 
@@ -72,7 +72,7 @@ export class LinkNetwork {
       },
       send: (to, messages) => this.#sendMessages(member, to, messages),
       sendBytes: (to, channel, bytes) => {
-        const copy = Uint8Array.from(bytes);
+        const copy = new Uint8Array(bytes);
         return this.#send(member, to, (peer) => peer.handlers.onBytes?.(nodeId, channel, copy));
       },
       flush: () => {},
@@ -125,6 +125,7 @@ export class LinkNetwork {
 
   #sendMessages(member: Member, to: number, messages: readonly Message[]): boolean {
     if (!member.isAlive || !member.clock.isAlive) return false;
+    if (messages.length <= FRAME_MESSAGES_MAX) return this.#sendFrame(member, to, encodeMessages(messages), messages);
     let isSent = true;
     for (let at = 0; at < messages.length; at += FRAME_MESSAGES_MAX) {
       const part = messages.slice(at, at + FRAME_MESSAGES_MAX);
@@ -188,7 +189,7 @@ export class LinkNetwork {
       if (frame !== undefined) this.#moments.tell('arrived', from.nodeId, to, frame.messages);
       peer.clock.input(() => arrive(peer));
     };
-    const overtakenMs = frame === undefined ? 0 : this.overtakenMs(from.nodeId, to);
+    const overtakenMs = frame === undefined ? 0 : this.overtakenMs(from.nodeId, to, frame.messages);
     if (overtakenMs > 0) this.#clock.setTimer(this.#times.delayMs() + overtakenMs, come);
     else this.#deliver(from.nodeId, to, this.extraMs(from.nodeId, to, frame?.messages ?? NO_MESSAGES), come);
     if (frame !== undefined && this.repeats(from.nodeId, to)) this.#deliver(from.nodeId, to, 0, come);

@@ -58,6 +58,7 @@ export class World implements Surroundings {
   /** Codes of violations at the venue that the scenario itself causes; `CODE of COMPID` for one session alone. */
   readonly expectedAtVenue = new Set<string>();
   #closing = '';
+  #events = 0;
 
   private constructor(options: WorldOptions) {
     this.options = options;
@@ -85,6 +86,11 @@ export class World implements Surroundings {
 
   get nowUs(): number {
     return this.clock.monotonicUs();
+  }
+
+  /** How many events of the clock have happened. */
+  get events(): number {
+    return this.#events;
   }
 
   /** All that belong to the cluster, or shall. */
@@ -182,6 +188,7 @@ export class World implements Surroundings {
 
   /** Lets one event happen; false when nothing is left to happen. */
   async step(): Promise<boolean> {
+    this.#events += 1;
     const isMore = this.clock.step();
     await this.settle();
     this.moments.tell('stepped');
@@ -225,6 +232,7 @@ export class World implements Surroundings {
   async #run(isDone: () => boolean): Promise<void> {
     const { clock, moments } = this;
     while (!isDone()) {
+      this.#events += 1;
       clock.step();
       for (let turn = 0; turn < PROMISE_TURNS; turn++) await null;
       clock.settle();
