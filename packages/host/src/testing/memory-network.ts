@@ -25,6 +25,8 @@ interface Port {
 interface HostState {
   alive: boolean;
   vanished: boolean;
+  /** Its ports take no new connection. */
+  refuses: boolean;
   readonly ports: Map<number, Port>;
   readonly ends: Set<End>;
 }
@@ -96,6 +98,11 @@ export class MemoryNetwork {
     for (const end of this.#state(one).ends) if (end.peer.host === other) end.isDead = end.peer.isDead = true;
   }
 
+  /** The ports of a host refuse every new connection, until they do not; streams that are open stay so. */
+  refuse(name: string, refuses: boolean): void {
+    this.#state(name).refuses = refuses;
+  }
+
   /** Whether a stream that `one` dialled has died without a sign, and `one` has not given it up. */
   isSilenced(one: string, { host, port }: Address): boolean {
     for (const { isDead, remote } of this.#state(one).ends) {
@@ -153,7 +160,7 @@ export class MemoryNetwork {
   #state(name: string): HostState {
     let state = this.#hosts.get(name);
     if (state === undefined) {
-      state = { alive: true, vanished: false, ports: new Map(), ends: new Set() };
+      state = { alive: true, vanished: false, refuses: false, ports: new Map(), ends: new Set() };
       this.#hosts.set(name, state);
     }
     return state;
@@ -187,7 +194,7 @@ export class MemoryNetwork {
       const state = this.#state(address.host);
       const port = state.ports.get(address.port);
       if (state.vanished) return;
-      if (port === undefined || !state.alive) {
+      if (port === undefined || !state.alive || state.refuses) {
         this.deliver(far, () => near.finish({ kind: 'refused', code: 'ECONNREFUSED' }));
         return;
       }

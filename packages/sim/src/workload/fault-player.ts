@@ -107,6 +107,7 @@ export class FaultPlayer {
     this.#handOvers.end();
     const world = this.#world;
     world.heal();
+    world.network.refuse(VENUE_HOST, false);
     world.venue.fault({ type: 'resume' });
     world.venue.fault({ type: 'delay-reports', delayMs: 0 });
     world.venue.fault({ type: 'release-reports' });
@@ -309,10 +310,20 @@ export class FaultPlayer {
       case 'venue-refuse':
         venue.fault({ type: 'refuse-connections', durationMs });
         return undefined;
+      case 'venue-down':
+        return this.#venueDown();
       default:
         venue.fault({ type: 'restart', keepsState: true, downMs: durationMs });
         return undefined;
     }
+  }
+
+  /** Its lines break, and its ports refuse: nothing of it is reached, as while its process is away. */
+  #venueDown(): () => void {
+    const { network, venue } = this.#world;
+    network.refuse(VENUE_HOST, true);
+    venue.drop();
+    return () => network.refuse(VENUE_HOST, false);
   }
 
   #restart(node: NodeFace, afterMs: number): void {

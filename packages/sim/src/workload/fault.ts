@@ -41,7 +41,8 @@ export type FaultKind =
   | 'venue-duplicate'
   | 'venue-reject'
   | 'venue-refuse'
-  | 'venue-restart';
+  | 'venue-restart'
+  | 'venue-down';
 
 export interface Fault {
   readonly atMs: number;
@@ -95,6 +96,7 @@ const KINDS: readonly (readonly [kind: FaultKind, weight: number, longestMs: num
   ['venue-reject', 2, 1],
   ['venue-refuse', 3, 2_000],
   ['venue-restart', 3, 8_000],
+  ['venue-down', 3, 12_000],
 ];
 export const FAULT_KINDS: readonly FaultKind[] = KINDS.map(([kind]) => kind);
 /** Now and then something lasts much longer: beyond every timeout of a session; in the life of a cluster, for minutes. */
