@@ -109,6 +109,5 @@ if (values.replay !== undefined) {
 }
 
 console.log(`\n${totals.lines().join('\n')}`);
-const { failed, runs, simulatedMs } = totals;
-if (values.json) console.log(JSON.stringify({ runs, simulatedMs, failed }));
-if (failed.length > 0) process.exitCode = 1;
+if (values.json) console.log(JSON.stringify(totals.summary()));
+if (totals.failed.length > 0) process.exitCode = 1;

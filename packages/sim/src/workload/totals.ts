@@ -42,6 +42,13 @@ export class Totals {
     return (user + system) / 1e6;
   }
 
+  /** As data, to be added up over sessions. */
+  summary(): object {
+    const { failed, runs, simulatedMs } = this;
+    const rhythms = Object.fromEntries(this.#rhythms);
+    return { runs, simulatedMs, failed, cpuS: this.cpuS, faults: Object.fromEntries(this.#counts), rhythms };
+  }
+
   /** In a line, while it goes on. */
   progress(): string {
     const hours = this.simulatedMs / 3_600_000;
