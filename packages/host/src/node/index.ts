@@ -1,5 +1,5 @@
 export { NodeClock } from './clock.ts';
 export { NodeDisk } from './disk.ts';
 export { NodeNetwork } from './network.ts';
-export { yieldProcessor } from './priority.ts';
+export { yieldProcessor, yieldSession } from './priority.ts';
 export { NodeRandom } from './random.ts';

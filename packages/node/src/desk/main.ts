@@ -2,7 +2,7 @@
  * The desk process: a thread for each strategy of this node, watched, and the market data for them, apart from the core, so
  * that no strategy costs the core a heartbeat. Started by the parent with the strategies' plan; ends with its parent.
  */
-import { NodeClock, NodeNetwork, yieldProcessor } from '@baton/host/node';
+import { NodeClock, NodeNetwork, yieldProcessor, yieldSession } from '@baton/host/node';
 import { DeskControl } from './control.ts';
 import { type DeskPlan, StrategyDesk } from './strategy-desk.ts';
 
@@ -15,6 +15,7 @@ const DESK_NICE = 10;
 function run(plan: DeskPlan): void {
   // Before the strategies' threads are made: they inherit it.
   yieldProcessor(process.pid, DESK_NICE);
+  yieldSession(DESK_NICE);
   const control = new DeskControl(plan.socket, () => setTimeout(() => process.exit(0), AFTER_CORE_MS));
   const desk = new StrategyDesk(plan, control, { clock: new NodeClock(), network: new NodeNetwork() });
   control.open(() => desk.start());

@@ -2,7 +2,7 @@
  * The parent of one node: checks the configuration, starts core, desk and scribe, restarts a dead desk or scribe, and ends when the core
  * ends (its own supervisor, such as systemd, starts the node again). It keeps zod and YAML out of the core's memory.
  */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,9 @@ const SCRIBE_RESTART_MS = 1000;
 const AFTER_LEADER_MS = 250;
 /** Freeing the memory of a killed core takes 5 ms of a processor and more; only who else has nothing to do should. */
 const DYING_NICE = 19;
+
+/** In sessions of their own: what they use is not charged to the core where the kernel shares time out by session. */
+const BESIDE_THE_CORE: ForkOptions = { execArgv: [], detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] };
 
 /** What the core is started with. */
 export interface CoreOrder {
@@ -151,7 +154,7 @@ class NodeParent {
   #startDesk(): void {
     if (this.#stopping || this.#hasDesk) return;
     this.#hasDesk = true;
-    const desk = fork(siblingModule('desk'), { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const desk = fork(siblingModule('desk'), BESIDE_THE_CORE);
     this.#desk = desk;
     desk.on('exit', () => {
       setTimeout(() => {
@@ -166,7 +169,7 @@ class NodeParent {
 
   #startScribe(): void {
     if (this.#stopping) return;
-    const scribe = fork(siblingModule('scribe'), { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const scribe = fork(siblingModule('scribe'), BESIDE_THE_CORE);
     this.#scribe = scribe;
     scribe.on('exit', () => {
       if (!this.#stopping) setTimeout(() => this.#startScribe(), SCRIBE_RESTART_MS);

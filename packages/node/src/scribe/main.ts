@@ -2,8 +2,7 @@
  * The scribe process: started by the parent beside the core, with a plan; follows the log of its node and tells the sinks.
  * It is the least urgent of a node's processes and says so to the system. It ends with its parent, and with its core.
  */
-import { setPriority } from 'node:os';
-import { NodeClock, NodeDisk } from '@baton/host/node';
+import { NodeClock, NodeDisk, yieldProcessor, yieldSession } from '@baton/host/node';
 import { Scribe } from '@baton/scribe';
 import { makeLog } from '../core/log.ts';
 import { FeedServer } from '../feed/feed-server.ts';
@@ -19,11 +18,8 @@ const STATUS_EVERY_MS = 1000;
 const AFTER_CORE_MS = 500;
 
 function run(plan: ScribePlan): void {
-  try {
-    setPriority(NICENESS);
-  } catch {
-    // Not allowed here: it works as well.
-  }
+  yieldProcessor(process.pid, NICENESS);
+  yieldSession(NICENESS);
   const { log, flush } = makeLog({ level: plan.logLevel, node: plan.node, cluster: plan.cluster, process: 'scribe' });
   const die = (error: unknown): never => {
     log.fatal({ err: error }, 'scribe ends');
