@@ -28,6 +28,7 @@ if (folder !== undefined && isCore) {
 
   const lines = [];
   let worst = { late: 0, busy: 0, wait: 0 };
+  let own = 0;
   let longestTurn = 0;
   let gcMs = 0;
   new PerformanceObserver((list) => {
@@ -44,6 +45,7 @@ if (folder !== undefined && isCore) {
     const late = nowMs - atMs - DUE_MS;
     const busy = nowLoop.active - loop.active;
     longestTurn = Math.max(longestTurn, busy);
+    own = Math.max(own, late - (nowWait - wait));
     if (late > worst.late) worst = { late, busy, wait: nowWait - wait };
     loop = nowLoop;
     wait = nowWait;
@@ -56,12 +58,14 @@ if (folder !== undefined && isCore) {
     lines.push({
       atMs: Date.now(),
       ...worst,
+      own,
       turn: longestTurn,
       gc: gcMs,
       rssBytes: lines.length % 50 === 0 ? rss() : 0,
     });
     worst = { late: 0, busy: 0, wait: 0 };
     longestTurn = 0;
+    own = 0;
     gcMs = 0;
   }, 100).unref();
   process.on('exit', () => writeFileSync(`${folder}/core.json`, JSON.stringify(lines)));
