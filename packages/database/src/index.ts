@@ -1,5 +1,6 @@
 export type { Severity } from './alert.ts';
 export { type Alert, alertOf } from './alert.ts';
+export { type AlertRetention, forgetAlerts } from './alert-retention.ts';
 export type { Database, DatabaseKind, Row, SqlValue, Transaction } from './database.ts';
 export { addressProblem, type DatabaseSettings, openDatabase, SQLITE_FILE } from './database-address.ts';
 export { DatabaseError, type DatabaseFailure } from './database-error.ts';

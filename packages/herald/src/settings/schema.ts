@@ -44,6 +44,9 @@ export const alertsSchema = z.strictObject({
   receivers: z.array(receiverSchema).max(16).default([]),
   /** The same code about the same subject is told again after this time at the earliest. */
   repeatMs: z.int().min(0).max(86_400_000).default(300_000),
+  /** What waits to be told on a node, told by the next leader at the latest: so many, and no older. */
+  keptMax: z.int().min(10).max(100_000).default(1000),
+  keptMinutes: z.int().min(1).max(10_080).default(60),
   /** Requirements §7.3: a follower's lag is looked at each second. */
   syncLagWarnMs: z.int().min(1).max(600_000).default(100),
   syncLagErrorMs: z.int().min(1).max(600_000).default(500),

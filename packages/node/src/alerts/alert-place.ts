@@ -42,6 +42,8 @@ export function makeAlertSink(options: AlertPlaceOptions): AlertSink {
     node,
     incarnation,
     repeatMs: plan.repeatMs,
+    keptMax: plan.keptMax,
+    keptMs: plan.keptMinutes * 60_000,
     posts,
     nameOf: (id) => names[id] ?? `node ${id}`,
     wallUs: () => clock.wallUs(),

@@ -6,6 +6,9 @@ import type { SecretFiles } from '../configuration/secret-files.ts';
 export interface AlertPlan {
   readonly receivers: readonly ReceiverPlan[];
   readonly repeatMs: number;
+  /** In a node's memory: so many, and no older. */
+  readonly keptMax: number;
+  readonly keptMinutes: number;
   readonly syncLagWarnMs: number;
   readonly syncLagErrorMs: number;
   readonly diskFreeMinPercent: number;

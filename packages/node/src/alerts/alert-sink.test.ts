@@ -9,7 +9,12 @@ import { healthConditions, lagConditions } from './watch-facts.ts';
 const NOW_US = 1_767_614_400_000_000;
 
 /** A sink with receivers that take everything (`up`), or nothing. */
-function rig(receivers: Record<string, { up: boolean; severityMin?: Severity }>, node = 'n1') {
+function rig(
+  receivers: Record<string, { up: boolean; severityMin?: Severity }>,
+  kept = { keptMax: 1000, keptMs: 3_600_000 },
+) {
+  const node = 'n1';
+  const now = { us: NOW_US };
   const sent: string[] = [];
   const noted: [string, number][] = [];
   const told = new Map<string, number>();
@@ -36,9 +41,10 @@ function rig(receivers: Record<string, { up: boolean; severityMin?: Severity }>,
     node,
     incarnation: 1,
     repeatMs: 1000,
+    ...kept,
     posts,
     nameOf: (id) => `n${id}`,
-    wallUs: () => NOW_US,
+    wallUs: () => now.us,
     told: (receiver, upTo) => noted.push([receiver, upTo]),
   });
   let index = 0;
@@ -61,7 +67,7 @@ function rig(receivers: Record<string, { up: boolean; severityMin?: Severity }>,
     sink.look({ index, ledger });
     await quiet();
   };
-  return { sink, sent, noted, told, apply, lead, ledger };
+  return { sink, sent, noted, told, apply, lead, ledger, now };
 }
 
 async function quiet(): Promise<void> {
@@ -142,6 +148,18 @@ test('the same again within the time is not told, but noted as told', async () =
   await quiet();
   assert.deepEqual(sent, ['ops A 1-5-0']);
   assert.deepEqual(noted.at(-1), ['ops', 6]);
+});
+
+test('a node gathers so many alerts and no more, the newest, and forgets those that are too old', async () => {
+  const many = rig({ ops: { up: true } }, { keptMax: 3, keptMs: 3_600_000 });
+  for (let at = 1; at <= 5; at += 1) many.apply(at, `C${at}`);
+  await many.lead(true);
+  assert.deepEqual(many.sent, ['ops C3 1-3-0', 'ops C4 1-4-0', 'ops C5 1-5-0']);
+  const old = rig({ ops: { up: true } }, { keptMax: 3, keptMs: 1000 });
+  old.apply(1, 'A');
+  old.now.us += 1_000_001;
+  await old.lead(true);
+  assert.deepEqual(old.sent, []);
 });
 
 test('conditions are told by the leader when they begin and when they are over; a full disk by its own node', async () => {

@@ -15,16 +15,15 @@ export interface AlertSinkOptions {
   readonly node: string;
   readonly incarnation: number;
   readonly repeatMs: number;
+  /** Gathered at most; and told later than that, an alert says nothing any more. */
+  readonly keptMax: number;
+  readonly keptMs: number;
   readonly posts: readonly AlertPost[];
   readonly nameOf: (id: number) => string;
   readonly wallUs: () => number;
   /** Everything up to an entry has been told to a receiver. */
   readonly told: (receiver: string, upTo: number) => void;
 }
-
-/** Told later, an alert says nothing any more. */
-const AGE_MAX_US = 3_600_000_000;
-const GATHERED_MAX = 1000;
 
 interface Gathered {
   readonly index: number;
@@ -70,7 +69,7 @@ export class AlertSink implements ScribeSink {
       if (told === null) continue;
       const id = `${this.#options.incarnation}-${entry.index}-${event.n}`;
       this.#gathered.push({ index: entry.index, alert: { id, ...told, timeUs: event.timeUs } });
-      if (this.#gathered.length > GATHERED_MAX) this.#gathered.shift();
+      if (this.#gathered.length > this.#options.keptMax) this.#gathered.shift();
       isNews = true;
     }
     if (isNews) this.look({ index: entry.index, ledger });
@@ -137,7 +136,7 @@ export class AlertSink implements ScribeSink {
   /** Told everywhere, or too old. */
   #forget(told: ReadonlyMap<string, number>): void {
     const everywhere = Math.min(...this.#options.posts.map(({ name }) => told.get(name) ?? 0));
-    const oldestUs = this.#options.wallUs() - AGE_MAX_US;
+    const oldestUs = this.#options.wallUs() - this.#options.keptMs * 1000;
     this.#gathered = this.#gathered.filter(({ alert, index }) => index > everywhere && alert.timeUs > oldestUs);
   }
 

@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import {
   type Database,
   DatabaseError,
+  forgetAlerts,
   HistorySink,
   type Life,
   migrate,
@@ -15,7 +16,7 @@ import {
   RecordBook,
   type RememberedFacts,
 } from '@baton/database';
-import type { Clock } from '@baton/host';
+import type { Clock, Timer } from '@baton/host';
 import type { SavedCheckpoint, ScribeGap, ScribeSink, ScribeStep } from '@baton/scribe';
 import type { HistoryPlan } from '../configuration/history-plan.ts';
 import type { Log } from '../core/log.ts';
@@ -24,6 +25,8 @@ import type { Log } from '../core/log.ts';
 const CHECKPOINTS_KEPT = 10;
 /** A larger state than this is left to the files: one value of PostgreSQL holds 1 GB at most. */
 const CHECKPOINT_BYTES_MAX = 512 * 1024 * 1024;
+/** A little of it each hour; the first time when the node has long been up. */
+const FORGET_EVERY_MS = 3_600_000;
 const NO_COMMAND = new Uint8Array(0);
 
 export interface HistoryPlaceOptions {
@@ -49,6 +52,7 @@ export class HistoryPlace implements ScribeSink {
   #cursor = 0;
   #pressure: Promise<void> | null = null;
   #isCopying = false;
+  #forgetTimer: Timer | null = null;
   #copiedUs = Number.NEGATIVE_INFINITY;
 
   constructor(options: HistoryPlaceOptions) {
@@ -68,6 +72,7 @@ export class HistoryPlace implements ScribeSink {
     }
     this.#database = database;
     this.#cursor = this.#sink.cursor;
+    this.#forgetLater();
     return this.#cursor;
   }
 
@@ -110,6 +115,8 @@ export class HistoryPlace implements ScribeSink {
     this.cursor();
     this.#sink = null;
     this.#database = null;
+    this.#forgetTimer?.cancel();
+    this.#forgetTimer = null;
     sink?.close();
     await database?.close();
   }
@@ -134,17 +141,38 @@ export class HistoryPlace implements ScribeSink {
   }
 
   async #copy({ file, index, stateHash, timeUs }: SavedCheckpoint): Promise<void> {
-    const { clock, folder, life, node, plan } = this.#options;
+    const { clock, life, node } = this.#options;
     const body = await readFile(file);
     const sha256 = createHash('sha256').update(body).digest('hex');
     // A connection of its own: rows of the log do not wait for it.
-    const database = openDatabase(plan, folder);
-    try {
+    await this.#withDatabase(async (database) => {
       await migrate(database);
       const book = await RecordBook.open(database, life.cluster);
       const savedUs = clock.wallUs();
       const place = { incarnation: life.incarnation, index, timeUs, node, savedUs };
       await book.saveCheckpoint({ ...place, format: CHECKPOINT_FORMAT, stateHash, sha256, body }, CHECKPOINTS_KEPT);
+    });
+  }
+
+  #forgetLater(): void {
+    const { clock, life, log, plan } = this.#options;
+    this.#forgetTimer?.cancel();
+    this.#forgetTimer = clock.setTimer(FORGET_EVERY_MS, () => {
+      const { alertsKeptMax: keptMax, alertsKeptMs } = plan;
+      const retention = { beforeUs: clock.wallUs() - alertsKeptMs * 1000, keptMax };
+      // A connection of its own: rows of the log do not wait for it.
+      this.#withDatabase((database) => forgetAlerts(database, life.cluster, retention)).catch((error: unknown) => {
+        const text = error instanceof Error ? error.message : String(error);
+        log.warn({ event: 'history.alerts', error: text }, 'old alerts are still in the database: tried again');
+      });
+      if (this.#database !== null) this.#forgetLater();
+    });
+  }
+
+  async #withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    const database = openDatabase(this.#options.plan, this.#options.folder);
+    try {
+      return await work(database);
     } finally {
       await database.close();
     }
