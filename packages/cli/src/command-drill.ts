@@ -1,7 +1,8 @@
 /** `baton drill` and `baton drills`: planned failures, measured and kept; what they have shown, and which are due. */
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { DrillRecord, RecoveryKind } from '@baton/database';
+import type { RecoveryKind, Row } from '@baton/database';
+import type { DrillRecord } from '@baton/ledger';
 import { type Command, Option } from 'commander';
 import { type AccessOptions, withAccessOptions } from './access-options.ts';
 import type { CommandContext } from './command-context.ts';
@@ -12,15 +13,17 @@ import { coldDrill } from './drill-cold.ts';
 import { type HotMethod, hotDrill } from './drill-hot.ts';
 import { type DrillTrend, drillTrends } from './drill-trend.ts';
 import { warmDrill } from './drill-warm.ts';
+import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import { type WhichDatabase, withHistory, withWhichDatabase } from './history-database.ts';
 import { HISTORY_COLUMNS, historyTable, timeText } from './history-text.ts';
+import { askAny, namedCluster } from './named-cluster.ts';
 import type { NodeStatus } from './node-client.ts';
-import { integerFrom } from './option-values.ts';
+import { addresses, integerFrom } from './option-values.ts';
 
 const HELP = `
 A drill breaks a running cluster on purpose, measures how long trading was impossible, looks whether anything committed is
-gone, and keeps the evidence in the history database. It refuses a cluster that is not whole, and a live venue
+gone, and keeps the evidence as an entry of the log, and so in the history of every node. It refuses a cluster that is not whole, and a live venue
 (venues[].environment, live unless it says test) without --on-live-venue.
 
 hot   the leader's core is killed, or hands over; objective 400 ms, limit 5 s
@@ -34,6 +37,7 @@ Examples:
   $ npx baton drill hot --method transfer --by ann
   $ npx baton drill due --config /etc/baton/cluster.yaml     what the configuration's drills say is due; for cron
   $ npx baton drills
+  $ npx baton drills --via n1:9091                          what any node's log knows, without a database
 `;
 
 interface DrillOptions extends WhichDatabase, AccessOptions {
@@ -41,6 +45,12 @@ interface DrillOptions extends WhichDatabase, AccessOptions {
   readonly by: string;
   readonly onLiveVenue?: boolean;
   readonly timeout: number;
+  readonly json?: boolean;
+}
+
+interface ListOptions extends WhichDatabase, AccessOptions {
+  readonly via?: readonly string[];
+  readonly limit: number;
   readonly json?: boolean;
 }
 
@@ -54,7 +64,7 @@ export function addDrillCommands(program: Command, { run, output }: CommandConte
   common(drill.command('hot').description('kill the leader, or let it hand over'))
     .addOption(new Option('--method <how>', 'what is done').choices(['kill', 'transfer']).default('kill'))
     .action((options: DrillOptions) => run(async () => tell(await drillOf('hot', options), options, output)));
-  common(drill.command('warm').description('drain, stop all nodes, and let them start again')).action(
+  common(drill.command('warm').description('kill all nodes, and let them start again')).action(
     (options: DrillOptions) => run(async () => tell(await drillOf('warm', options), options, output)),
   );
   common(
@@ -63,11 +73,14 @@ export function addDrillCommands(program: Command, { run, output }: CommandConte
   common(drill.command('due').description('run the drills that are due')).action((options: DrillOptions) =>
     run(() => runDue(options, output)),
   );
-  withWhichDatabase(program.command('drills').description('what drills have shown over time, and which are due'))
+  withAccessOptions(
+    withWhichDatabase(program.command('drills').description('what drills have shown over time, and which are due')),
+  )
+    .option('--via <addresses>', 'what the log of these nodes still knows instead, of a database', addresses)
     .option('--limit <n>', 'the newest so many', integerFrom(1, 100_000), 100)
     .option('--json', 'one JSON document')
-    .action((options: WhichDatabase & { readonly limit: number; readonly json?: boolean }) =>
-      run(() => showDrills(options, output)),
+    .action((options: ListOptions) =>
+      run(() => (options.via === undefined ? showDrills(options, output) : showLogged(options, output))),
     );
 }
 
@@ -86,7 +99,7 @@ async function drillOf(kind: RecoveryKind, options: DrillOptions): Promise<Drill
   const timeoutMs = options.timeout * 1000;
   const finding = await findingOf(kind, { options, configured, view, leader, timeoutMs });
   const record = drillRecord(kind, options.by, finding);
-  await keepDrill(configured, record);
+  await keepDrill({ configured, view }, record);
   return record;
 }
 
@@ -152,10 +165,32 @@ async function runDue(options: DrillOptions, output: CommandOutput): Promise<num
   return exitCode;
 }
 
-function showDrills(
-  options: WhichDatabase & { readonly limit: number; readonly json?: boolean },
-  { out }: CommandOutput,
-): Promise<number> {
+/** The same at every node: drills are entries. */
+async function showLogged(options: ListOptions, { out }: CommandOutput): Promise<number> {
+  const found = await askAny(namedCluster(options), (client) => client.drills());
+  if (found === null) {
+    throw new CliError('BATON_CLI_UNREACHABLE', 'no node answers', {
+      exitCode: ExitCode.unreachable,
+      remedy: 'name the API addresses of nodes that run: --via host:port',
+    });
+  }
+  const records = found.records.slice(-options.limit);
+  if (options.json === true) {
+    writeLine(out, jsonText({ schemaVersion: 1, ...found, records }));
+    return ExitCode.done;
+  }
+  writeLine(out, historyTable(HISTORY_COLUMNS['drills'], records.map(rowOf)));
+  if (found.underWay !== null) writeLine(out, `${found.underWay.id} is under way (${found.underWay.method})`);
+  if (found.objection !== '') writeLine(out, `the leader begins none now: ${found.objection}`);
+  return ExitCode.done;
+}
+
+function rowOf({ by, kind, limitUs, method, objectiveUs, outcome, startedUs, tookUs }: DrillRecord): Row {
+  const times = { started_us: startedUs, took_us: tookUs, objective_us: objectiveUs, limit_us: limitUs };
+  return { kind, method, outcome, by_whom: by, ...times };
+}
+
+function showDrills(options: ListOptions, { out }: CommandOutput): Promise<number> {
   return withHistory(options, async ({ cluster, configured, reader }) => {
     const drills = await reader.drills({ cluster, limit: options.limit });
     const trends = drillTrends(drills, configured.configuration.drills, nowUs());

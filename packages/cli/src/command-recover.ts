@@ -208,8 +208,11 @@ function whereText(report: RecoveryReport | null, hasLeader: boolean): string {
   if (report === null) return 'no node answers yet';
   if (!hasLeader) return 'no leader yet';
   const gates = report.gates.map(({ open, phase, venue }) => `${venue} ${open ? 'open' : phase}`).join(', ');
-  const cold = report.coldStart?.endedIndex === 0 ? report.coldStart.venues : [];
-  if (cold.length > 0) return `cold start: ${cold.map(({ step, venue }) => `${venue} ${step}`).join(', ')}`;
+  const cold = report.coldStart?.endedIndex === 0 ? report.coldStart : null;
+  if (cold !== null) {
+    const strategies = cold.warmUp.state === 'waiting' ? ['strategies warming up'] : [];
+    return `cold start: ${[...cold.venues.map(({ step, venue }) => `${venue} ${step}`), ...strategies].join(', ')}`;
+  }
   return `${report.recovery?.steps.at(-1)?.step ?? 'takeover'}: ${gates}`;
 }
 
@@ -242,6 +245,10 @@ function ended(
     for (const { detail, fills, orders, positions, step, venue } of report?.coldStart?.venues ?? []) {
       const taken = `${positions} positions, ${orders} open orders, ${fills} fills as history`;
       writeLine(out, `  ${venue}: ${step}, ${taken}${detail === '' ? '' : `; ${detail}`}`);
+    }
+    const warmUp = report?.coldStart?.warmUp;
+    if (warmUp !== undefined && warmUp.state !== 'none') {
+      writeLine(out, `  strategies: ${warmUp.state}${warmUp.detail === '' ? '' : `; ${warmUp.detail}`}`);
     }
     if (report?.trading === 'STOPPED') writeLine(out, 'trading is stopped: `baton start-trading` begins it');
   }

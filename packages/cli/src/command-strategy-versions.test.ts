@@ -27,6 +27,7 @@ function version(
     slowestMs: 7,
     slowest: 'bar',
     waiting: 0,
+    warmUp: { isOver: true, bars: 0, problem: '' },
   };
   return {
     deployment,

@@ -1,5 +1,6 @@
 /** The cluster that a drill is for: its configuration, its nodes, and the databases that keep the evidence. */
-import { type DrillRecord, RecordBook } from '@baton/database';
+import { RecordBook } from '@baton/database';
+import type { DrillRecord } from '@baton/ledger';
 import { type AccessOptions, configuredAccess } from './access-options.ts';
 import { ClusterView } from './cluster-view.ts';
 import { CliError } from './errors.ts';
@@ -12,6 +13,7 @@ import {
   type WhichDatabase,
 } from './history-database.ts';
 import type { NodeStatus } from './node-client.ts';
+import { pause } from './pause.ts';
 import { readRunFile } from './run-file.ts';
 
 export interface DrillCluster {
@@ -49,9 +51,35 @@ export async function requireWhole(view: ClusterView): Promise<NodeStatus> {
   });
 }
 
-/** Keeps the evidence wherever this machine can; at least one database must take it. */
-export async function keepDrill(configured: ClusterConfiguration, record: DrillRecord): Promise<void> {
-  await eachBook(configured, (book) => book.addDrill(record));
+/**
+ * Keeps the evidence: as an entry of the log, so that every node has it; and at once in the databases of this machine, for
+ * who asks them next. One of the two must take it. @throws CliError when none could
+ */
+export async function keepDrill({ configured, view }: DrillCluster, record: DrillRecord): Promise<void> {
+  const isLogged = await logged(view, record);
+  try {
+    await eachBook(configured, (book) => book.addDrill(record));
+  } catch (error) {
+    if (!isLogged) throw error;
+  }
+}
+
+/** Leadership may still move after a drill. */
+const LOG_MS = 10_000;
+const LOG_AGAIN_MS = 250;
+
+async function logged(view: ClusterView, record: DrillRecord): Promise<boolean> {
+  const endMs = performance.now() + LOG_MS;
+  do {
+    const leader = await view.leader().catch(() => null);
+    const answer = await view
+      .clientOf(leader?.node ?? '')
+      ?.noteDrill(record)
+      .catch(() => null);
+    if (answer?.ok === true) return true;
+    await pause(LOG_AGAIN_MS);
+  } while (performance.now() < endMs);
+  return false;
 }
 
 /** Writes into every database that can be reached. @throws CliError when none could */

@@ -1,17 +1,7 @@
 /** What drills have shown over time, and which are due. */
 import type { RecoveryKind, Row } from '@baton/database';
-import type { DrillSchedule } from '@baton/node';
+import { type DrillSchedule, isDrillDue } from '@baton/node';
 import { DRILL_KINDS } from './drill.ts';
-
-const DAY_US = 86_400_000_000;
-const INTERVAL_US = {
-  never: Number.POSITIVE_INFINITY,
-  daily: DAY_US,
-  weekly: 7 * DAY_US,
-  monthly: 30 * DAY_US,
-} as const;
-/** A timer that fires a little early each time must not miss a day. */
-const EARLY_US = 3_600_000_000;
 
 export interface DrillTrend {
   readonly kind: RecoveryKind;
@@ -44,7 +34,7 @@ export function drillTrends(drills: readonly Row[], schedule: DrillSchedule, now
       medianUs: median(times),
       change: lastUs === null || before === null ? null : lastUs / before - 1,
       lastStartedUs,
-      isDue: every !== 'never' && nowUs - (lastStartedUs ?? 0) >= INTERVAL_US[every] - EARLY_US,
+      isDue: isDrillDue(every, lastStartedUs, nowUs),
     };
   });
 }

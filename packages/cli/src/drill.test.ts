@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Row } from '@baton/database';
-import { outcomeOf, refuseLiveVenue } from './drill.ts';
+import { DRILL_DOCUMENT_BYTES_MAX, drillOutcome as outcomeOf } from '@baton/ledger';
+import { drillRecord, refuseLiveVenue } from './drill.ts';
 import { booksLost } from './drill-cold.ts';
 import { lostSince } from './drill-hot.ts';
 import { drillTrends } from './drill-trend.ts';
@@ -26,6 +27,18 @@ test('a drill is judged by objective and limit, and has failed when anything is 
   assert.equal(outcomeOf('cold', 1_800_000_001, []), 'missed');
   assert.equal(outcomeOf('hot', 1, ['fills: 2 before, 1 after']), 'failed');
   assert.equal(outcomeOf('hot', null, []), 'failed');
+});
+
+test('evidence that is too long for an entry is cut, and losses before it are told', () => {
+  const finding = { method: 'kill', startedUs: 1, tookUs: 1, evidence: { phases: 'x'.repeat(5000) } };
+  const lost = Array.from({ length: 500 }, (_, n) => `open order ${n} ${'y'.repeat(200)}`);
+  const { document, outcome } = drillRecord('hot', 'ann', { ...finding, lost });
+  assert.ok(Buffer.byteLength(document) <= DRILL_DOCUMENT_BYTES_MAX);
+  assert.equal(outcome, 'failed');
+  const told = JSON.parse(document) as { lost: string[]; lostCount: number };
+  assert.deepEqual([told.lost.length, told.lostCount], [20, 500]);
+  const short = drillRecord('hot', 'ann', { ...finding, evidence: { to: 'n2' }, lost: [] });
+  assert.deepEqual(JSON.parse(short.document), { lost: [], to: 'n2' });
 });
 
 test('a live venue is refused unless it is meant; one that says nothing is live', () => {

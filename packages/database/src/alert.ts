@@ -84,6 +84,14 @@ function auditOf(event: LedgerEvent): Alert | null {
       return told('CONFIGURATION', event.key, `${event.before} → ${event.after}: ${event.reason}`);
     case 'VersionActivated':
       return told('VERSION', String(event.version), event.reason);
+    case 'DrillStarted':
+      return told('DRILL', event.id, `${event.method} of node ${event.node} by ${event.by}`);
+    case 'DrillEnded': {
+      const { id, outcome, tookUs } = event.drill;
+      const text = `${outcome}${tookUs === null ? '' : ` after ${tookUs / 1000} ms`}`;
+      const severity = outcome === 'failed' || outcome === 'missed' ? 'warning' : 'info';
+      return { ...told(severity === 'info' ? 'DRILL_OVER' : 'DRILL_FAILED', id, text), severity };
+    }
     case 'LimitsChanged':
       return told('LIMITS', subjectOf(event.scope, event.target), `${JSON.stringify(event.limits)}: ${event.reason}`);
     case 'RampChanged':

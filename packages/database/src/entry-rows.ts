@@ -4,6 +4,7 @@
  */
 import {
   CommandKind,
+  type DrillRecord,
   type Ledger,
   type LedgerEvent,
   type OrderView,
@@ -86,6 +87,7 @@ export function rowsOfEntry(
       rows.push(...positionRows(life, identity, event.position, WHOLE_POSITION, timeUs));
       rows.push(...positionRows(life, identity, event.strategyPosition, event.strategyPosition.strategyId, timeUs));
     } else if (event.type === 'RecoveryChanged') recoveries = true;
+    else if (event.type === 'DrillEnded') rows.push({ table: 'drills', row: drillRow(life.cluster, event.drill) });
     const alert = alertOf(event);
     if (alert !== null) rows.push({ table: 'alerts', row: { ...identity, time_us: timeUs, ...alert } });
   }
@@ -220,6 +222,23 @@ export function recoveryRows(life: Life, ledger: LedgerFacts): PutRow[] {
     document: JSON.stringify(run),
   };
   return [{ table: 'recoveries', row }];
+}
+
+/** As the log tells it, and as a command writes one that the log could not be told of. */
+export function drillRow(cluster: string, drill: DrillRecord): Row {
+  return {
+    cluster,
+    id: drill.id,
+    kind: drill.kind,
+    method: drill.method,
+    started_us: drill.startedUs,
+    took_us: drill.tookUs,
+    objective_us: drill.objectiveUs,
+    limit_us: drill.limitUs,
+    outcome: drill.outcome,
+    by_whom: drill.by,
+    document: drill.document,
+  };
 }
 
 export function accountAt(ledger: LedgerFacts, venue: string): string {

@@ -6,6 +6,7 @@
 import type { FillView, Ledger } from '@baton/ledger';
 import {
   accountAt,
+  drillRow,
   type LedgerFacts,
   type Life,
   orderRows,
@@ -24,7 +25,7 @@ export interface HistoryGap {
   readonly reason: string;
 }
 
-export type RememberedFacts = LedgerFacts & Pick<Ledger, 'fills' | 'orders' | 'positions'>;
+export type RememberedFacts = LedgerFacts & Pick<Ledger, 'drills' | 'fills' | 'orders' | 'positions'>;
 
 /** Beyond the numbers of events that an entry really has: these rows stand for some of them. */
 const REMEMBERED_N = 1_000_000;
@@ -49,6 +50,7 @@ export function rowsOfGap(
   }
   for (const record of ledger.takeovers()) rows.push({ table: 'takeovers', row: takeoverRow(life, record) });
   rows.push(...recoveryRows(life, ledger));
+  for (const drill of ledger.drills().records) rows.push({ table: 'drills', row: drillRow(life.cluster, drill) });
   return rows;
 }
 

@@ -2,26 +2,13 @@
  * What is kept beside the log: runs of a recovery, drills, acknowledgements of checklists, checkpoints. Not made by
  * entries, so each has an id of its own, given by whoever writes it; writing the same twice changes nothing.
  */
+import type { DrillRecord } from '@baton/ledger';
 import type { Database, Row } from './database.ts';
+import { drillRow } from './entry-rows.ts';
 import { migrate } from './migrations.ts';
 
+export type { DrillRecord } from '@baton/ledger';
 export type RecoveryKind = 'hot' | 'warm' | 'cold';
-
-export interface DrillRecord {
-  readonly id: string;
-  readonly kind: RecoveryKind;
-  /** What was done to the cluster: `kill`, `transfer`, … */
-  readonly method: string;
-  readonly startedUs: number;
-  /** From the blow to the first moment at which trading went on; null when it did not. */
-  readonly tookUs: number | null;
-  readonly objectiveUs: number;
-  readonly limitUs: number;
-  readonly outcome: 'met' | 'slow' | 'missed' | 'failed';
-  readonly by: string;
-  /** Evidence as JSON. */
-  readonly document: string;
-}
 
 export interface RecoveryRecord {
   readonly id: string;
@@ -76,20 +63,7 @@ export class RecordBook {
   }
 
   async addDrill(drill: DrillRecord): Promise<void> {
-    const { by, document, id, kind, limitUs, method, objectiveUs, outcome, startedUs, tookUs } = drill;
-    await this.#put('drills', 'keep', {
-      cluster: this.#cluster,
-      id,
-      kind,
-      method,
-      started_us: startedUs,
-      took_us: tookUs,
-      objective_us: objectiveUs,
-      limit_us: limitUs,
-      outcome,
-      by_whom: by,
-      document,
-    });
+    await this.#put('drills', 'keep', drillRow(this.#cluster, drill));
   }
 
   /** A run is told again as it goes on; the newest word counts. */

@@ -8,6 +8,7 @@ import { CommandFields } from './command-fields.ts';
 import type { Configuration } from './configuration.ts';
 import { readConfiguration, writeConfiguration } from './configuration-encoding.ts';
 import { isDeploymentCommand, readDeploymentCommand, writeDeploymentCommand } from './deployment-command.ts';
+import { isDrillCommand, readDrillCommand, writeDrillCommand } from './drill-command.ts';
 import { MalformedError, MsgpackReader } from './msgpack-reader.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
 import { isOperationCommand, readOperationCommand, writeOperationCommand } from './operation-command.ts';
@@ -115,6 +116,7 @@ function writeCommand(to: MsgpackWriter, command: Command): void {
       return;
     default:
       if (isOperationCommand(command)) writeOperationCommand(to, command);
+      else if (isDrillCommand(command)) writeDrillCommand(to, command);
       else if (isDeploymentCommand(command)) writeDeploymentCommand(to, command);
       else writeSessionCommand(to, command);
   }
@@ -130,6 +132,7 @@ function readCommand(fields: CommandFields): Command {
     readDeploymentCommand(fields) ??
     readVenueCommand(fields) ??
     readOperationCommand(fields) ??
+    readDrillCommand(fields) ??
     readReconcileCommand(fields);
   if (command !== undefined) return command;
   if (fields.kind !== CommandKind.Configure) throw new MalformedError(`unknown command kind ${fields.kind}`, 0);

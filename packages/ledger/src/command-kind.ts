@@ -67,6 +67,10 @@ export const CommandKind = {
   ActivateVersion: 67,
   // 70: alerts.
   AlertsTold: 70,
+  // 71–73: drills.
+  StartDrill: 71,
+  EndDrill: 72,
+  NoteDrill: 73,
   // 35–39: the market.
   SampleReferences: 35,
 } as const;

@@ -5,6 +5,7 @@
  */
 import type { Configuration } from './configuration.ts';
 import type { DeploymentCommand } from './deployment-command.ts';
+import type { DrillCommand } from './drill-command.ts';
 import type { OperationCommand } from './operation-command.ts';
 import type { OrderCommand } from './order-command.ts';
 import type { ReconcileCommand } from './reconcile/reconcile-command.ts';
@@ -43,6 +44,7 @@ export type Command =
   | DeploymentCommand
   | VenueCommand
   | OperationCommand
+  | DrillCommand
   | ReconcileCommand;
 
 /** A command, and which deployment of a strategy gave it; nobody's where people and clients ask. */

@@ -48,6 +48,8 @@ const DENIAL_TEXT: Readonly<Record<DenialCode, string>> = {
   STRATEGY_PAUSED: 'the strategy is paused: only cancels pass',
   TRADING_STOPPED: 'trading is stopped: cancels pass, new orders wait for POST /start-trading',
   NO_DRAIN: 'no drain waits for a checkpoint of this index',
+  NOT_WHOLE: 'a drill begins with a cluster that is whole',
+  NO_DRILL: 'no drill of this id is under way',
   NO_RECOVERY: 'no recovery waits for this step',
   UNKNOWN_KEY: 'no such key of the configuration',
   BAD_VALUE: 'the value does not fit the key',

@@ -329,6 +329,8 @@ export type DenialCode =
   | 'TRADING_STOPPED'
   | 'NO_DRAIN'
   | 'NO_RECOVERY'
+  | 'NOT_WHOLE'
+  | 'NO_DRILL'
   | 'UNKNOWN_KEY'
   | 'BAD_VALUE'
   | 'RESTART_NEEDED'

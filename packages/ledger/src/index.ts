@@ -31,6 +31,16 @@ export {
 } from './deployment.ts';
 export { PARAMETERS_SIZE_BYTES_MAX, STRATEGY_FILE_SIZE_BYTES_MAX } from './deployment-command.ts';
 export type { DrainPhase, DrainView } from './drain-state.ts';
+export { DRILL_DOCUMENT_BYTES_MAX } from './drill-command.ts';
+export {
+  DRILL_OBJECTIVES,
+  DRILL_OUTCOMES,
+  type DrillOutcome,
+  type DrillRecord,
+  type DrillUnderWay,
+  drillOutcome,
+} from './drill-record.ts';
+export type { DrillsView } from './drills.ts';
 export type { Effect } from './effect.ts';
 export { hasEnded } from './ended-states.ts';
 export type { Applied, LedgerEntry } from './entry.ts';
@@ -61,7 +71,7 @@ export type { PositionDetail, StrategyPositionDetail } from './position-view.ts'
 export type { RampGuard, RampStep } from './ramp.ts';
 export type { AccountFill, AccountOrder, AccountPosition, AccountRead, AccountSubject } from './reconcile/account.ts';
 export { ACCOUNT_SUBJECTS } from './reconcile/account.ts';
-export type { ColdStart, ColdVenue, ColdVenueStep } from './reconcile/cold-start.ts';
+export type { ColdStart, ColdVenue, ColdVenueStep, ColdWarmUp, ColdWarmUpState } from './reconcile/cold-start.ts';
 export { compareAccount, comparedInPieces, stableFindings } from './reconcile/compare.ts';
 export type { CopyRead } from './reconcile/compare-copy.ts';
 export type { ComparedBooks, CompareOptions } from './reconcile/compared-books.ts';
@@ -71,6 +81,7 @@ export type { FindingView, OurAccount, OurPosition, ReconciliationView } from '.
 export { FINDINGS_MAX, HISTORY_MAX, type HistoricFill, type ReconcileMode } from './reconcile/reconcile-command.ts';
 export type { FindingOutcome, RunRecord } from './reconcile/reconciliation.ts';
 export type { RecoveryRun, RecoveryStatus, RecoveryStepRecord } from './recovery-record.ts';
+export { WARM_UP_STEP } from './recovery-run.ts';
 export type { ReferenceSample } from './risk-command.ts';
 export { TRADING_MODES, type TradingMode } from './risk-scope.ts';
 export type { Change } from './risk-state.ts';

@@ -8,6 +8,7 @@ import { ClientOrderArchive } from './client-order-archive.ts';
 import type { ClientSession } from './client-session.ts';
 import type { Configured } from './configured.ts';
 import { Deployments } from './deployment.ts';
+import { Drills } from './drills.ts';
 import type { Effect } from './effect.ts';
 import type { EventBody, LedgerEvent } from './event.ts';
 import { type Evidence, NO_EVIDENCE } from './evidence.ts';
@@ -82,6 +83,7 @@ export class LedgerState {
   /** Since the incarnation began. */
   /** Stop, drain, recovery, configuration and version: what operators steer beside risk. */
   readonly operations = new Operations();
+  readonly drills = new Drills();
   readonly counts = { orders: 0, voided: 0, fills: 0 };
   readonly entry: EntryInProgress = {
     index: 0,

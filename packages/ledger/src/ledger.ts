@@ -14,6 +14,8 @@ import { isDeploymentCommand } from './deployment-command.ts';
 import { applyDeploymentCommand, authorDenial } from './deployment-request.ts';
 import { ageHeld } from './dispatch.ts';
 import { advanceDrain, tickDrain } from './drain.ts';
+import { isDrillCommand } from './drill-command.ts';
+import { applyDrillCommand, type DrillsView, drillsView } from './drills.ts';
 import type { Applied, LedgerEntry } from './entry.ts';
 import type { CommandResult, FillView, OrderView, TakeoverPhase } from './event.ts';
 import { NO_EVIDENCE } from './evidence.ts';
@@ -27,6 +29,7 @@ import { isOperationCommand } from './operation-command.ts';
 import { type OperationsView, operationsView } from './operations-view.ts';
 import { viewOf } from './order.ts';
 import type { PositionDetail, StrategyPositionDetail } from './position-view.ts';
+import { tickCold } from './reconcile/apply-cold.ts';
 import { applyReconcileCommand } from './reconcile/apply-reconcile.ts';
 import { coldStartView } from './reconcile/cold-pending.ts';
 import type { ColdStart } from './reconcile/cold-start.ts';
@@ -154,6 +157,9 @@ export class Ledger {
   alertsTold(): ReadonlyMap<string, number> {
     return this.#state.operations.alertsTold;
   }
+
+  /** The last drills, and the one that is under way. */
+  drills = (): DrillsView => drillsView(this.#state);
 
   operations(): OperationsView {
     return operationsView(this.#state);
@@ -348,6 +354,7 @@ export class Ledger {
       default:
         if (isRiskCommand(command)) return applyRiskCommand(state, command);
         if (isOperationCommand(command)) return applyOperationCommand(state, command);
+        if (isDrillCommand(command)) return applyDrillCommand(state, command);
         if (isDeploymentCommand(command)) return applyDeploymentCommand(state, command);
         return applyReconcileCommand(state, command);
     }
@@ -361,5 +368,6 @@ export class Ledger {
     for (const client of this.#state.clients.values()) tickClient(this.#state, client);
     fireTimers(this.#state);
     tickDrain(this.#state);
+    tickCold(this.#state);
   }
 }

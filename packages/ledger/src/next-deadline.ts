@@ -3,6 +3,7 @@ import { clientDeadlineUs } from './client-connection.ts';
 import { heldDeadlineUs } from './dispatch.ts';
 import { drainDeadlineUs } from './drain.ts';
 import type { LedgerState } from './ledger-state.ts';
+import { coldDeadlineUs } from './reconcile/apply-cold.ts';
 import { queryDeadlineUs } from './status-query.ts';
 
 /** µs since 1970; undefined when never. */
@@ -17,8 +18,9 @@ export function nextDeadlineUs(state: LedgerState): number | undefined {
       if (deadlineUs !== undefined && (next === undefined || deadlineUs < next)) next = deadlineUs;
     }
   }
-  const drainUs = drainDeadlineUs(state);
-  if (drainUs !== undefined && (next === undefined || drainUs < next)) next = drainUs;
+  for (const deadlineUs of [drainDeadlineUs(state), coldDeadlineUs(state)]) {
+    if (deadlineUs !== undefined && (next === undefined || deadlineUs < next)) next = deadlineUs;
+  }
   for (const client of state.clients.values()) {
     const deadlineUs = clientDeadlineUs(client);
     if (deadlineUs !== undefined && (next === undefined || deadlineUs < next)) next = deadlineUs;

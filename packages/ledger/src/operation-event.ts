@@ -1,5 +1,6 @@
 /** What operating a cluster made happen: stop, drain, recovery, changes of configuration, version of the log. */
 import type { DrainPhase } from './drain-state.ts';
+import type { DrillRecord } from './drill-record.ts';
 import type { RecoveryDoor } from './operation-command.ts';
 import type { RecoveryStatus } from './recovery-record.ts';
 
@@ -26,4 +27,14 @@ export type OperationEvent =
       readonly version: number;
       readonly reason: string;
     }
-  | { readonly type: 'VersionActivated'; readonly version: number; readonly reason: string };
+  | { readonly type: 'VersionActivated'; readonly version: number; readonly reason: string }
+  /** The leader (`node`) is about to be struck, on purpose. */
+  | {
+      readonly type: 'DrillStarted';
+      readonly id: string;
+      readonly kind: RecoveryDoor;
+      readonly method: string;
+      readonly by: string;
+      readonly node: number;
+    }
+  | { readonly type: 'DrillEnded'; readonly drill: DrillRecord };

@@ -6,7 +6,8 @@ import type { CommandResult } from './event.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { LOG_VERSION_NEWEST, UnsupportedVersionError } from './log-version.ts';
 import type { OperationCommand } from './operation-command.ts';
-import { acceptFailedRun, noteRecoveryStep, startRecovery } from './recovery-run.ts';
+import { noteColdWarmUp } from './reconcile/apply-cold.ts';
+import { acceptFailedRun, noteRecoveryStep, startRecovery, WARM_UP_STEP } from './recovery-run.ts';
 import { advanceTakeover } from './takeover.ts';
 
 export function applyOperationCommand(state: LedgerState, command: OperationCommand): CommandResult {
@@ -64,6 +65,7 @@ function start(state: LedgerState, reason: string): void {
 }
 
 function step(state: LedgerState, command: Extract<OperationCommand, { type: 'RecoveryStep' }>): CommandResult {
+  if (command.step === WARM_UP_STEP && noteColdWarmUp(state, command.ok, command.detail)) return done();
   if (!noteRecoveryStep(state, command)) return denied('NO_RECOVERY');
   const venue = state.venues.get(command.venue);
   if (venue !== undefined) advanceTakeover(state, venue);

@@ -76,6 +76,21 @@ test('books that do not agree open the gate for cancels only, until an operator 
   rig.order();
 });
 
+test('that strategies are warmed is a step of the run, told once, during it or after its end', () => {
+  const warmUp = { type: 'RecoveryStep', step: 'warm-up', venue: '', ok: false, detail: 'maker: no bars' } as const;
+  const rig = recovering();
+  loggedOn(rig);
+  rig.apply(reconciled());
+  assert.equal(run(rig)?.status, 'COMPLETE');
+  assert.equal(rig.apply(warmUp).result.ok, true);
+  assert.equal(rig.apply(warmUp).result.ok, false);
+  const step = run(rig)?.steps.at(-1);
+  assert.deepEqual([step?.step, step?.ok, step?.detail], ['warm-up', false, 'maker: no bars']);
+  assert.equal(run(rig)?.status, 'COMPLETE', 'books agree');
+  assert.ok(rig.alarms().includes('WARM_UP_FAILED'));
+  assert.equal(new Rig().open().apply(warmUp).result.ok, false, 'nothing was recovered');
+});
+
 test('a takeover of a live cluster waits for no reconciliation', () => {
   const rig = new Rig().open();
   rig.takeover(2);

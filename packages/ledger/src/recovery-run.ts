@@ -18,6 +18,8 @@ const STEP_OF_PHASE: Readonly<Record<string, string>> = {
   InboundSynced: 'inbound',
   GateOpen: 'gate',
 };
+/** Strategies have their history, or will not get it. Told once a run, after its end as well: nothing waits for it. */
+export const WARM_UP_STEP = 'warm-up';
 /** More are a mistake of whoever proposes them. */
 const STEPS_MAX = 1000;
 
@@ -81,6 +83,7 @@ export function noteRecoveryStep(
   { detail, ok, step, venue }: Omit<RecoveryStepRecord, 'index' | 'timeUs'>,
 ): boolean {
   const run = state.operations.recovery;
+  if (step === WARM_UP_STEP) return noteWarmUp(state, run, { detail, ok, step, venue });
   if (run?.status !== 'PENDING' || run.steps.length >= STEPS_MAX) return false;
   const session = state.venues.get(venue);
   if (step === 'reconcile') {
@@ -95,6 +98,17 @@ export function noteRecoveryStep(
   record(state, run, { step: 'invariants', venue, ok: broken.length === 0, detail: told });
   if (!ok || broken.length > 0) fail(state, run, venue, ok ? `invariants: ${told}` : detail);
   run.waiting = run.waiting.filter((name) => name !== venue);
+  return true;
+}
+
+function noteWarmUp(
+  state: LedgerState,
+  run: RecoveryRun | undefined,
+  { detail, ok, step }: Omit<RecoveryStepRecord, 'index' | 'timeUs'>,
+): boolean {
+  if (run === undefined || run.steps.some((told) => told.step === step)) return false;
+  record(state, run, { step, venue: '', ok, detail });
+  if (!ok) state.alarm('WARM_UP_FAILED', `strategies: ${detail}; those give no orders`);
   return true;
 }
 

@@ -10,6 +10,7 @@ import { CLIENTS } from './client-encoding.ts';
 import { OPEN_CLIENT_ORDERS } from './client-order-encoding.ts';
 import { CONFIGURATION } from './configuration-section.ts';
 import { DEPLOYMENTS, PAUSES } from './deployment-encoding.ts';
+import { DRILL_UNDER_WAY, DRILLS } from './drill-encoding.ts';
 import { LedgerState } from './ledger-state.ts';
 import { MalformedError, MsgpackReader } from './msgpack-reader.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
@@ -28,7 +29,7 @@ import { TAKEOVERS } from './takeover-encoding.ts';
 import { VENUES } from './venue-encoding.ts';
 
 /** Readers refuse every other one. */
-const VERSION = 9;
+const VERSION = 10;
 /** A section rests on those before it. One a line: a new kind of thing is one line more. */
 const SECTIONS: readonly SnapshotSection[] = [
   SCALARS,
@@ -51,6 +52,8 @@ const SECTIONS: readonly SnapshotSection[] = [
   TAKEOVERS,
   OPERATIONS,
   CONFIGURATION_CHANGES,
+  DRILLS,
+  DRILL_UNDER_WAY,
   FINDING_RECORDS,
   RECONCILIATION,
 ];

@@ -5,6 +5,7 @@
 import { digestAdjustments } from './adjustments.ts';
 import type { ClientSession } from './client-session.ts';
 import { Digest } from './digest.ts';
+import { digestDrills } from './drill-encoding.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { digestOperations } from './operations-encoding.ts';
 import { digestReconciliation } from './reconcile/reconciliation-encoding.ts';
@@ -32,6 +33,7 @@ export function stateHash(state: LedgerState): string {
   state.timers.digest(digest);
   // Builds that do not know operations must agree with those that do, until the cluster says that none is left.
   if (state.operations.logVersion >= 2) digestOperations(digest, state.operations);
+  digestDrills(digest, state.drills);
   digest.integer(state.takeovers.count).integer(state.doubts.size);
   for (const venue of state.venues.values()) digestVenue(digest, venue);
   for (const client of state.clients.values()) digestClient(digest, client);

@@ -8,6 +8,7 @@
 
 import { releaseHeld, transmitAll } from './dispatch.ts';
 import { beginRecovery, recordDoubts, recordPhase, recoveryOf, tellRecovered } from './doubt.ts';
+import { noteDrillGate } from './drills.ts';
 import type { TakeoverPhase } from './event.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { sweepNeverReceived } from './never-received.ts';
@@ -28,6 +29,7 @@ export function reachPhase(state: LedgerState, venue: VenueSession, phase: Takeo
   recordPhase(state, venue);
   noteRecoveryPhase(state, venue);
   state.emit({ type: 'TakeoverPhaseReached', term: state.takeoverTerm, venue: venue.configuration.venue, phase });
+  if (phase === 'GateOpen') noteDrillGate(state);
 }
 
 /** Ends trading with this venue until the phases have been passed again; messages on their way become doubtful. */

@@ -1,5 +1,6 @@
 export type { ColdStart, FindingView, RunRecord } from '@baton/ledger';
 export type { ConfigurationView } from './api/configuration-view.ts';
+export type { NodeDrillsView } from './api/drills.ts';
 export type { MemberView } from './api/members.ts';
 export type { NodeStatus, OrderCounts } from './api/status.ts';
 export type { DeploymentView, StrategiesView, StrategyView } from './api/strategies.ts';
@@ -19,6 +20,7 @@ export { ConfigurationError, type ConfigurationProblem } from './configuration/p
 export type { FileConfiguration } from './configuration/schema.ts';
 export type { Difference, DiffFigures } from './desk/intent-diff.ts';
 export type { PostStatus, StrategyDiff } from './desk/steering.ts';
+export { type DrillInterval, isDrillDue } from './drills/drill-plan.ts';
 export { CORE_FLAGS } from './parent/core-flags.ts';
 export { type NodeRunOptions, runNode } from './parent/parent.ts';
 export {

@@ -39,6 +39,7 @@ export function rememberedFacts(index: number): RememberedFacts {
     orders: () => [orderView('LOST', 'Canceled')],
     fills: () => [fill],
     positions: () => [],
+    drills: () => ({ underWay: null, records: [] }),
   };
 }
 

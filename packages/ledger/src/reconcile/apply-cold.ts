@@ -1,7 +1,7 @@
 /**
  * A cold start, entry by entry. It begins on an empty ledger only. A venue's gate stays closed, and new orders for it are
- * denied, until it is `reconciled`; the first one that is begins the ramp. It is over when every venue is reconciled and
- * all invariants hold.
+ * denied, until it is `reconciled`; the first one that is begins the ramp. It is over when every venue is reconciled, all
+ * invariants hold, and strategies have their history or were waited for as long as was said: its end waits, gates do not.
  */
 import { denied, done } from '../denial.ts';
 import type { CommandResult } from '../event.ts';
@@ -16,7 +16,9 @@ import { exposureFound } from './cold-exposure.ts';
 import { coldVenue } from './cold-pending.ts';
 import type { ColdVenueStep } from './cold-start.ts';
 import type { ReconcileCommand } from './reconcile-command.ts';
-import type { ColdVenueState } from './reconciliation.ts';
+import type { ColdState, ColdVenueState } from './reconciliation.ts';
+
+const MS_US = 1000;
 
 type CommandOf<Type extends ReconcileCommand['type']> = Extract<ReconcileCommand, { readonly type: Type }>;
 
@@ -29,7 +31,10 @@ const FROM: Readonly<Record<ColdVenueStep, readonly ColdVenueStep[]>> = {
   refused: ['connect', 'read', 'opened'],
 };
 
-export function applyStartCold(state: LedgerState, { by, guard, ramp, reason }: CommandOf<'StartCold'>): CommandResult {
+export function applyStartCold(
+  state: LedgerState,
+  { by, guard, ramp, reason, warmUpMaxMs = 0 }: CommandOf<'StartCold'>,
+): CommandResult {
   const { configured, entry, reconciliation } = state;
   if (configured === undefined) return denied('NOT_CONFIGURED');
   if (reconciliation.cold !== undefined) return { ...done(), duplicate: true };
@@ -58,6 +63,9 @@ export function applyStartCold(state: LedgerState, { by, guard, ramp, reason }: 
     ramp,
     guard,
     venues,
+    reconciledUs: 0,
+    warmUpMaxMs,
+    warmUp: { state: warmUpMaxMs === 0 ? 'none' : 'waiting', detail: '', index: 0, timeUs: 0 },
     endedIndex: 0,
     endedUs: 0,
   };
@@ -121,8 +129,43 @@ function afterReconciled(state: LedgerState): void {
   if (violation !== undefined) {
     throw new Error(`broken invariant after a cold start: ${violation.invariant}: ${violation.text}`);
   }
+  cold.reconciledUs = state.entry.timeUs;
+  endWhenWarmed(state, cold);
+}
+
+/** What the leader says of its strategies; false: no cold start waits for it. */
+export function noteColdWarmUp(state: LedgerState, ok: boolean, detail: string): boolean {
+  const { cold } = state.reconciliation;
+  if (cold?.warmUp.state !== 'waiting') return false;
+  settleWarmUp(state, cold, ok ? 'warmed' : 'failed', detail);
+  return true;
+}
+
+/** When strategies are no longer waited for; undefined when they are not. */
+export function coldDeadlineUs({ reconciliation: { cold } }: LedgerState): number | undefined {
+  if (cold?.warmUp.state !== 'waiting' || cold.reconciledUs === 0) return undefined;
+  return cold.reconciledUs + cold.warmUpMaxMs * MS_US;
+}
+
+export function tickCold(state: LedgerState): void {
+  const { cold } = state.reconciliation;
+  const deadlineUs = coldDeadlineUs(state);
+  if (cold === undefined || deadlineUs === undefined || state.entry.timeUs < deadlineUs) return;
+  settleWarmUp(state, cold, 'late', `not warmed within ${cold.warmUpMaxMs} ms`);
+}
+
+function settleWarmUp(state: LedgerState, cold: ColdState, to: 'warmed' | 'failed' | 'late', detail: string): void {
+  const { index, timeUs } = state.entry;
+  cold.warmUp = { state: to, detail, index, timeUs };
+  state.emit({ type: 'ColdWarmUpEnded', outcome: to, detail });
+  if (to !== 'warmed') state.alarm('WARM_UP_FAILED', `strategies: ${detail}; those give no orders`);
+  endWhenWarmed(state, cold);
+}
+
+function endWhenWarmed(state: LedgerState, cold: ColdState): void {
+  if (cold.reconciledUs === 0 || cold.endedIndex !== 0 || cold.warmUp.state === 'waiting') return;
   cold.endedIndex = state.entry.index;
   cold.endedUs = state.entry.timeUs;
-  const { incarnation } = cold;
-  state.emit({ type: 'ColdStartEnded', incarnation, venues: steps.length, ...exposureFound(state) });
+  const { incarnation, venues } = cold;
+  state.emit({ type: 'ColdStartEnded', incarnation, venues: venues.size, ...exposureFound(state) });
 }

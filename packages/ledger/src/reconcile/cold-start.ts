@@ -14,6 +14,21 @@ export type ColdVenueStep = 'connect' | 'read' | 'opened' | 'reconciled' | 'refu
 
 export const COLD_VENUE_STEPS: readonly ColdVenueStep[] = ['connect', 'read', 'opened', 'reconciled', 'refused'];
 
+/**
+ * Whether strategies have their history. `none`: nobody waits for them; `late`: not in the time that was given. Gates do not
+ * wait: a strategy without its history gives no order.
+ */
+export type ColdWarmUpState = 'none' | 'waiting' | 'warmed' | 'failed' | 'late';
+
+export interface ColdWarmUp {
+  readonly state: ColdWarmUpState;
+  /** Which strategies, and what was wrong. */
+  readonly detail: string;
+  /** Entry that decided it, and its time; 0 before. */
+  readonly index: number;
+  readonly timeUs: number;
+}
+
 export interface ColdVenue {
   readonly venue: string;
   readonly step: ColdVenueStep;
@@ -37,9 +52,10 @@ export interface ColdStart {
   readonly startedIndex: number;
   readonly startedUs: number;
   readonly venues: readonly ColdVenue[];
+  readonly warmUp: ColdWarmUp;
   /** The ramp that begins when the first venue is reconciled; empty: none. */
   readonly ramp: readonly RampStep[];
-  /** Last of all: invariants hold, risk computed anew agrees. 0 while it is not over. */
+  /** Last of all: invariants hold, risk computed anew agrees, strategies were warmed or waited for. 0 while it is not over. */
   readonly endedIndex: number;
   readonly endedUs: number;
 }

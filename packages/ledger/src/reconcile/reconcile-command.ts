@@ -72,6 +72,8 @@ export type ReconcileCommand =
       readonly ramp: readonly RampStep[];
       /** What trips that ramp. */
       readonly guard?: RampGuard;
+      /** So long its end waits for strategies to be warmed, from when all venues are reconciled; left out: it does not. */
+      readonly warmUpMaxMs?: number;
     }
   /** A venue has come so far. `sinceUs`: fills before this are not in its history. */
   | {
@@ -112,9 +114,10 @@ export function writeReconcileCommand(to: MsgpackWriter, command: ReconcileComma
       to.text(command.by).text(command.reason);
       return;
     case 'StartCold':
-      head(5).text(command.by).text(command.reason).array(command.ramp.length);
+      head(6).text(command.by).text(command.reason).array(command.ramp.length);
       for (const { durationMs, percent } of command.ramp) to.array(2).integer(percent).integer(durationMs);
       writeGuard(to, command.guard);
+      to.integer(command.warmUpMaxMs ?? 0);
       return;
     case 'ColdVenueStep':
       head(5).text(command.venue).integer(COLD_VENUE_STEPS.indexOf(command.step));
@@ -170,13 +173,14 @@ export function readReconcileCommand(fields: CommandFields): ReconcileCommand | 
         reason: fields.reason(),
       };
     case CommandKind.StartCold:
-      fields.expect(5);
+      fields.expect(6);
       return {
         type: 'StartCold',
         by: fields.name(),
         reason: fields.reason(),
         ramp: readRamp(fields),
         ...readGuard(fields),
+        ...readWarmUp(fields),
       };
     case CommandKind.ColdVenueStep:
       fields.expect(5);
@@ -226,4 +230,9 @@ function listOf<Item>({ from }: CommandFields, max: number, read: () => Item): I
   const count = from.array();
   if (count > max) throw new MalformedError(`${count} items, at most ${max}`, 0);
   return Array.from({ length: count }, read);
+}
+
+function readWarmUp({ from }: CommandFields): { readonly warmUpMaxMs?: number } {
+  const warmUpMaxMs = from.natural();
+  return warmUpMaxMs === 0 ? {} : { warmUpMaxMs };
 }

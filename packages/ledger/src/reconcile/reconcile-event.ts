@@ -54,6 +54,12 @@ export type ReconcileEvent =
       readonly detail: string;
     }
   /** Every venue is reconciled, and all invariants hold. */
+  /** Strategies have their history, or are no longer waited for. */
+  | {
+      readonly type: 'ColdWarmUpEnded';
+      readonly outcome: 'warmed' | 'failed' | 'late';
+      readonly detail: string;
+    }
   /** Invariants hold; risk was computed anew from positions and open orders, and agrees. */
   | {
       readonly type: 'ColdStartEnded';

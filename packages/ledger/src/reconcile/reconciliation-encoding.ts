@@ -4,7 +4,7 @@ import { MalformedError, type MsgpackReader } from '../msgpack-reader.ts';
 import type { MsgpackWriter } from '../msgpack-writer.ts';
 import type { RampStep } from '../ramp.ts';
 import { type SnapshotSection, TEXT_MAX } from '../snapshot-section.ts';
-import type { ColdVenueStep } from './cold-start.ts';
+import type { ColdVenueStep, ColdWarmUp, ColdWarmUpState } from './cold-start.ts';
 import { readFinding, writeFinding } from './finding.ts';
 import { raisePrefix } from './incarnation.ts';
 import { type ReconcileMode, readGuard, writeGuard } from './reconcile-command.ts';
@@ -80,6 +80,7 @@ export function digestReconciliation(digest: Digest, { cold, current, records, r
   for (const [venue, counts] of current) digest.text(venue).integer(counts.run).integer(counts.booked);
   if (cold === undefined) return;
   digest.integer(cold.incarnation).integer(cold.startedIndex).integer(cold.endedIndex).integer(cold.ramp.length);
+  digest.integer(cold.reconciledUs).text(cold.warmUp.state).integer(cold.warmUp.index);
   for (const [venue, { fills, index, orders, positions, step }] of cold.venues) {
     digest.text(venue).text(step).integer(index).integer(fills).integer(orders).integer(positions);
   }
@@ -113,6 +114,8 @@ function writeCold(to: MsgpackWriter, cold: ColdState): void {
   to.integer(cold.endedIndex).integer(cold.endedUs).array(cold.ramp.length);
   for (const { durationMs, percent } of cold.ramp) to.integer(percent).integer(durationMs);
   writeGuard(to, cold.guard);
+  to.integer(cold.reconciledUs).integer(cold.warmUpMaxMs);
+  to.text(cold.warmUp.state).text(cold.warmUp.detail).integer(cold.warmUp.index).integer(cold.warmUp.timeUs);
   to.array(cold.venues.size);
   for (const [venue, one] of cold.venues) {
     to.text(venue).text(one.step).integer(one.index).integer(one.timeUs);
@@ -135,6 +138,13 @@ function readCold(from: MsgpackReader): ColdState {
     ramp.push({ percent: from.natural(), durationMs: from.natural() });
   }
   const { guard } = readGuard({ from });
+  const [reconciledUs, warmUpMaxMs] = [from.natural(), from.natural()];
+  const warmUp: ColdWarmUp = {
+    state: from.text(TEXT_MAX) as ColdWarmUpState,
+    detail: from.text(TEXT_MAX),
+    index: from.natural(),
+    timeUs: from.natural(),
+  };
   const venues = new Map<string, ColdVenueState>();
   for (let left = from.array(); left > 0; left -= 1) {
     venues.set(from.text(TEXT_MAX), {
@@ -147,5 +157,5 @@ function readCold(from: MsgpackReader): ColdState {
       detail: from.text(TEXT_MAX),
     });
   }
-  return { ...head, ramp, guard, venues };
+  return { ...head, ramp, guard, venues, reconciledUs, warmUpMaxMs, warmUp };
 }

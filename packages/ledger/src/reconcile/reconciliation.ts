@@ -4,7 +4,7 @@
  * has them.
  */
 import type { RampGuard, RampStep } from '../ramp.ts';
-import type { ColdVenueStep } from './cold-start.ts';
+import type { ColdVenueStep, ColdWarmUp } from './cold-start.ts';
 import type { Finding } from './finding.ts';
 import type { ReconcileMode } from './reconcile-command.ts';
 
@@ -66,6 +66,11 @@ export interface ColdState {
   readonly ramp: readonly RampStep[];
   readonly guard: RampGuard | undefined;
   readonly venues: Map<string, ColdVenueState>;
+  /** Since all venues are reconciled; 0 before. */
+  reconciledUs: number;
+  /** How long strategies are waited for from then on. */
+  readonly warmUpMaxMs: number;
+  warmUp: ColdWarmUp;
   endedIndex: number;
   endedUs: number;
 }

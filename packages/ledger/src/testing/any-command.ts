@@ -92,6 +92,23 @@ const anyDeploymentCommand = fc.oneof(
   }),
 );
 
+const anyDoor = fc.constantFrom('hot', 'warm', 'cold');
+const anyDrill = fc.record(
+  {
+    id: fc.constantFrom('hot-1', 'warm-2', ''),
+    kind: anyDoor,
+    method: text,
+    startedUs: natural,
+    tookUs: fc.option(natural),
+    objectiveUs: natural,
+    limitUs: natural,
+    outcome: fc.constantFrom('met', 'slow', 'missed', 'failed'),
+    by: text,
+    document: text,
+  },
+  { noNullPrototype: true },
+);
+
 export const anyDomainCommand = fc.oneof(
   { weight: 5, arbitrary: anyDeploymentCommand },
   { weight: 6, arbitrary: anyReconcileCommand },
@@ -161,6 +178,9 @@ export const anyDomainCommand = fc.oneof(
   }),
   fc.record({ type: fc.constant('ActivateVersion'), version: fc.nat({ max: 2 }), reason: text }),
   fc.record({ type: fc.constant('AlertsTold'), receiver: fc.constantFrom('ops', 'chat'), upTo: natural }),
+  fc.record({ type: fc.constant('StartDrill'), kind: anyDoor, method: text, by: text, node: natural }),
+  fc.record({ type: fc.constant('EndDrill'), id: text, reason: text }),
+  fc.record({ type: fc.constant('NoteDrill'), drill: anyDrill }),
   fc.record({ type: fc.constant('QueryOrder'), ...order }),
   fc.record({ type: fc.constant('ClaimExternal'), ...order }),
   fc.record({ type: fc.constant('SetTimer'), strategyId, timerId: fc.constantFrom('t', 'u', ''), dueUs: natural }),

@@ -151,6 +151,7 @@ export const anyReconcileCommand = fc.oneof(
       ...signed,
       ramp: percents,
       guard: fc.record(guard, { noNullPrototype: true }),
+      warmUpMaxMs: fc.constantFrom(1, 30_000),
     },
     { requiredKeys: ['type', 'by', 'reason', 'ramp'], noNullPrototype: true },
   ),

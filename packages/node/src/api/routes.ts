@@ -16,6 +16,7 @@ import {
 import { checkpointViews, takeCheckpoint } from './checkpoints.ts';
 import { configurationView } from './configuration-view.ts';
 import { consolePage } from './console-page.ts';
+import { drillFromFields, drillsView } from './drills.ts';
 import { nodeHealth } from './health.ts';
 import { switchHere } from './kill-switch.ts';
 import { fillList, orderList, takeoverList, takeoverOf } from './lists.ts';
@@ -181,6 +182,8 @@ const ROUTES: readonly Route[] = [
   route('GET', '/restart-status', ({ core }) => ok(recoveryReport(core).status)),
   route('GET', '/trading-status', ({ core }) => ok(recoveryReport(core).trading)),
   route('GET', '/role', ({ core }) => ok(core.leadingTerm === 0 ? 'BACKUP' : 'PRIMARY')),
+  route('GET', '/drills', ({ core }) => ok(drillsView(core))),
+  route('POST', '/drills', ({ command, fields }) => command(drillFromFields(fields))),
   route('GET', '/configuration', ({ core }) => ok(configurationView(core))),
   route('POST', '/configuration', ({ command, fields }) => command(configurationFromFields(fields))),
   route('GET', '/version', ({ core }) => ok(versionView(core))),

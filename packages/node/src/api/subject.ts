@@ -7,6 +7,7 @@ import type { Proposer } from '../core/proposer.ts';
 import type { StateTrafficView } from '../desk/state-traffic.ts';
 import type { CheckOutcome, Steering } from '../desk/steering.ts';
 import type { DrainDriver } from '../drain/drain-driver.ts';
+import type { DrillDriver } from '../drills/drill-driver.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { HealthView } from '../health/health-view.ts';
 import type { Reconciler } from '../reconcile/reconciler.ts';
@@ -27,6 +28,7 @@ export interface ApiSubject {
   readonly gate: Gate;
   readonly proposer: Proposer;
   readonly drain: Pick<DrainDriver, 'problem'>;
+  readonly drills: Pick<DrillDriver, 'objection'>;
   readonly timeline: Timeline;
   readonly ledger: Ledger;
   readonly reconciler: Pick<Reconciler, 'run'>;

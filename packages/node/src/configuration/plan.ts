@@ -7,12 +7,14 @@ import type { TargetPlan } from '@baton/herald';
 import type { ClientTls, ServerTls } from '@baton/host';
 import type { Configuration } from '@baton/ledger';
 import { type AlertPlan, alertPlan, promotionPlan } from '../alerts/alert-plan.ts';
+import type { DrillPlan } from '../drills/drill-plan.ts';
 import type { DropCopyPlan } from '../drop-copy/drop-copy-plan.ts';
 import type { VenueLogon } from '../gateway/venue-logon.ts';
 import type { ColdStartPlan } from '../reconcile/cold-start-plan.ts';
 import type { ReconcileSettings } from '../reconcile/reconcile-settings.ts';
 import { type TracePlan, tracePlan } from '../traces/trace-plan.ts';
 import { type ApiPlan, apiPlan } from './api-plan.ts';
+import { drillPlan } from './drill-schedule.ts';
 import { type FeedPlan, feedPlans } from './feed-plan.ts';
 import type { HealthPlan } from './health-schema.ts';
 import { type HistoryPlan, historyPlan } from './history-plan.ts';
@@ -90,6 +92,8 @@ export interface Plan {
   readonly reconcile?: ReconcileSettings;
   /** The log is empty, and the books are to come from the venues. */
   readonly coldStart?: ColdStartPlan;
+  /** The end of a cold start waits so long for strategies to be warmed; 0: it does not. */
+  readonly warmUpMaxMs: number;
   readonly strategies: readonly StrategyPlan[];
   /** Where deployed strategies' files are looked for; `isBound`: and nowhere else. */
   readonly strategiesFolder: { readonly path: string; readonly isBound: boolean };
@@ -118,6 +122,8 @@ export interface Plan {
   readonly traces: TracePlan | null;
   /** Null: nobody is told of alerts. */
   readonly alerts: AlertPlan | null;
+  /** Null: the leader begins no drill by itself. */
+  readonly drills: DrillPlan | null;
   /** Who is told that this node leads. */
   readonly promotions: readonly TargetPlan[];
 }
@@ -176,6 +182,7 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
     venues,
     ...(fixTls === undefined ? {} : { fixTls }),
     reconcile: reconcileSettings(configuration),
+    warmUpMaxMs: configuration.reconciliation.warmUpMaxSeconds * 1000,
     clientCertificates: Object.fromEntries(
       configuration.clients.flatMap(({ name, certificateName }) =>
         certificateName === undefined ? [] : [[name, certificateName]],
@@ -203,6 +210,7 @@ export function resolvePlan(file: string, configuration: FileConfiguration, node
     history: historyPlan(configuration.history, base),
     traces,
     alerts,
+    drills: drillPlan(configuration.drills, configuration.venues),
     promotions,
   };
 }

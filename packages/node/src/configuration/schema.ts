@@ -236,6 +236,8 @@ const reconciliationSchema = z.strictObject({
   acknowledgeAbove: decimal.default('0'),
   openOrdersMax: z.int().min(0).max(1_000_000).default(20_000),
   positionMax: z.record(z.string(), decimal).default({}),
+  /** A cold start is over when strategies have their history, or after so long; 0: they are not waited for. */
+  warmUpMaxSeconds: z.int().min(0).max(3600).default(30),
 });
 
 /** Files for links between nodes; `{node}` in a path stands for the name of the node that reads it. */

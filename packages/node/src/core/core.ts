@@ -11,14 +11,17 @@ import type { ApiSubject, DeskSubject } from '../api/subject.ts';
 import { readLinkTls } from '../configuration/link-tls.ts';
 import type { Plan } from '../configuration/plan.ts';
 import { Backlog } from '../desk/backlog.ts';
-import { checkpointsOf, deployedPosts, deploymentSnapshot } from '../desk/deployed.ts';
+import { activeStrategies, checkpointsOf, deployedPosts, deploymentSnapshot } from '../desk/deployed.ts';
 import { DeskLink } from '../desk/link.ts';
 import { headroomAfter, strategySnapshot } from '../desk/strategy-snapshot.ts';
+import { DrillDriver } from '../drills/drill-driver.ts';
+import { drillFacts, handedOver } from '../drills/drill-facts.ts';
 import { nodeFacts, signOfNode } from '../feed/node-facts.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { HealthView } from '../health/health-view.ts';
 import { NodeHealth } from '../health/node-health.ts';
 import { PromotionSignal } from '../promotion/promotion-signal.ts';
+import { WarmUpWatch } from '../recovery/warm-up-watch.ts';
 import { ScribeLink } from '../scribe/link.ts';
 import type { Timeline } from '../takeover/timeline.ts';
 import type { KnownNode } from './known-nodes.ts';
@@ -57,6 +60,8 @@ export class Core implements ApiSubject {
   readonly #backlog = new Backlog();
   readonly #api: ApiServer;
   readonly #health: NodeHealth;
+  readonly drills: DrillDriver;
+  readonly #warmUp: WarmUpWatch;
   readonly #figures = new ProcessFigures(() => this.#health.loopLateMaxUs);
   readonly #needsDesk: () => void;
   #deploys = false;
@@ -81,12 +86,16 @@ export class Core implements ApiSubject {
           options.leads(true);
           promotion.leading(term);
           watch.leading();
+          this.drills.leading(term);
+          this.#warmUp.leading();
           this.#leadDesk(term);
         },
         retired: () => {
           options.leads(false);
           promotion.retired();
           watch.retired();
+          this.drills.retired();
+          this.#warmUp.retired();
           this.#unconfiguredTerm = 0;
           this.#desk.follow();
         },
@@ -141,6 +150,24 @@ export class Core implements ApiSubject {
       feeds,
       preferredLeader,
     });
+    this.#warmUp = new WarmUpWatch({
+      clock,
+      ledger: () => this.ledger,
+      strategies: () => activeStrategies(plan.strategies, this.ledger),
+      posts: () => this.#desk.steering.posts,
+      propose: (command) => this.proposer.internal(command),
+    });
+    this.drills = new DrillDriver({
+      clock,
+      nodeId: plan.self.id,
+      plan: plan.drills,
+      drills: () => this.ledger.drills(),
+      facts: () => drillFacts(this),
+      propose: (command, answer) => this.proposer.external(command, answer),
+      transfer: () => handedOver(this.replica),
+      kill: () => process.kill(process.pid, 'SIGKILL'),
+      log: (text, facts) => log.warn({ ...facts, event: 'drill' }, text),
+    });
     this.scribe = new ScribeLink({
       socket: plan.scribeSocket,
       clock,
@@ -171,6 +198,8 @@ export class Core implements ApiSubject {
     this.#desk.follow();
     this.#health.stop();
     this.#figures.stop();
+    this.drills.retired();
+    this.#warmUp.retired();
     await this.#trading.stop();
     this.#desk.stop();
     this.scribe.stop();

@@ -59,6 +59,8 @@ export type TradingPlan = Omit<
   | 'history'
   | 'traces'
   | 'alerts'
+  | 'drills'
+  | 'warmUpMaxMs'
   | 'promotions'
   | 'checkpoints'
 >;

@@ -55,6 +55,21 @@ export function deployedPosts(ledger: Ledger): DeployedStrategyPosts[] {
   }));
 }
 
+/** The version of each strategy whose orders count. */
+export function activeStrategies(
+  configured: readonly { readonly id: string }[],
+  ledger: Pick<Ledger, 'deployedStrategies'>,
+): { readonly strategyId: string; readonly deployment: number }[] {
+  const deployed = ledger.deployedStrategies();
+  const asConfigured = configured.filter(({ id }) => !deployed.some(({ strategyId }) => strategyId === id));
+  return [
+    ...asConfigured.map(({ id }) => ({ strategyId: id, deployment: AS_CONFIGURED })),
+    ...deployed
+      .filter(({ active, deployments }) => deployments.some(({ deployment }) => deployment === active))
+      .map(({ active, strategyId }) => ({ strategyId, deployment: active })),
+  ];
+}
+
 export interface Checkpoints {
   readonly checkpoint: StrategyCheckpoint | undefined;
   readonly kept: StrategyCheckpoint | undefined;

@@ -20,6 +20,15 @@ export interface PostStatus {
   readonly slowest: string;
   /** Inputs that wait to be told. */
   readonly waiting: number;
+  readonly warmUp: WarmUpStatus;
+}
+
+/** Has it been given its history, and begun? */
+export interface WarmUpStatus {
+  readonly isOver: boolean;
+  readonly bars: number;
+  /** What could not be had; '' for nothing. */
+  readonly problem: string;
 }
 
 export interface StrategyDiff extends DiffFigures {

@@ -173,12 +173,12 @@ export class StrategyDesk {
 
   /** A strategy hears `start` only when it has its history. */
   #warmUp(post: StrategyPost, subscriptions: Subscriptions): void {
-    this.#feed.warmUp(subscriptions).then(
-      (history) => {
-        for (const bars of history) post.send({ type: 'warmUp', bars });
-        post.send({ type: 'start' });
-      },
-      (error: unknown) => this.#control.say('error', `warm-up failed: ${String(error)}`),
-    );
+    const missing: string[] = [];
+    this.#feed
+      .warmUp(subscriptions, (text) => missing.push(text))
+      .then(
+        (history) => post.warmUp(history, missing.join('; ')),
+        (error: unknown) => this.#control.say('error', `warm-up failed: ${String(error)}`),
+      );
   }
 }

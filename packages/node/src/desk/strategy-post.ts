@@ -5,10 +5,10 @@
  * looked for again. Whatever happens, the log and the status name the strategy and the reason.
  */
 import { Worker } from 'node:worker_threads';
-import type { Subscriptions } from '@baton/strategy';
+import type { Bar, Subscriptions } from '@baton/strategy';
 import type { StrategyIntent } from '@baton/strategy/runner';
 import type { PostPlan } from './post-plan.ts';
-import type { PostStatus } from './steering.ts';
+import type { PostStatus, WarmUpStatus } from './steering.ts';
 import type { DeskToWorker, WorkerToDesk } from './worker-protocol.ts';
 
 /** A hook of this length has no place beside a market: it is taken for endless. */
@@ -29,6 +29,7 @@ const FAILURES_WINDOW_MS = 60_000;
 const CODE_LOOKED_FOR_EVERY_MS = 5_000;
 /** The core tells on another line why it closed a strategy's. */
 const REASON_WAIT_MS = 200;
+const COLD: WarmUpStatus = { isOver: false, bars: 0, problem: '' };
 /** A strategy that is taken away may say goodbye. */
 const STOP_MS = 200;
 
@@ -61,6 +62,7 @@ export class StrategyPost {
   #slowest = { ms: 0, input: '' };
   #slowToldMs = Number.NEGATIVE_INFINITY;
   #waiting = 0;
+  #warmUp = COLD;
 
   constructor(options: StrategyPostOptions) {
     this.#options = options;
@@ -79,6 +81,7 @@ export class StrategyPost {
     this.#worker = worker;
     // What was wrong is shown until it runs.
     this.#now('starting', this.#reason);
+    this.#warmUp = COLD;
     this.#lastPongMs = performance.now();
     this.#unansweredPings = 0;
     worker.on('message', (message: WorkerToDesk) => this.#hear(worker, message));
@@ -89,6 +92,13 @@ export class StrategyPost {
 
   send(message: DeskToWorker): void {
     this.#worker?.postMessage(message);
+  }
+
+  /** Its history, in order, and what of it could not be had; then it begins. */
+  warmUp(history: readonly (readonly Bar[])[], problem: string): void {
+    for (const bars of history) this.send({ type: 'warmUp', bars });
+    this.#warmUp = { isOver: false, bars: history.reduce((sum, bars) => sum + bars.length, 0), problem };
+    this.send({ type: 'start' });
   }
 
   stop(): void {
@@ -127,6 +137,7 @@ export class StrategyPost {
       slowestMs: Math.round(ms),
       slowest: input,
       waiting: this.#waiting,
+      warmUp: this.#warmUp,
     };
   }
 
@@ -138,6 +149,9 @@ export class StrategyPost {
       case 'ready':
         this.#now('running', '');
         this.#options.ready(message.subscriptions);
+        return;
+      case 'begun':
+        this.#warmUp = { ...this.#warmUp, isOver: true };
         return;
       case 'subscribed':
         this.#options.subscribed(message.subscriptions);

@@ -68,7 +68,10 @@ async function run(): Promise<void> {
   const socket = connect(socketPath);
   const runner = makeRunner(definition, socket, () => inputs.take({ type: 'wake' }));
   const reader = new DeskFrameReader();
-  const inputs = new InputQueue((input) => runner.hear(input));
+  const inputs = new InputQueue((input) => {
+    runner.hear(input);
+    if (input.type === 'start') tell({ type: 'begun' });
+  });
   socket.on('connect', () => send(socket, { type: 'hello', strategyId: plan.id, deployment: plan.deployment }));
   socket.on('data', (bytes: Buffer) => {
     for (const message of reader.push(bytes)) inputs.take(message as RunnerInput);

@@ -13,6 +13,8 @@ export type WorkerToDesk =
   | { readonly type: 'pong'; readonly slowestMs: number; readonly slowestInput: string; readonly waiting: number }
   /** The module is loaded and wants this of the market. */
   | { readonly type: 'ready'; readonly subscriptions: Subscriptions }
+  /** It has heard its history, and has begun. */
+  | { readonly type: 'begun' }
   /** Its parameters have changed, and with them what it wants. */
   | { readonly type: 'subscribed'; readonly subscriptions: Subscriptions }
   | { readonly type: 'intent'; readonly intent: StrategyIntent }

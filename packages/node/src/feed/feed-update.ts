@@ -65,6 +65,8 @@ const TYPES: Readonly<Record<LedgerEvent['type'], UpdateType>> = {
   DrainChanged: 'operation',
   RecoveryChanged: 'operation',
   VersionActivated: 'operation',
+  DrillStarted: 'operation',
+  DrillEnded: 'operation',
   ConfigurationSet: 'configuration',
   ConfigurationChanged: 'configuration',
   AccountTold: 'reconciliation',
@@ -72,6 +74,7 @@ const TYPES: Readonly<Record<LedgerEvent['type'], UpdateType>> = {
   ReconciliationEnded: 'reconciliation',
   ColdStartBegun: 'reconciliation',
   ColdVenueStepReached: 'reconciliation',
+  ColdWarmUpEnded: 'reconciliation',
   ColdStartEnded: 'reconciliation',
   Alarm: 'alarm',
 };

@@ -71,8 +71,8 @@ export class MarketFeed {
     return () => this.#subscribers.delete(subscriber);
   }
 
-  /** Historical bars of every subscription that wants some, oldest first. What cannot be had is logged and left out. */
-  async warmUp({ bars = [] }: Subscriptions): Promise<Bar[][]> {
+  /** Historical bars of every subscription that wants some, oldest first. What cannot be had is logged, told and left out. */
+  async warmUp({ bars = [] }: Subscriptions, missing: (text: string) => void = () => {}): Promise<Bar[][]> {
     const pause = (ms: number): Promise<void> =>
       new Promise((resolve) => {
         this.#options.clock.setTimer(ms, resolve);
@@ -80,10 +80,15 @@ export class MarketFeed {
     const found: Bar[][] = [];
     for (const { symbol, intervalS, warmUp = 0 } of bars) {
       const history = this.#options.plans.find((plan) => plan.symbols.includes(symbol))?.history;
-      if (warmUp === 0 || history === undefined) continue;
+      if (warmUp === 0) continue;
+      if (history === undefined) {
+        missing(`no bars of ${symbol}: its venue has no marketData.history`);
+        continue;
+      }
       try {
         found.push(await (this.#options.history ?? fetchBars)(history, { symbol, intervalS, count: warmUp }, pause));
       } catch (error) {
+        missing(`no bars of ${symbol}`);
         this.#options.log('warn', `warm-up of ${symbol}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }

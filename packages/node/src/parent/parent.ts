@@ -60,7 +60,9 @@ export function runNode(options: NodeRunOptions): Promise<number> {
   if (plan.linkTls !== undefined) checkLinkTls(plan.linkTls, plan.self.name);
   mkdirSync(plan.folder, { recursive: true });
   const coldStart = readColdOrder(plan.folder);
-  return new NodeParent(coldStart === undefined ? plan : { ...plan, coldStart }).run();
+  if (coldStart === undefined) return new NodeParent(plan).run();
+  const waits = plan.strategies.length === 0 || plan.warmUpMaxMs === 0 ? {} : { warmUpMaxMs: plan.warmUpMaxMs };
+  return new NodeParent({ ...plan, coldStart: { ...coldStart, ...waits } }).run();
 }
 
 class NodeParent {

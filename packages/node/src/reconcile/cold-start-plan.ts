@@ -14,6 +14,8 @@ export interface ColdStartPlan {
   readonly ramp?: readonly RampStep[];
   /** What trips the ramp; undefined: rejects and latency, as by default. */
   readonly guard?: RampGuard;
+  /** So long its end waits for strategies to be warmed; undefined: there are none. */
+  readonly warmUpMaxMs?: number;
 }
 
 /** What the first leader of an empty log says when the books are to come from the venues; undefined for nothing (more). */
@@ -22,6 +24,6 @@ export function coldStartCommand(
   ledger: Pick<Ledger, 'coldStart'>,
 ): Command | undefined {
   if (plan === undefined || ledger.coldStart() !== undefined) return undefined;
-  const { by, guard = DEFAULT_GUARD, ramp = DEFAULT_RAMP, reason } = plan;
-  return { type: 'StartCold', by, reason, ramp, guard };
+  const { by, guard = DEFAULT_GUARD, ramp = DEFAULT_RAMP, reason, warmUpMaxMs } = plan;
+  return { type: 'StartCold', by, reason, ramp, guard, ...(warmUpMaxMs === undefined ? {} : { warmUpMaxMs }) };
 }

@@ -53,6 +53,18 @@ export const BODIES: Readonly<Record<string, z.ZodType>> = {
     reason,
   }),
   '/ramp/abort': object({ reason }),
+  '/drills': object({
+    id: text,
+    kind: z.enum(['hot', 'warm', 'cold']),
+    method: text,
+    startedUs: z.int().min(0),
+    tookUs: z.int().min(0).nullable(),
+    objectiveUs: z.int().min(0),
+    limitUs: z.int().min(0),
+    outcome: z.enum(['met', 'slow', 'missed', 'failed']),
+    by: text.optional(),
+    document: z.string().max(4096),
+  }),
   '/venues/:/accept-sequence-reset': object({
     nextOut: z.int().min(1).optional(),
     nextIn: z.int().min(1).optional(),
