@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { ColdStart } from '@baton/node';
 import { findProfile } from '@baton/profiles';
 import { RestartRun } from './restart-run.ts';
 
@@ -27,13 +29,15 @@ const openOf = (text: string): string[] =>
     .map(({ leavesQuantity, price, side }) => `${side} ${leavesQuantity} at ${price}`)
     .toSorted();
 
-test('a cluster that is started cold has the positions and open orders of before, from the venue alone', {
+test('a cluster that is started cold has the positions and open orders of before, from the venue alone, and warm strategies', {
   timeout: 150_000,
 }, async (t) => {
   // A venue that tells an account's positions, open orders and fills over HTTP.
   const profile = findProfile('binance-like');
   assert.ok(profile);
-  const run = await RestartRun.begin(t, { profile });
+  const file = fileURLToPath(new URL('./listener.ts', import.meta.url));
+  const strategies = [{ id: 'listener', file, parameters: { symbol: 'BTC-USD' } }];
+  const run = await RestartRun.begin(t, { profile, strategies });
   await run.trade(12);
   await run.judge();
   const positions = netOf(await run.agreed('/positions'));
@@ -56,9 +60,11 @@ test('a cluster that is started cold has the positions and open orders of before
   run.startAll();
   const watched = await run.baton('recover', '--config', run.configuration, '--json', '--timeout', '60');
   assert.equal(watched.exitCode, 0, watched.err + watched.out);
-  const { coldStart, status } = JSON.parse(watched.out) as { status: string; coldStart: { endedIndex: number } };
+  const { coldStart, status } = JSON.parse(watched.out) as { status: string; coldStart: Pick<ColdStart, 'endedIndex' | 'warmUp'> };
   assert.equal(status, 'COMPLETE');
   assert.ok(coldStart.endedIndex > 0);
+  assert.equal(coldStart.warmUp.state, 'warmed', coldStart.warmUp.detail);
+  assert.match(coldStart.warmUp.detail, /^1 of 1 strategies warmed with \d+ bars$/);
   assert.deepEqual(netOf(await run.agreed('/positions')), positions);
   assert.deepEqual(openOf(await run.agreed('/orders')), orders);
 });
