@@ -41,7 +41,9 @@ async function played(t: TestContext, findings: readonly object[], refused: '' |
         response.end(JSON.stringify(body));
       };
       if (path === '/status') answer(200, someLeader('n1'));
-      else if (path === '/reconciliation') answer(200, { findings, runs: [], coldStart: null });
+      else if (path === '/reconciliation') answer(200, { findings: findings.slice(0, 500), runs: [], coldStart: null });
+      else if (path.startsWith('/reconciliation?after='))
+        answer(200, { findings: findings.filter((_, at) => at >= Number(path.slice(22))), runs: [] });
       else if (path !== '/venues/SIM/reconcile') {
         answer(
           200,
@@ -78,6 +80,13 @@ test('--list compares nothing, and --json is what the log knows', async (t) => {
   assert.equal(exitCode, 1);
   assert.deepEqual(JSON.parse(out).findings, [FINDING]);
   assert.ok(asked.every(({ method }) => method === 'GET'));
+});
+
+test('of a node that tells of findings in pages all are told', async (t) => {
+  const many = Array.from({ length: 1200 }, (_, n) => ({ ...FINDING, id: `${ID}/${n}`, firstIndex: n + 1 }));
+  const { via } = await played(t, many);
+  const { out } = await captured('reconcile', '--list', '--json', ...via);
+  assert.deepEqual(JSON.parse(out).findings, many);
 });
 
 test('a venue that cannot be compared ends with 75 and says why; no leader with 69', async (t) => {

@@ -231,9 +231,17 @@ export class NodeClient {
     return this.#ask(`/venues/${encodeURIComponent(venue)}/accept-sequence-reset`, { method: 'POST', body });
   }
 
-  /** Runs, findings, and how far a cold start is. */
-  reconciliation(): Promise<ReconciliationState> {
-    return this.#ask('/reconciliation');
+  /** Runs, all findings, and how far a cold start is. */
+  async reconciliation(): Promise<ReconciliationState> {
+    const first = await this.#ask<ReconciliationState>('/reconciliation');
+    const findings = [...first.findings];
+    for (let page = first.findings; page.length >= PAGE; findings.push(...page)) {
+      const after = page.at(-1)?.firstIndex ?? 0;
+      page = (await this.#ask<ReconciliationState>(`/reconciliation?after=${after}`)).findings;
+      // A node of an earlier version tells of all of them each time.
+      if ((page[0]?.firstIndex ?? 0) <= after) break;
+    }
+    return { ...first, findings };
   }
 
   /** Compares a venue's account now; takes some seconds. */

@@ -28,16 +28,23 @@ import { applyOperationCommand } from './operation.ts';
 import { isOperationCommand } from './operation-command.ts';
 import { type OperationsView, operationsView } from './operations-view.ts';
 import { viewOf } from './order.ts';
+import { pageOf } from './page.ts';
 import type { PositionDetail, StrategyPositionDetail } from './position-view.ts';
 import { tickCold } from './reconcile/apply-cold.ts';
 import { applyReconcileCommand } from './reconcile/apply-reconcile.ts';
 import { coldStartView } from './reconcile/cold-pending.ts';
 import type { ColdStart } from './reconcile/cold-start.ts';
-import { accountOf, type OurAccount, type ReconciliationView, reconciliationView } from './reconcile/our-account.ts';
+import {
+  accountOf,
+  type FindingPage,
+  type OurAccount,
+  type ReconciliationView,
+  reconciliationView,
+} from './reconcile/our-account.ts';
 import { applyRequest } from './request.ts';
 import { isRiskCommand } from './risk-command.ts';
 import { applyRiskCommand } from './risk-steering.ts';
-import { type RiskView, riskView } from './risk-view.ts';
+import { type RiskPage, type RiskView, riskView } from './risk-view.ts';
 import { applyAcceptSequenceReset } from './sequence-reset.ts';
 import { applySettleInDoubt } from './settle-in-doubt.ts';
 import { restoreState, StateRestorer, snapshotPieces, snapshotState } from './snapshot.ts';
@@ -45,7 +52,7 @@ import { stateHash } from './state-hash.ts';
 import type { StrategyState } from './strategies.ts';
 import { applyStrategyCommand, fireTimers } from './strategy-request.ts';
 import type { TakeoverRecord } from './takeover-record.ts';
-import type { Timer } from './timers.ts';
+import type { Timer, TimerPlace } from './timers.ts';
 import {
   applyHandover,
   applyInboundFix,
@@ -222,10 +229,10 @@ export class Ledger {
   account = (venue: string): OurAccount | undefined => accountOf(this.#state, venue);
 
   /** Runs, and findings that wait or were settled lately. */
-  reconciliation = (): ReconciliationView => reconciliationView(this.#state);
+  reconciliation = (page: FindingPage = {}): ReconciliationView => reconciliationView(this.#state, page);
 
   /** Limits, trading states, figures and headroom. */
-  risk = (): RiskView => riskView(this.#state);
+  risk = (page: RiskPage = {}): RiskView => riskView(this.#state, page);
 
   /** How much more a strategy may trade of a symbol; undefined for a symbol that is not configured. */
   headroom(strategyId: string, symbol: string): HeadroomView | undefined {
@@ -233,9 +240,9 @@ export class Ledger {
     return instrument === undefined ? undefined : headroomView(this.#state, instrument, strategyId);
   }
 
-  /** Timers that have not fired, in the order in which they will. */
-  timers(): Timer[] {
-    return [...this.#state.timers.all()];
+  /** Timers that have not fired, in the order in which they will; at most `limit`, those behind `last`. */
+  timers(limit = Number.POSITIVE_INFINITY, last?: TimerPlace): Timer[] {
+    return pageOf(this.#state.timers.all(last), { limit });
   }
 
   /** What all strategies have kept, in the order in which they first did. */

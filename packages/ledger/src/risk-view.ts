@@ -5,10 +5,12 @@
 import { formatDecimal } from '@baton/fix';
 import type { Limits, Scope } from './configuration.ts';
 import { type HeadroomView, headroomView } from './headroom.ts';
+import type { Instrument } from './instrument.ts';
 import type { LedgerState } from './ledger-state.ts';
+import { type Page, pageOf } from './page.ts';
 import { isRamping, type Ramp, type RampGuard, rampPercent } from './ramp.ts';
 import type { RiskScope, TradingMode } from './risk-scope.ts';
-import type { Change } from './risk-state.ts';
+import type { Change, RiskState } from './risk-state.ts';
 
 export interface CapitalView {
   readonly currency: string;
@@ -37,8 +39,15 @@ export interface RiskScopeView {
   readonly capital: readonly CapitalView[];
 }
 
+/**
+ * The same part of each list that grows with strategies and symbols. None of them gets shorter, so what is new between two
+ * pages may bring something twice, and leaves nothing out.
+ */
+export type RiskPage = Page;
+
 export interface RiskView {
   readonly configurationVersion: number;
+  /** The first page has scopes that are not active, too, wherever they stand: at most as many again. */
   readonly scopes: readonly RiskScopeView[];
   readonly headroom: readonly HeadroomView[];
   readonly references: readonly { readonly symbol: string; readonly price: string; readonly timeUs: number }[];
@@ -67,33 +76,45 @@ function rampView(ramp: Ramp | undefined, timeUs: number): RampView | null {
   return { percent: rampPercent(ramp, timeUs), running: isRamping(ramp, timeUs), startedUs, endsUs, guard, rejects };
 }
 
-export function riskView(state: LedgerState): RiskView {
+export function riskView(state: LedgerState, page: RiskPage): RiskView {
   const { risk } = state;
   const { timeUs } = state.entry;
   const scales = new Map<string, number>();
   for (const one of state.configured?.instruments.values() ?? []) scales.set(one.currency, one.currencyScale);
-  const headroom: HeadroomView[] = [];
-  for (const position of state.positions.all()) {
-    const instrument = state.instrument(position.symbol);
-    if (instrument === undefined) continue;
-    for (const strategyId of position.byStrategy.keys()) {
-      if (strategyId !== '') headroom.push(headroomView(state, instrument, strategyId));
-    }
-  }
-  const references = [...risk.references].map(([symbol, sample]) => ({
+  const references = pageOf(risk.references, page).map(([symbol, sample]) => ({
     symbol,
     price: formatDecimal(sample.price, state.instrument(symbol)?.priceScale ?? 0),
     timeUs: sample.timeUs,
   }));
   return {
     configurationVersion: risk.configurationVersion,
-    scopes: Array.from(risk.scopes(), (scope) => scopeView(state, scope, scales)),
-    headroom,
+    scopes: scopesOn(page, risk).map((scope) => scopeView(state, scope, scales)),
+    headroom: pageOf(traded(state), page).map(([instrument, name]) => headroomView(state, instrument, name)),
     references,
     rampPercent: rampPercent(risk.ramp, timeUs),
     ramp: rampView(risk.ramp, timeUs),
     changes: [...risk.changes],
   };
+}
+
+function scopesOn({ limit = Number.POSITIVE_INFINITY, skip = 0 }: RiskPage, risk: RiskState): RiskScope[] {
+  const found: RiskScope[] = [];
+  let at = 0;
+  for (const scope of risk.scopes()) {
+    const isOn = at >= skip && at < skip + limit;
+    if (isOn || (skip === 0 && scope.mode !== 'active' && found.length < 2 * limit)) found.push(scope);
+    at += 1;
+  }
+  return found;
+}
+
+/** Strategies and what they have traded. */
+function* traded(state: LedgerState): IterableIterator<readonly [Instrument, string]> {
+  for (const position of state.positions.all()) {
+    const instrument = state.instrument(position.symbol);
+    if (instrument === undefined) continue;
+    for (const strategyId of position.byStrategy.keys()) if (strategyId !== '') yield [instrument, strategyId];
+  }
 }
 
 function scopeView(state: LedgerState, scope: RiskScope, scales: ReadonlyMap<string, number>): RiskScopeView {

@@ -16,6 +16,9 @@ export interface Timer {
   readonly setIndex: number;
 }
 
+/** Where a timer stands in the order in which they fire. */
+export type TimerPlace = Pick<Timer, 'dueUs' | 'setIndex'>;
+
 export class Timers {
   /** Latest due first, so that the next to fire is at the end. */
   readonly #waiting: Timer[] = [];
@@ -59,9 +62,10 @@ export class Timers {
     return timer;
   }
 
-  /** In the order in which they will fire. */
-  *all(): IterableIterator<Timer> {
-    for (let at = this.#waiting.length - 1; at >= 0; at -= 1) yield this.#waiting[at] as Timer;
+  /** In the order in which they will fire; `last`: only those behind it, whether or not it is still there. */
+  *all(last?: TimerPlace): IterableIterator<Timer> {
+    const end = last === undefined ? this.#waiting.length : this.#placeOf(last);
+    for (let at = end - 1; at >= 0; at -= 1) yield this.#waiting[at] as Timer;
   }
 
   digest(digest: Digest): void {
@@ -71,7 +75,7 @@ export class Timers {
   }
 
   /** Where it stands, or would: after all that fire later. An entry sets one timer, so no two are equal. */
-  #placeOf(timer: Timer): number {
+  #placeOf(timer: TimerPlace): number {
     let low = 0;
     let high = this.#waiting.length;
     while (low < high) {
@@ -83,7 +87,7 @@ export class Timers {
   }
 }
 
-function firesAfter(one: Timer, other: Timer): boolean {
+function firesAfter(one: TimerPlace, other: TimerPlace): boolean {
   return one.dueUs === other.dueUs ? one.setIndex > other.setIndex : one.dueUs > other.dueUs;
 }
 

@@ -38,9 +38,17 @@ export interface FindingView extends Finding {
   readonly reason: string;
 }
 
+export interface FindingPage {
+  /** Only findings of which the first entry is later than this. */
+  readonly after?: number;
+  /** About so many, the oldest; those of one entry are not parted. */
+  readonly limit?: number;
+}
+
 export interface ReconciliationView {
-  /** Oldest first. */
+  /** Oldest first; none on a page after the first. */
   readonly runs: readonly RunRecord[];
+  /** In the order of their first entry. */
   readonly findings: readonly FindingView[];
 }
 
@@ -132,10 +140,16 @@ export function accountOf(state: LedgerState, venue: string): OurAccount | undef
   return session === undefined ? undefined : new OurAccount(state, session);
 }
 
-export function reconciliationView({ reconciliation }: LedgerState): ReconciliationView {
-  const findings = Array.from(reconciliation.records.values(), (record): FindingView => {
-    const { by, finding, firstIndex, index, outcome, reason, timeUs, venue } = record;
-    return { ...finding, venue, outcome, firstIndex, index, timeUs, by, reason };
-  });
-  return { runs: [...reconciliation.runs], findings };
+export function reconciliationView(
+  { reconciliation }: LedgerState,
+  { after = 0, limit = Number.POSITIVE_INFINITY }: FindingPage,
+): ReconciliationView {
+  const findings: FindingView[] = [];
+  // They are kept in the order of their first entry.
+  for (const { by, finding, firstIndex, index, outcome, reason, timeUs, venue } of reconciliation.records.values()) {
+    if (firstIndex <= after) continue;
+    if (findings.length >= limit && findings.at(-1)?.firstIndex !== firstIndex) break;
+    findings.push({ ...finding, venue, outcome, firstIndex, index, timeUs, by, reason });
+  }
+  return { runs: after === 0 ? [...reconciliation.runs] : [], findings };
 }

@@ -1,7 +1,8 @@
 /**
  * Lists that may be long, a page at a time: what one request may cost the core's loop is bounded, however many orders there
  * are. Orders: the first page has the newest closed ones and the oldest open ones; `after` (an entry's index) goes on with
- * open orders created later, `skip` with closed ones further back. Takeovers: the newest, `before` goes back.
+ * open orders created later, `skip` with closed ones further back. Takeovers: the newest, `before` goes back. Timers go on
+ * behind the last one that was told, findings after the entry of theirs, figures of risk by how many were told.
  */
 import type { OrderView } from '@baton/ledger';
 import { type TakeoverReport, takeoverReport, takeoverReports } from '../takeover/report.ts';
@@ -45,6 +46,24 @@ export function takeoverOf(core: ApiSubject, parameter: string): Reply {
   const found: TakeoverReport | undefined = takeoverReport(core, Number(parameter));
   if (found !== undefined) return ok(found);
   return problem(404, 'UNKNOWN_TAKEOVER', `no takeover ${parameter}`, 'see GET /takeovers for their numbers');
+}
+
+/** In the order in which they fire; the next page begins behind the last one, which may have fired meanwhile. */
+export function timerList({ ledger }: ApiSubject, query: URLSearchParams): Reply {
+  const dueUs = wholeOf(query, 'afterDueUs');
+  const last = dueUs === undefined ? undefined : { dueUs, setIndex: wholeOf(query, 'after') ?? 0 };
+  return ok(ledger.timers(limitOf(query, PAGE_MAX), last));
+}
+
+/** Findings of one entry are not parted: a page may be longer by what one command may find. */
+export function reconciliationList({ ledger }: ApiSubject, query: URLSearchParams): Reply {
+  const page = { after: wholeOf(query, 'after') ?? 0, limit: limitOf(query, PAGE_MAX) };
+  return ok({ ...ledger.reconciliation(page), coldStart: ledger.coldStart() ?? null });
+}
+
+export function riskFigures({ gate, ledger }: ApiSubject, query: URLSearchParams): Reply {
+  const page = { skip: wholeOf(query, 'skip') ?? 0, limit: limitOf(query, PAGE_MAX) };
+  return ok({ ...ledger.risk(page), latches: gate.latches.list() });
 }
 
 function limitOf(query: URLSearchParams, most: number): number {

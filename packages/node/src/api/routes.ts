@@ -19,7 +19,7 @@ import { consolePage } from './console-page.ts';
 import { drillFromFields, drillsView } from './drills.ts';
 import { nodeHealth } from './health.ts';
 import { switchHere } from './kill-switch.ts';
-import { fillList, orderList, takeoverList, takeoverOf } from './lists.ts';
+import { fillList, orderList, reconciliationList, riskFigures, takeoverList, takeoverOf, timerList } from './lists.ts';
 import { addMember, memberViews, removeMember } from './members.ts';
 import { metricsPage } from './metrics-page.ts';
 import { openApi } from './openapi.ts';
@@ -102,9 +102,7 @@ const ROUTES: readonly Route[] = [
   route('POST', '/venues/:/accept-sequence-reset', ({ command, fields, parameter }) =>
     command(acceptSequenceResetFromFields(parameter, fields)),
   ),
-  route('GET', '/reconciliation', ({ core }) =>
-    ok({ ...core.ledger.reconciliation(), coldStart: core.ledger.coldStart() ?? null }),
-  ),
+  route('GET', '/reconciliation', ({ core, query }) => reconciliationList(core, query)),
   route('POST', '/venues/:/reconcile', ({ core, parameter }) => reconcileNow(core, parameter)),
   route('POST', '/venues/:/acknowledge', ({ command, fields, parameter }) =>
     command(acknowledgeFromFields(parameter, fields)),
@@ -129,8 +127,8 @@ const ROUTES: readonly Route[] = [
     command(orderRequestFromFields('ClaimExternal', parameter, fields)),
   ),
   route('POST', '/mass-cancel', ({ command, fields }) => command(massCancelFromFields(fields))),
-  route('GET', '/risk', ({ core }) => ok({ ...core.ledger.risk(), latches: core.gate.latches.list() })),
-  route('GET', '/timers', ({ core }) => ok(core.ledger.timers())),
+  route('GET', '/risk', ({ core, query }) => riskFigures(core, query)),
+  route('GET', '/timers', ({ core, query }) => timerList(core, query)),
   route('POST', '/kill-switch', ({ command, core, fields }) => {
     const wanted = killSwitchFromFields(fields);
     if (!wanted.ok) return wanted.reply;

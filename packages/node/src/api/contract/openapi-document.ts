@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { roleOfRoute } from '../../access/route-role.ts';
 import { routeNames } from '../routes.ts';
 import { BODIES } from './bodies.ts';
+import { QUERIES } from './queries.ts';
 
 const problemSchema = z.object({
   code: z.string().describe('stable'),
@@ -53,17 +54,25 @@ export function openApiText(): string {
 function operation(method: string, path: string): object {
   const role = roleOfRoute(method, path);
   const body = BODIES[path];
+  const parameters = parametersOf(method, path);
   const problems = Object.keys(REFUSALS).map((status) => [status, { $ref: `#/components/responses/${status}` }]);
   return {
     operationId: `${method.toLowerCase()}${path.replaceAll('/:', '/id').replaceAll(/[^A-Za-z]+(.)/g, (_, c: string) => c.toUpperCase())}`,
     'x-role': role,
     security: role === 'nothing' ? [] : [{ token: [] }],
-    ...(path.includes('/:')
-      ? { parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string', maxLength: 256 } }] }
-      : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
     ...(method === 'POST' && body !== undefined
       ? { requestBody: { content: { 'application/json': { schema: z.toJSONSchema(body, { io: 'input' }) } } } }
       : {}),
     responses: { '200': { description: 'done; see docs/contracts.md for its shape' }, ...Object.fromEntries(problems) },
   };
+}
+
+function parametersOf(method: string, path: string): object[] {
+  const id = { name: 'id', in: 'path', required: true, schema: { type: 'string', maxLength: 256 } };
+  const queries = method === 'GET' ? Object.entries(QUERIES[path] ?? {}) : [];
+  return [
+    ...(path.includes('/:') ? [id] : []),
+    ...queries.map(([name, schema]) => ({ name, in: 'query', schema: z.toJSONSchema(schema, { io: 'input' }) })),
+  ];
 }
