@@ -6,6 +6,7 @@ import { NodeClock } from '@baton/host/node';
 import type { ClusterView, WaitOptions } from './cluster-view.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
+import { requireLeader } from './named-cluster.ts';
 import type { NodeStatus, Takeover } from './node-client.ts';
 import { pause } from './pause.ts';
 import type { VenueClient } from './venue-client.ts';
@@ -59,14 +60,7 @@ const clock = new NodeClock();
  * @throws CliError BATON_CLI_NO_LEADER when no node leads.
  */
 export async function killLeader(view: ClusterView): Promise<Kill> {
-  const leader = await view.leader();
-  if (leader === null) {
-    throw new CliError('BATON_CLI_NO_LEADER', 'no node says that it leads', {
-      exitCode: ExitCode.unreachable,
-      remedy: 'ask again in a moment: npx baton status',
-    });
-  }
-  return killCore(leader);
+  return killCore((await requireLeader(view)).status);
 }
 
 /** SIGKILLs one node's core. */

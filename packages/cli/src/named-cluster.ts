@@ -4,11 +4,13 @@
  */
 import type { Command } from 'commander';
 import { type AccessOptions, accessFrom, configuredNodes, withAccessOptions } from './access-options.ts';
-import { ClusterView } from './cluster-view.ts';
+import { ClusterView, leaderOf } from './cluster-view.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
+import { LEADER_PATIENCE_MS, LEADER_POLL_MS } from './leader-patience.ts';
 import type { NodeClient, NodeStatus } from './node-client.ts';
 import { addresses } from './option-values.ts';
+import { pause } from './pause.ts';
 import { requireRunFile } from './run-file.ts';
 
 export interface WhichCluster extends AccessOptions {
@@ -56,13 +58,23 @@ export function namedCluster({
   return ClusterView.fromRunFile(requireRunFile(data));
 }
 
-/** @throws CliError BATON_CLI_NO_LEADER */
+/**
+ * Waits for the end of an election while any node answers.
+ * @throws CliError BATON_CLI_NO_LEADER
+ */
 export async function requireLeader(
   view: ClusterView,
+  patienceMs = LEADER_PATIENCE_MS,
 ): Promise<{ readonly client: NodeClient; readonly status: NodeStatus }> {
-  const status = await view.leader();
-  const client = status === null ? undefined : view.clientOf(status.node);
-  if (status !== null && client !== undefined) return { client, status };
+  const endMs = performance.now() + patienceMs;
+  for (;;) {
+    const reports = await view.status();
+    const status = leaderOf(reports);
+    const client = status === null ? undefined : view.clientOf(status.node);
+    if (status !== null && client !== undefined) return { client, status };
+    if (performance.now() >= endMs || reports.every((report) => report.status === null)) break;
+    await pause(LEADER_POLL_MS);
+  }
   throw new CliError('BATON_CLI_NO_LEADER', 'no node says that it leads', {
     exitCode: ExitCode.unreachable,
     remedy: 'ask again in a moment: npx baton status',
