@@ -225,24 +225,9 @@ export class Session {
     return this.#cluster!.leader();
   }
 
-  /** A pause is an entry of the log: a moment without a leader refuses it. */
-  async #pauseStrategies(): Promise<void> {
-    const { view } = this.#cluster!;
-    const endMs = performance.now() + FAILOVER_TIMEOUT_MS;
-    for (;;) {
-      try {
-        await Promise.all(view.nodes.map(({ client }) => client.pauseStrategies()));
-        return;
-      } catch (error) {
-        if (performance.now() > endMs) throw error;
-        await pause(POLL_MS);
-      }
-    }
-  }
-
   async #judge(witness: Witness) {
     const { view } = this.#cluster!;
-    await this.#pauseStrategies();
+    await view.pauseStrategies({ timeoutMs: FAILOVER_TIMEOUT_MS });
     const { venue, nodes } = await collectBooks(view, { timeoutMs: 120_000 });
     const verdict = verifyRememberedBooks(venue, nodes);
     const ledger = nodes[0]!.orders;

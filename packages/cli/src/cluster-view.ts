@@ -139,6 +139,23 @@ export class ClusterView {
     return leaderOf(reports) as NodeStatus;
   }
 
+  /**
+   * Pauses the strategies. A pause is an entry of the log: it holds under the next leader, too, and a moment without one
+   * refuses it; then it is asked for again.
+   */
+  async pauseStrategies({ signal, timeoutMs = DEFAULT_WAIT_MS }: WaitOptions = {}): Promise<void> {
+    const endMs = performance.now() + timeoutMs;
+    for (;;) {
+      try {
+        await Promise.all(this.nodes.map(({ client }) => client.pauseStrategies()));
+        return;
+      } catch (error) {
+        if (!(error instanceof CliError) || performance.now() >= endMs) throw error;
+      }
+      await pause(POLL_MS, signal);
+    }
+  }
+
   /** Waits until every node answers and follows the leader within `lagEntriesMax`. */
   async waitForCaughtUp(options: WaitOptions & { readonly lagEntriesMax?: number } = {}): Promise<NodeReport[]> {
     const lagMax = options.lagEntriesMax ?? 50;

@@ -15,8 +15,6 @@ import type { NodeStatus } from './node-client.ts';
 import { type RunFile, removeRunFile, writeRunFile } from './run-file.ts';
 import type { ProcessExit, SupervisedProcess } from './supervised-process.ts';
 
-const PAUSE_TIMEOUT_MS = 30_000;
-
 export interface ClusterEvents {
   /** A child process started or ended: `venue`, `n1`, … */
   started: [name: string, pid: number];
@@ -128,19 +126,9 @@ export class Cluster extends EventEmitter<ClusterEvents> {
     return failoverTimeline(this.view, kill, options);
   }
 
-  /** Pauses the strategies on every node, so that no next leader trades either. */
-  /** A pause is an entry of the log: a moment without a leader refuses it, and it is asked again. */
-  async pauseStrategies(): Promise<void> {
-    const endMs = performance.now() + PAUSE_TIMEOUT_MS;
-    for (;;) {
-      await this.view.waitForOpenGate({ timeoutMs: PAUSE_TIMEOUT_MS });
-      try {
-        await Promise.all(this.view.nodes.map(({ client }) => client.pauseStrategies()));
-        return;
-      } catch (error) {
-        if (!(error instanceof CliError) || performance.now() >= endMs) throw error;
-      }
-    }
+  /** Pauses the strategies, also for the next leaders. */
+  pauseStrategies(): Promise<void> {
+    return this.view.pauseStrategies();
   }
 
   async resumeStrategies(): Promise<void> {

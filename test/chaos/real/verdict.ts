@@ -3,7 +3,6 @@
  * compared. Laws: those of verifyBooks (venue against every ledger: no duplicate, nothing lost, one voice), the client's
  * (client-laws.ts), one leader a term, and no process that ended because something in it was broken.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { type ClusterView, collectBooks, verifyBooks } from '@baton/cli';
 import { judgeClient, type LawVerdict } from '../client-laws.ts';
 import type { OrderClient } from '../order-client.ts';
@@ -35,7 +34,6 @@ export interface Verdict {
 /** A cluster that was hurt badly has this long to trade again, and as long to come to rest. */
 const PATIENCE_MS = 120_000;
 const CLIENT_PATIENCE_MS = 60_000;
-const POLL_MS = 50;
 const OPEN_STATES = new Set(['Sent', 'Working', 'PendingCancel', 'PendingReplace']);
 /** Codes of an end that says that something is wrong inside: packages/cli, ExitCode. */
 const BROKEN_CODES: Readonly<Record<number, string>> = {
@@ -95,17 +93,7 @@ export async function takeoversOf(
 
 /** Pauses the strategies and cancels what is still open, so that the venue's counter-flow finds nothing to hit. */
 async function comeToRest({ view, flow, client, tell }: Subject): Promise<void> {
-  const endMs = performance.now() + PATIENCE_MS;
-  for (;;) {
-    try {
-      await Promise.all(view.nodes.map((node) => node.client.pauseStrategies()));
-      break;
-    } catch (error) {
-      // An entry of the log: a moment without a leader refuses it.
-      if (performance.now() > endMs) throw error;
-      await delay(POLL_MS);
-    }
-  }
+  await view.pauseStrategies({ timeoutMs: PATIENCE_MS });
   const leader = await view.waitForOpenGate({ timeoutMs: PATIENCE_MS });
   const orders = (await view.clientOf(leader.node)?.orders()) ?? [];
   const open = orders.filter(({ state }) => OPEN_STATES.has(state));
