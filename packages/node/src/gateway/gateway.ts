@@ -110,7 +110,9 @@ export class Gateway {
         written: (effect) => observe.written(venue, effect),
         withheld: (effect, reason) => {
           observe.withheld(venue, effect, reason);
-          if (reason === 'kill-latch') this.#leaveHole();
+          // A number that is used and never written is a gap: the venue would keep everything behind it waiting, cancels
+          // too. At the next logon the venue says what it has, and the ledger voids what never left.
+          if (reason === 'kill-latch') this.release('kill-latch');
         },
       },
       (reason) => this.release(reason),
@@ -368,14 +370,6 @@ export class Gateway {
     const connectionId = this.#connectionId;
     connection.resetAndDestroy();
     if (this.#connection === connection) this.#closed(connectionId, { kind: 'local', code: reason });
-  }
-
-  /**
-   * A number that is used and never written is a gap: the venue would keep everything behind it waiting, cancels too. At
-   * the next logon the venue says what it has, and the ledger voids what never left.
-   */
-  #leaveHole(): void {
-    this.release('kill-latch');
   }
 
   #forgetConnection(): void {
