@@ -5,14 +5,13 @@
  */
 import { msgTypeOf } from '../world/fix-text.ts';
 import type { World } from '../world/world.ts';
-
-const ORDER_TYPES: ReadonlySet<string> = new Set(['D', 'F', 'G', 'q']);
+import { isOrderMessage } from './order-message.ts';
 
 export function watchLeasedWrites(world: World): void {
   world.moments.on('written', ({ nodeId, core }, bytes) => {
     if ((core?.replica?.leaseRemainingUs() ?? 0) > 0) return;
     const msgType = msgTypeOf(bytes);
-    const isSilentLine = (core?.leadingTerm ?? 0) === 0 && !ORDER_TYPES.has(msgType);
+    const isSilentLine = (core?.leadingTerm ?? 0) === 0 && !isOrderMessage(msgType);
     // No message of a session: a question over HTTP.
     if (msgType === '' || isSilentLine) return;
     world.report('lease at the write', `node ${nodeId} wrote 35=${msgType} without a lease`);

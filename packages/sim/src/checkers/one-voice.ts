@@ -4,14 +4,13 @@
  */
 import { msgTypeOf } from '../world/fix-text.ts';
 import type { World } from '../world/world.ts';
-
-const ORDER_TYPES: ReadonlySet<string> = new Set(['D', 'F', 'G', 'q']);
+import { isOrderMessage } from './order-message.ts';
 
 export function watchVoice(world: World): void {
   let lastTerm = 0;
   world.moments.on('written', (node, bytes) => {
     const msgType = msgTypeOf(bytes);
-    if (!ORDER_TYPES.has(msgType)) return;
+    if (!isOrderMessage(msgType)) return;
     const term = node.core?.leadingTerm ?? 0;
     if (term === 0) world.report('I7', `node ${node.nodeId} wrote 35=${msgType} and does not lead`);
     else if (term < lastTerm) {

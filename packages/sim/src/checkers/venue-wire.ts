@@ -5,8 +5,7 @@
 import type { Applied } from '@baton/ledger';
 import { bodyOf, fieldOf, msgTypeOf, readableFix } from '../world/fix-text.ts';
 import type { World } from '../world/world.ts';
-
-const ORDER_TYPES: ReadonlySet<string> = new Set(['D', 'F', 'G', 'q']);
+import { isOrderMessage } from './order-message.ts';
 
 export interface WrittenMessage {
   readonly atUs: number;
@@ -32,12 +31,12 @@ export class VenueWire {
     const made = new Set<string>();
     for (const { effects } of history) {
       for (const effect of effects) {
-        if (effect.type !== 'SendFix' || !ORDER_TYPES.has(effect.msgType)) continue;
+        if (effect.type !== 'SendFix' || !isOrderMessage(effect.msgType)) continue;
         made.add(`${effect.msgType} ${effect.msgSeqNum} ${Buffer.from(effect.body).toString('latin1')}`);
       }
     }
     return this.written
-      .filter(({ msgType }) => ORDER_TYPES.has(msgType))
+      .filter(({ msgType }) => isOrderMessage(msgType))
       .filter(({ msgType, bytes }) => !made.has(`${msgType} ${fieldOf(bytes, 34)} ${bodyOf(bytes)}`))
       .map(({ nodeId, bytes }) => `node ${nodeId} wrote ${readableFix(bytes)}, which no entry made`);
   }
