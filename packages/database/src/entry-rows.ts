@@ -5,6 +5,7 @@
 import {
   CommandKind,
   type DrillRecord,
+  type FillView,
   type Ledger,
   type LedgerEvent,
   type OrderView,
@@ -80,8 +81,11 @@ export function rowsOfEntry(
     takeovers ||= TAKEOVER_EVENTS.has(event.type);
     const identity = { ...life, entry_index: index, event_n: event.n };
     if (event.type === 'OrderChanged') rows.push(...orderRows(life, identity, event.order, ledger, timeUs));
-    else if (event.type === 'FillApplied') rows.push({ table: 'fills', row: fillRow(identity, event, ledger, timeUs) });
-    else if (event.type === 'FillBusted') {
+    else if (event.type === 'FillApplied') {
+      const rootClOrdId = ledger.order(event.clOrdId)?.rootClOrdId ?? event.clOrdId;
+      const fill = { ...event, rootClOrdId, busted: false, timeUs };
+      rows.push({ table: 'fills', row: fillRow(identity, fill, ledger) });
+    } else if (event.type === 'FillBusted') {
       busts.push({ venue: event.venue, execId: event.execId, index, n: event.n, reason: event.reason });
     } else if (event.type === 'PositionChanged') {
       rows.push(...positionRows(life, identity, event.position, WHOLE_POSITION, timeUs));
@@ -129,23 +133,22 @@ export function orderRows(life: Life, identity: Row, order: OrderView, ledger: L
   ];
 }
 
-type FillApplied = Extract<LedgerEvent, { type: 'FillApplied' }>;
-
-function fillRow(identity: Row, fill: FillApplied, ledger: LedgerFacts, timeUs: number): Row {
+/** One that was just applied, or one that is remembered. */
+export function fillRow(identity: Row, fill: Omit<FillView, 'index'>, ledger: LedgerFacts): Row {
   return {
     ...identity,
-    time_us: timeUs,
+    time_us: fill.timeUs,
     venue: fill.venue,
     exec_id: fill.execId,
     cl_ord_id: fill.clOrdId,
-    root_cl_ord_id: ledger.order(fill.clOrdId)?.rootClOrdId ?? fill.clOrdId,
+    root_cl_ord_id: fill.rootClOrdId,
     strategy_id: fill.strategyId,
     account: accountAt(ledger, fill.venue),
     symbol: fill.symbol,
     side: fill.side,
     quantity: fill.quantity,
     price: fill.price,
-    busted: 0,
+    busted: fill.busted ? 1 : 0,
     bust_index: null,
     bust_reason: '',
   };
@@ -241,6 +244,6 @@ export function drillRow(cluster: string, drill: DrillRecord): Row {
   };
 }
 
-export function accountAt(ledger: LedgerFacts, venue: string): string {
+function accountAt(ledger: LedgerFacts, venue: string): string {
   return ledger.configuration()?.venues.find((configured) => configured.venue === venue)?.account ?? '';
 }

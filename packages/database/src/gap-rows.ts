@@ -3,10 +3,10 @@
  * was away for longer than it was kept): the ledger's present, the fills and takeovers that it still remembers, and a note
  * of the hole. States that orders were in meanwhile are lost, and the note says so.
  */
-import type { FillView, Ledger } from '@baton/ledger';
+import type { Ledger } from '@baton/ledger';
 import {
-  accountAt,
   drillRow,
+  fillRow,
   type LedgerFacts,
   type Life,
   orderRows,
@@ -43,7 +43,9 @@ export function rowsOfGap(
     rows.push(...orderRows(life, { ...at, event_n: n++ }, order, ledger, timeUs));
   }
   for (const fill of ledger.fills({ after: fromIndex - 1 })) {
-    if (fill.index <= toIndex) rows.push({ table: 'fills', row: fillRow(life, fill, ledger, n++) });
+    if (fill.index > toIndex) continue;
+    const identity = { ...life, entry_index: fill.index, event_n: n++ };
+    rows.push({ table: 'fills', row: fillRow(identity, fill, ledger) });
   }
   for (const position of ledger.positions()) {
     rows.push({ table: 'positions', row: positionRow(life, at, position, WHOLE_POSITION, timeUs) });
@@ -52,26 +54,4 @@ export function rowsOfGap(
   rows.push(...recoveryRows(life, ledger));
   for (const drill of ledger.drills().records) rows.push({ table: 'drills', row: drillRow(life.cluster, drill) });
   return rows;
-}
-
-function fillRow(life: Life, fill: FillView, ledger: LedgerFacts, n: number): PutRow['row'] {
-  return {
-    ...life,
-    entry_index: fill.index,
-    event_n: n,
-    time_us: fill.timeUs,
-    venue: fill.venue,
-    exec_id: fill.execId,
-    cl_ord_id: fill.clOrdId,
-    root_cl_ord_id: fill.rootClOrdId,
-    strategy_id: fill.strategyId,
-    account: accountAt(ledger, fill.venue),
-    symbol: fill.symbol,
-    side: fill.side,
-    quantity: fill.quantity,
-    price: fill.price,
-    busted: fill.busted ? 1 : 0,
-    bust_index: null,
-    bust_reason: '',
-  };
 }
