@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryDisk, VirtualClock } from '@baton/host/testing';
 import { Journal } from '@baton/journal';
-import { type Command, type Configuration, encodeCommand, Ledger } from '@baton/ledger';
+import { type Command, encodeCommand, Ledger } from '@baton/ledger';
+import { configuration } from '@baton/ledger/testing';
 import fc from 'fast-check';
 import { CommittedLog, HistoryError } from './committed-log.ts';
 import { findRootClOrdId, tellOrder } from './order-story.ts';
@@ -12,25 +13,9 @@ import { differences, stateDocument } from './state-document.ts';
 const FOLDER = '/n1/journal';
 const START_US = 1_700_000_000_000_000;
 const CONF_STATE = { voters: [1, 2, 3], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
-const CONFIGURATION: Configuration = {
-  clusterId: 'test',
-  incarnation: 1,
-  venues: [
-    {
-      venue: 'SIM',
-      beginString: 'FIX.4.4',
-      senderCompId: 'BATON',
-      targetCompId: 'SIM',
-      account: 'A1',
-      heartBtIntS: 5,
-      nextExpectedMsgSeqNum: true,
-      neverReceivedPolicy: 'void',
-      orderMaxAgeMs: 2000,
-    },
-  ],
-  instruments: [{ symbol: 'BTC-USD', venue: 'SIM', priceScale: 2, quantityScale: 4 }],
+const CONFIGURATION = configuration({
   limits: { orderQuantityMax: '10', orderNotionalMax: '', positionMax: '', openOrdersMax: 100 },
-};
+});
 
 const submit = (n: number): Command => ({
   type: 'SubmitOrder',

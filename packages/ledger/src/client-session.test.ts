@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { historyViolations, Ledger } from './index.ts';
 import { ClientRig, DESK, rootOf as root, clientScene as scene } from './testing/client-rig.ts';
-import { configuration, Rig } from './testing/rig.ts';
+import { Rig } from './testing/rig.ts';
+import { configuration } from './testing/some-configuration.ts';
 
 describe('what happens while a client is away', () => {
   it('reaches it at its next logon, in order and once, as a resend', () => {

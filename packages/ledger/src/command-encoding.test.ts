@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Command, decodeCommand, encodeCommand } from './index.ts';
 import { anyDomainCommand, anyLimits } from './testing/any-command.ts';
-import { configuration } from './testing/rig.ts';
+import { anySessionLine } from './testing/any-session-line.ts';
+import { configuration } from './testing/some-configuration.ts';
 
 const text = fc.string({ maxLength: 16, unit: 'grapheme' });
 const natural = fc.maxSafeNat();
@@ -63,17 +64,7 @@ const commands = fc.oneof(
     connectionId: natural,
     compId: text,
     heardSinceUs: natural,
-    line: fc.record(
-      {
-        nextOut: natural,
-        nextIn: natural,
-        heartBtIntS: natural,
-        connectedUs: natural,
-        lastSentUs: natural,
-        lastReceivedUs: natural,
-      },
-      { noNullPrototype: true },
-    ),
+    line: anySessionLine(natural),
   }),
   fc
     .tuple(text, natural, fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 3 }))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { configuration, Rig } from './testing/rig.ts';
+import { Rig } from './testing/rig.ts';
+import { configuration } from './testing/some-configuration.ts';
 
 const change = (rig: Rig, key: string, value: string) =>
   rig.apply({ type: 'ChangeConfiguration', key, value, reason: 'test' }).result;

@@ -5,7 +5,8 @@ import { resolveConfiguration } from './configured.ts';
 import { Ledger } from './ledger.ts';
 import { LimitSet } from './limit-set.ts';
 import { profiled } from './testing/profiled.ts';
-import { configuration, Rig, SIM } from './testing/rig.ts';
+import { Rig } from './testing/rig.ts';
+import { configuration, SIM } from './testing/some-configuration.ts';
 import type { VenueFacts } from './venue-facts.ts';
 
 function faults(changes: Partial<Configuration>): string {

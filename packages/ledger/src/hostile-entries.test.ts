@@ -10,6 +10,7 @@ import { PROFILES } from '@baton/profiles';
 import fc from 'fast-check';
 import { type Command, Ledger } from './index.ts';
 import { anyReconcileCommand } from './testing/any-reconcile-command.ts';
+import { anySessionLine } from './testing/any-session-line.ts';
 import { DESK } from './testing/client-rig.ts';
 import { profiled } from './testing/profiled.ts';
 import { Rig } from './testing/rig.ts';
@@ -113,18 +114,6 @@ const ofClient: fc.Arbitrary<Action> = fc
     }
   });
 
-const line = fc.record(
-  {
-    nextOut: natural,
-    nextIn: natural,
-    heartBtIntS: natural,
-    connectedUs: natural,
-    lastSentUs: natural,
-    lastReceivedUs: natural,
-  },
-  { noNullPrototype: true },
-);
-
 const beside: fc.Arbitrary<Action> = fc.oneof(
   fc.tuple(natural, fc.array(fields, { maxLength: 3 })).map<Action>(([question, reports]) => (rig) => {
     rig.answer(
@@ -132,7 +121,7 @@ const beside: fc.Arbitrary<Action> = fc.oneof(
       reports.map((report) => Object.fromEntries(report) as Record<number, string>),
     );
   }),
-  fc.tuple(line, natural, text).map<Action>(([line, heardSinceUs, compId]) => (rig) => {
+  fc.tuple(anySessionLine(natural), natural, text).map<Action>(([line, heardSinceUs, compId]) => (rig) => {
     const connectionId = rig.term * 65_536 + 1 + (heardSinceUs % 3);
     rig.connectionId = connectionId;
     rig.apply({ type: 'SessionHandedOver', venue: 'SIM', connectionId, compId, heardSinceUs, line });

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Command, encodeCommand, Ledger, SnapshotError } from './index.ts';
 import { anyDomainCommand } from './testing/any-command.ts';
-import { configuration, Rig } from './testing/rig.ts';
+import { Rig } from './testing/rig.ts';
+import { configuration } from './testing/some-configuration.ts';
 import { Story } from './testing/story.ts';
 
 const text = fc.string({ maxLength: 12, unit: 'binary' });

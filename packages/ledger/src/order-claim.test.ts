@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Applied, DenialCode } from './index.ts';
 import { Ledger } from './index.ts';
-import { acceptedId, configuration, Rig, SIM } from './testing/rig.ts';
+import { acceptedId, Rig } from './testing/rig.ts';
+import { configuration, SIM } from './testing/some-configuration.ts';
 
 function code(applied: Applied): DenialCode | 'ok' {
   return applied.result.ok ? 'ok' : applied.result.code;

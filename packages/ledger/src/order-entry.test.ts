@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Applied, Configuration, DenialCode } from './index.ts';
-import { acceptedId, configuration, Rig } from './testing/rig.ts';
+import { acceptedId, Rig } from './testing/rig.ts';
+import { configuration } from './testing/some-configuration.ts';
 
 function denial(applied: Applied): DenialCode | undefined {
   return applied.result.ok ? undefined : applied.result.code;

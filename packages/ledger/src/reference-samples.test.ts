@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Applied, DenialCode } from './index.ts';
-import { configuration, Rig } from './testing/rig.ts';
+import { Rig } from './testing/rig.ts';
+import { configuration } from './testing/some-configuration.ts';
 
 function code(applied: Applied): DenialCode | 'ok' {
   return applied.result.ok ? 'ok' : applied.result.code;

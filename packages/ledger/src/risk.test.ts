@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Applied, Configuration, DenialCode, Limits, Scope } from './index.ts';
-import { configuration, Rig, SIM } from './testing/rig.ts';
+import { Rig } from './testing/rig.ts';
+import { configuration, SIM } from './testing/some-configuration.ts';
 
 function code(applied: Applied): DenialCode | 'ok' {
   return applied.result.ok ? 'ok' : applied.result.code;

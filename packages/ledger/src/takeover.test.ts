@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { acceptedId, configuration, Rig, SIM } from './testing/rig.ts';
+import { acceptedId, Rig } from './testing/rig.ts';
+import { configuration, SIM } from './testing/some-configuration.ts';
 
 test('no connection counts before the barrier of its term, and none that is not the current one', () => {
   const rig = new Rig();

@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { type BodyField, encodeBody, encodeMessage } from '@baton/fix';
 import type { Applied, VenueConfiguration } from './index.ts';
 import { profiled } from './testing/profiled.ts';
-import { acceptedId, configuration, Rig } from './testing/rig.ts';
+import { acceptedId, Rig } from './testing/rig.ts';
+import { configuration } from './testing/some-configuration.ts';
 
 const FAST: VenueConfiguration = profiled('classic-789', { venue: 'FAST', targetCompId: 'FAST' });
 const SLOW: VenueConfiguration = profiled('deribit-like', {

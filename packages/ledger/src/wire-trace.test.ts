@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { VenueConfiguration } from './index.ts';
-import { configuration, Rig, SIM } from './testing/rig.ts';
+import { Rig } from './testing/rig.ts';
+import { configuration, SIM } from './testing/some-configuration.ts';
 
 interface Crash {
   readonly rig: Rig;

@@ -5,6 +5,7 @@
 import { type BodyField, encodeBody, encodeMessage } from '@baton/fix';
 import fc from 'fast-check';
 import { type AuthoredCommand, FINDING_CLASSES } from '../index.ts';
+import { anySessionLine } from './any-session-line.ts';
 
 const text = fc.string({ maxLength: 12, unit: 'binary' });
 const decimal = fc.oneof(
@@ -92,18 +93,6 @@ export const anyFinding = fc.record(
   },
 );
 
-const sampleLine = fc.record(
-  {
-    nextOut: natural,
-    nextIn: natural,
-    heartBtIntS: natural,
-    connectedUs: natural,
-    lastSentUs: natural,
-    lastReceivedUs: natural,
-  },
-  { noNullPrototype: true },
-);
-
 export const anyReconcileCommand = fc.oneof(
   fc.record({
     type: fc.constant('AskAccount'),
@@ -183,7 +172,7 @@ export const anyReconcileCommand = fc.oneof(
     connectionId: fc.constantFrom(1, 65_537, 65_538, 131_073),
     compId: text,
     heardSinceUs: natural,
-    line: sampleLine,
+    line: anySessionLine(natural),
   }),
   fc.record({
     type: fc.constant('TakeoverTimed'),

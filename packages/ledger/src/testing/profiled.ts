@@ -1,7 +1,8 @@
 /** The rig's venue by profile, and what venues of these profiles answer. */
 import { findProfile } from '@baton/profiles';
 import { CLOCK_SKEW_MAX_MS, type VenueChoices, type VenueConfiguration, venueFactsFrom } from '../index.ts';
-import { Rig, SIM } from './rig.ts';
+import { Rig } from './rig.ts';
+import { SIM } from './some-configuration.ts';
 
 /** The configuration of a venue of that profile. */
 export function profiled(

@@ -14,37 +14,11 @@ import {
   Ledger,
   type LedgerEntry,
   type LedgerEvent,
-  type VenueConfiguration,
 } from '../index.ts';
+import { configuration } from './some-configuration.ts';
 
 /** Monday, 5 January 2026, 12:00 UTC. */
 export const START_US = 1_767_614_400_000_000;
-
-export const SIM: VenueConfiguration = {
-  venue: 'SIM',
-  beginString: 'FIX.4.4',
-  senderCompId: 'BATON',
-  targetCompId: 'SIM',
-  account: 'ACC1',
-  heartBtIntS: 5,
-  nextExpectedMsgSeqNum: true,
-  neverReceivedPolicy: 'void',
-  orderMaxAgeMs: 1_000,
-};
-
-export function configuration(changes: Partial<Configuration> = {}): Configuration {
-  return {
-    clusterId: 'test',
-    incarnation: 1,
-    instruments: [
-      { symbol: 'BTC-USD', venue: 'SIM', priceScale: 2, quantityScale: 3 },
-      { symbol: 'ETH-USD', venue: 'SIM', priceScale: 2, quantityScale: 2 },
-    ],
-    venues: [SIM],
-    limits: { orderQuantityMax: '', orderNotionalMax: '', positionMax: '', openOrdersMax: 1_000 },
-    ...changes,
-  };
-}
 
 export interface InboundOptions {
   /** MsgSeqNum; default is the venue's next. */

@@ -8,7 +8,8 @@ import type { Applied, Horizons } from '../index.ts';
 import { Ledger } from '../index.ts';
 import { ModelVenue, statusOf } from './model-venue.ts';
 import { profiled } from './profiled.ts';
-import { configuration, Rig, SIM } from './rig.ts';
+import { Rig } from './rig.ts';
+import { configuration, SIM } from './some-configuration.ts';
 
 export interface StoryOptions {
   readonly nextExpectedMsgSeqNum: boolean;

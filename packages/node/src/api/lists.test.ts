@@ -12,6 +12,7 @@ import {
   type TakeoverFilter,
   type Timer,
 } from '@baton/ledger';
+import { configuration } from '@baton/ledger/testing';
 import { orderList, PAGE_MAX, reconciliationList, riskFigures, takeoverList, timerList } from './lists.ts';
 import type { ApiSubject } from './subject.ts';
 
@@ -29,19 +30,8 @@ function configured(): Books {
     index += 1;
     ledger.apply({ index, term: 1, timeUs: index, command: encodeCommand(command) });
   };
-  const session = { beginString: 'FIX.4.4', senderCompId: 'BATON', targetCompId: 'SIM', account: 'A1' } as const;
-  const policy = { neverReceivedPolicy: 'void', orderMaxAgeMs: 2000 } as const;
   const limits = { orderQuantityMax: '', orderNotionalMax: '', positionMax: '', openOrdersMax: 100_000 };
-  apply({
-    type: 'Configure',
-    configuration: {
-      clusterId: 'test',
-      incarnation: 1,
-      venues: [{ venue: 'SIM', ...session, heartBtIntS: 5, nextExpectedMsgSeqNum: true, ...policy }],
-      instruments: [{ symbol: 'BTC-USD', venue: 'SIM', priceScale: 2, quantityScale: 4 }],
-      limits,
-    },
-  });
+  apply({ type: 'Configure', configuration: configuration({ limits }) });
   return { ledger, apply };
 }
 

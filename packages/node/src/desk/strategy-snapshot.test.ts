@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Command, encodeCommand, Ledger } from '@baton/ledger';
+import { configuration, SIM } from '@baton/ledger/testing';
 import fc from 'fast-check';
 import { headroomAfter, strategySnapshot } from './strategy-snapshot.ts';
 
@@ -9,25 +10,11 @@ const STRATEGIES = ['a', 'b'];
 
 const CONFIGURE: Command = {
   type: 'Configure',
-  configuration: {
-    clusterId: 'test',
-    incarnation: 1,
-    venues: [
-      {
-        venue: 'SIM',
-        beginString: 'FIX.4.4',
-        senderCompId: 'BATON',
-        targetCompId: 'SIM',
-        account: 'A1',
-        heartBtIntS: 5,
-        nextExpectedMsgSeqNum: true,
-        neverReceivedPolicy: 'void',
-        orderMaxAgeMs: 600_000,
-      },
-    ],
+  configuration: configuration({
+    venues: [{ ...SIM, orderMaxAgeMs: 600_000 }],
     instruments: SYMBOLS.map((symbol) => ({ symbol, venue: 'SIM', priceScale: 2, quantityScale: 0 })),
     limits: { orderQuantityMax: '10', orderNotionalMax: '', positionMax: '50', openOrdersMax: 1000 },
-  },
+  }),
 };
 
 const anyCommand = fc.oneof(

@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { MemoryDisk, VirtualClock } from '@baton/host/testing';
 import { Journal } from '@baton/journal';
-import { type Command, type Configuration, encodeCommand, Ledger } from '@baton/ledger';
+import { type Command, encodeCommand, Ledger } from '@baton/ledger';
+import { configuration } from '@baton/ledger/testing';
 import { encodeCheckpointState } from '@baton/replica';
 
 export const FOLDER = '/n1/journal';
@@ -13,25 +14,9 @@ export const CONF_STATE = { voters: [1, 2, 3], learners: [], votersOutgoing: [],
 const START_US = 1_800_000_000_000_000;
 const NO_BYTES = new Uint8Array(0);
 
-const CONFIGURATION: Configuration = {
-  clusterId: 'test',
-  incarnation: 1,
-  venues: [
-    {
-      venue: 'SIM',
-      beginString: 'FIX.4.4',
-      senderCompId: 'BATON',
-      targetCompId: 'SIM',
-      account: 'A1',
-      heartBtIntS: 5,
-      nextExpectedMsgSeqNum: true,
-      neverReceivedPolicy: 'void',
-      orderMaxAgeMs: 2000,
-    },
-  ],
-  instruments: [{ symbol: 'BTC-USD', venue: 'SIM', priceScale: 2, quantityScale: 4 }],
+const CONFIGURATION = configuration({
   limits: { orderQuantityMax: '', orderNotionalMax: '', positionMax: '', openOrdersMax: 100_000 },
-};
+});
 
 const submit = (n: number): Command => ({
   type: 'SubmitOrder',

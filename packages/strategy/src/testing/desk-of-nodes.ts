@@ -2,14 +2,8 @@
  * One strategy on several nodes over one log: runners without processes, a real ledger, a leader that may be killed at any
  * point. Commands of the leader are committed when the test says so; those of a dead leader may be lost.
  */
-import {
-  type Command,
-  type Configuration,
-  encodeCommand,
-  Ledger,
-  type LedgerEvent,
-  type OrderView,
-} from '@baton/ledger';
+import { type Command, encodeCommand, Ledger, type LedgerEvent, type OrderView } from '@baton/ledger';
+import { configuration, SIM } from '@baton/ledger/testing';
 import type { StrategyDefinition } from '../definition.ts';
 import type { Bar } from '../market-data.ts';
 import type { CommandAnswer, RunnerInput, StrategyCommand, StrategyIntent, StrategyMode } from '../runner/protocol.ts';
@@ -19,25 +13,10 @@ export const STRATEGY = 'maker';
 export const SYMBOL = 'BTC-USD';
 export const START_US = 1_700_000_000_000_000;
 
-export const CONFIGURATION: Configuration = {
-  clusterId: 'test',
-  incarnation: 1,
-  venues: [
-    {
-      venue: 'SIM',
-      beginString: 'FIX.4.4',
-      senderCompId: 'BATON',
-      targetCompId: 'SIM',
-      account: 'A1',
-      heartBtIntS: 5,
-      nextExpectedMsgSeqNum: true,
-      neverReceivedPolicy: 'void',
-      orderMaxAgeMs: 600_000,
-    },
-  ],
+export const CONFIGURATION = configuration({
+  venues: [{ ...SIM, orderMaxAgeMs: 600_000 }],
   instruments: [{ symbol: SYMBOL, venue: 'SIM', priceScale: 2, quantityScale: 4 }],
-  limits: { orderQuantityMax: '', orderNotionalMax: '', positionMax: '', openOrdersMax: 1000 },
-};
+});
 
 interface Waiting {
   readonly node: number;
