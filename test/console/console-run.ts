@@ -3,7 +3,8 @@
  * error in it, every refusal of its policy, and every address that it asked.
  */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -88,23 +89,15 @@ async function plainCluster(t: Pick<TestContext, 'after'>, options: Partial<Clus
 /** One as base64 leaves it: with characters that no WebSocket can offer as they are. */
 export const TOKENS = { reader: 'reader/token+0123456789==', operator: 'operator-token-0123456789' } as const;
 
-/** The same with tokens: the file of a fresh cluster is changed, and its nodes are started with it. */
+/** The same with tokens. */
 export async function startClusterWithTokens(t: Pick<TestContext, 'after'>): Promise<Cluster> {
-  const cluster = await plainCluster(t, { strategies: [] });
-  const { configurationFile } = cluster.runFile;
-  const gone = cluster.nodeNames.map((name) => exitOf(cluster, name));
-  for (const name of cluster.nodeNames) cluster.signal(name, 'SIGKILL');
-  await Promise.all(gone);
-  const { createHash } = process.getBuiltinModule('node:crypto');
-  const entry = (name: keyof typeof TOKENS, role: string): string => {
-    const sha256 = createHash('sha256').update(TOKENS[name]).digest('hex');
-    return `    - { name: ${name}, role: ${role}, sha256: ${sha256} }\n`;
+  const entry = (name: keyof typeof TOKENS, role: string): object => {
+    return { name, role, sha256: createHash('sha256').update(TOKENS[name]).digest('hex') };
   };
-  const tokens = `api:\n  tokens:\n${entry('reader', 'read')}${entry('operator', 'operate')}`;
-  writeFileSync(configurationFile, `${readFileSync(configurationFile, 'utf8')}${tokens}`);
-  for (const name of cluster.nodeNames) cluster.restart(name);
+  const api = { tokens: [entry('reader', 'read'), entry('operator', 'operate')] };
+  const cluster = await plainCluster(t, { strategies: [], configuration: { api } });
   await until('a leader that trades', async () => {
-    const answers = await Promise.all(cluster.view.nodes.map(({ api }) => statusOf(`http://${api}/leader`)));
+    const answers = await Promise.all(cluster.view.nodes.map((node) => statusOf(`http://${node.api}/leader`)));
     return answers.includes(200);
   });
   return cluster;
@@ -117,17 +110,6 @@ async function statusOf(url: string): Promise<number> {
   } catch {
     return 0;
   }
-}
-
-function exitOf(cluster: Cluster, name: string): Promise<void> {
-  return new Promise((resolve) => {
-    const listen = (which: string): void => {
-      if (which !== name) return;
-      cluster.off('exited', listen);
-      resolve();
-    };
-    cluster.on('exited', listen);
-  });
 }
 
 export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
