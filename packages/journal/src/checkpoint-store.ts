@@ -135,9 +135,12 @@ export class CheckpointStore {
     return saved;
   }
 
-  /** Resolves when no save is under way. */
+  /** Resolves when no save is under way, and nothing is being removed. */
   async idle(): Promise<void> {
-    await this.#saving;
+    for (let waited: unknown = null; waited !== this.#saving; ) {
+      waited = this.#saving;
+      await waited;
+    }
   }
 
   /** Saves before it returns. */
@@ -290,7 +293,8 @@ export class CheckpointStore {
       this.#infos = this.#infos.filter((other) => other !== old);
       // In the background: giving hundreds of MB back takes the disk milliseconds. Another process may have removed it
       // already; what cannot be removed costs room only, and is found again at the next start.
-      this.#disk.unlinkAsync(old.file, () => {});
+      const removed = new Promise<void>((resolve) => this.#disk.unlinkAsync(old.file, () => resolve()));
+      this.#saving = Promise.all([this.#saving, removed]);
     }
     return info;
   }

@@ -31,6 +31,7 @@ export {
 } from './deployment.ts';
 export { PARAMETERS_SIZE_BYTES_MAX, STRATEGY_FILE_SIZE_BYTES_MAX } from './deployment-command.ts';
 export type { DrainPhase, DrainView } from './drain-state.ts';
+export type { DrillsView } from './drill.ts';
 export { DRILL_DOCUMENT_BYTES_MAX } from './drill-command.ts';
 export {
   DRILL_OBJECTIVES,
@@ -40,7 +41,6 @@ export {
   type DrillUnderWay,
   drillOutcome,
 } from './drill-record.ts';
-export type { DrillsView } from './drills.ts';
 export type { Effect } from './effect.ts';
 export { hasEnded } from './ended-states.ts';
 export type { Applied, LedgerEntry } from './entry.ts';

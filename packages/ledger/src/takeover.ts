@@ -8,7 +8,7 @@
 
 import { releaseHeld, transmitAll } from './dispatch.ts';
 import { beginRecovery, recordDoubts, recordPhase, recoveryOf, tellRecovered } from './doubt.ts';
-import { noteDrillGate } from './drills.ts';
+import { noteDrillGate } from './drill.ts';
 import type { TakeoverPhase } from './event.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { sweepNeverReceived } from './never-received.ts';
