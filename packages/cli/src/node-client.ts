@@ -17,6 +17,7 @@ import type {
 } from '@baton/node';
 import { type ApiAccess, OPEN_ACCESS } from './api-access.ts';
 import { type JsonRequest, requestJson } from './http-json.ts';
+import { PAGE, wholeFills, wholeOrders } from './whole-lists.ts';
 
 /** `starting`: the node answers and takes no part yet. */
 export type NodeRole = 'leader' | 'follower' | 'candidate' | 'pre-candidate' | 'starting';
@@ -164,9 +165,6 @@ export interface MembersChange {
   readonly members: readonly MemberView[];
 }
 
-/** Orders or fills in one answer; a node gives no more. */
-const PAGE = 500;
-
 /** A client of one node's API. Every method throws `CliError` (BATON_CLI_UNREACHABLE, BATON_CLI_ACCESS, BATON_CLI_API). */
 export class NodeClient {
   readonly address: string;
@@ -196,12 +194,12 @@ export class NodeClient {
 
   /** Every order the node's ledger holds, terminal ones included. */
   orders(): Promise<OrderView[]> {
-    return this.#orders();
+    return wholeOrders((path) => this.#ask(path));
   }
 
   /** Every fill the node's ledger holds. */
   fills(): Promise<FillView[]> {
-    return this.#fills();
+    return wholeFills((path) => this.#ask(path));
   }
 
   positions(): Promise<PositionView[]> {
@@ -360,36 +358,6 @@ export class NodeClient {
   /** Logs the venue sessions out (FIX Logout) before a planned stop. */
   logout(reason: string): Promise<unknown> {
     return this.#ask('/logout', { method: 'POST', body: { reason } });
-  }
-
-  /** Page by page, so that no question holds the node: at rest nothing moves between two pages. */
-  async #orders(): Promise<OrderView[]> {
-    const found = new Map<string, OrderView>();
-    const take = (page: readonly OrderView[]): void => {
-      for (const order of page) found.set(order.rootClOrdId, order);
-    };
-    const first = await this.#ask<OrderView[]>(`/orders?limit=${PAGE}`);
-    take(first);
-    // Of open orders it has the oldest ones.
-    for (let open = first; open.length >= PAGE; take(open)) {
-      const after = open === first ? 0 : open.at(-1)?.createdIndex;
-      open = await this.#ask<OrderView[]>(`/orders?limit=${PAGE}&after=${after}`);
-    }
-    for (let skip = PAGE; ; skip += PAGE) {
-      const page = await this.#ask<OrderView[]>(`/orders?limit=${PAGE}&skip=${skip}`);
-      take(page);
-      if (page.length < PAGE) return [...found.values()];
-    }
-  }
-
-  async #fills(): Promise<FillView[]> {
-    const found: FillView[] = [];
-    for (let after = 0; ; ) {
-      const page = await this.#ask<(FillView & { readonly index: number })[]>(`/fills?limit=${PAGE}&after=${after}`);
-      found.push(...page);
-      if (page.length < PAGE) return found;
-      after = page.at(-1)?.index ?? after;
-    }
   }
 
   /** Any question of its API. */
