@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { RecoveryKind, Row } from '@baton/database';
 import type { DrillRecord } from '@baton/ledger';
+import type { NodeDrillsView } from '@baton/node';
 import { type Command, Option } from 'commander';
 import { type AccessOptions, withAccessOptions } from './access-options.ts';
 import type { CommandContext } from './command-context.ts';
@@ -167,7 +168,7 @@ async function runDue(options: DrillOptions, output: CommandOutput): Promise<num
 
 /** The same at every node: drills are entries. */
 async function showLogged(options: ListOptions, { out }: CommandOutput): Promise<number> {
-  const found = await askAny(namedCluster(options), (client) => client.drills());
+  const found = await askAny(namedCluster(options), (client) => client.ask<NodeDrillsView>('/drills'));
   if (found === null) {
     throw new CliError('BATON_CLI_UNREACHABLE', 'no node answers', {
       exitCode: ExitCode.unreachable,

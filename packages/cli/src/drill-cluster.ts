@@ -12,7 +12,7 @@ import {
   databasesOf,
   type WhichDatabase,
 } from './history-database.ts';
-import type { NodeStatus } from './node-client.ts';
+import type { Answered, NodeStatus } from './node-client.ts';
 import { pause } from './pause.ts';
 import { readRunFile } from './run-file.ts';
 
@@ -74,7 +74,7 @@ async function logged(view: ClusterView, record: DrillRecord): Promise<boolean> 
     const leader = await view.leader().catch(() => null);
     const answer = await view
       .clientOf(leader?.node ?? '')
-      ?.noteDrill(record)
+      ?.ask<Answered>('/drills', { method: 'POST', body: record })
       .catch(() => null);
     if (answer?.ok === true) return true;
     await pause(LOG_AGAIN_MS);

@@ -3,13 +3,11 @@
  * of the contract; decimals stay text.
  */
 
-import type { DrillRecord } from '@baton/ledger';
 import type {
   ColdStart,
   ConfigurationView,
   FindingView,
   MemberView,
-  NodeDrillsView,
   RecoveryReport,
   RunRecord,
   TakeoverReport,
@@ -319,15 +317,6 @@ export class NodeClient {
   /** Stop, drain, recovery and restart status, as the log has them. */
   recovery(): Promise<RecoveryReport> {
     return this.#ask('/recovery');
-  }
-
-  /** Drills as the log has them. */
-  drills(): Promise<NodeDrillsView> {
-    return this.#ask('/drills');
-  }
-
-  noteDrill(drill: DrillRecord): Promise<Answered> {
-    return this.#ask('/drills', { method: 'POST', body: drill });
   }
 
   drain(body: { readonly timeoutMs: number; readonly atDeadline: 'cancel' | 'leave'; readonly reason: string }) {
