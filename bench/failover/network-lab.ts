@@ -4,7 +4,7 @@
  * the line off its bridge: packets vanish without a FIN, a reset or a carrier loss. Needs root and iproute2; everything
  * that is made bears a name with the process id of the benchmark and is removed by `close`.
  */
-import { spawnSync } from 'node:child_process';
+import { ip, Namespaces } from '../../test/network/namespaces.ts';
 import { namespacePlace, type Place } from './place.ts';
 
 export type Line = 'peers' | 'venue';
@@ -20,8 +20,7 @@ const NOBODY = '02:00:00:00:de:ad';
 
 export class NetworkLab {
   readonly #prefix = `bf${process.pid % 100_000}`;
-  readonly #namespaces: string[] = [];
-  readonly #bridges: string[] = [];
+  readonly #spaces = new Namespaces();
   readonly #nodes: string[] = [];
   /** Neighbour entries that lead nowhere. */
   readonly #misled: { readonly from: string; readonly target: string }[] = [];
@@ -29,7 +28,7 @@ export class NetworkLab {
   /** @throws Error when the machine does not let us */
   constructor(nodes: number) {
     try {
-      for (const line of LINES) this.#addBridge(line);
+      for (const line of LINES) this.#spaces.addBridge(this.#bridge(line), address(line, OWN_HOST));
       for (let n = 1; n <= nodes; n++) {
         this.#nodes.push(`n${n}`);
         this.#addNamespace(`n${n}`, hostOf(`n${n}`), LINES);
@@ -76,29 +75,15 @@ export class NetworkLab {
   }
 
   close(): void {
-    for (const name of this.#namespaces) spawnSync('ip', ['netns', 'del', name]);
-    for (const name of this.#bridges) spawnSync('ip', ['link', 'del', name]);
-  }
-
-  #addBridge(line: Line): void {
-    const name = this.#bridge(line);
-    ip('link', 'add', name, 'type', 'bridge');
-    this.#bridges.push(name);
-    ip('addr', 'add', `${address(line, OWN_HOST)}/24`, 'dev', name);
-    ip('link', 'set', name, 'up');
+    this.#spaces.close();
   }
 
   #addNamespace(node: string, host: number, lines: readonly Line[]): void {
-    const name = this.#namespace(node);
-    ip('netns', 'add', name);
-    this.#namespaces.push(name);
-    ip('-n', name, 'link', 'set', 'lo', 'up');
+    const space = this.#namespace(node);
+    this.#spaces.addSpace(space);
     for (const line of lines) {
-      const port = this.#port(node, line);
-      ip('link', 'add', port, 'type', 'veth', 'peer', 'name', line, 'netns', name);
-      ip('link', 'set', port, 'master', this.#bridge(line), 'up');
-      ip('-n', name, 'addr', 'add', `${address(line, host)}/24`, 'dev', line);
-      ip('-n', name, 'link', 'set', line, 'up');
+      const [port, bridge] = [this.#port(node, line), this.#bridge(line)];
+      this.#spaces.addCard({ space, card: line, port, bridge, address: address(line, host) });
     }
   }
 
@@ -122,10 +107,4 @@ function hostOf(node: string): number {
 
 function address(line: Line, host: number): string {
   return `10.199.${SUBNETS[line]}.${host}`;
-}
-
-function ip(...args: readonly string[]): void {
-  const { status, stderr, error } = spawnSync('ip', args, { encoding: 'utf8' });
-  if (status !== 0)
-    throw new Error(`ip ${args.join(' ')} failed: ${error?.message ?? stderr.trim()}; network modes need root`);
 }

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ClusterView, type Kill, killCore, type NodeStatus } from '@baton/cli';
-import { HostNetwork } from './host-network.ts';
+import { HostNetwork } from '../network/host-network.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCES = join(ROOT, 'packages/cli/src/main.ts');

@@ -4,6 +4,7 @@
  * off its bridge: packets vanish without a FIN, a reset or a loss of carrier. A one-way cut misleads the sender: it addresses
  * its frames to a card that nobody has. Cuts are counted, so that faults may overlap.
  */
+import { Namespaces } from '../../network/namespaces.ts';
 import { type LineEnd, LineQuality } from './line-quality.ts';
 import { command } from './sandbox.ts';
 
@@ -19,6 +20,7 @@ const NOBODY = '02:00:00:00:de:ad';
 
 export class NetworkLab {
   readonly #nodes: readonly string[];
+  readonly #spaces = new Namespaces();
   readonly #cuts = new Map<string, number>();
   readonly #misled = new Map<string, number>();
 
@@ -27,11 +29,7 @@ export class NetworkLab {
   constructor(nodes: readonly string[], hasNetem: boolean) {
     this.#nodes = nodes;
     this.quality = new LineQuality(hasNetem);
-    for (const line of LINES) {
-      command('ip', 'link', 'add', line, 'type', 'bridge');
-      command('ip', 'addr', 'add', `${SUBNETS[line]}.${OWN_HOST}/24`, 'dev', line);
-      command('ip', 'link', 'set', line, 'up');
-    }
+    for (const line of LINES) this.#spaces.addBridge(line, `${SUBNETS[line]}.${OWN_HOST}`);
     for (const node of nodes) this.#addHost(node, LINES);
     this.#addHost(VENUE, ['venue']);
   }
@@ -82,19 +80,14 @@ export class NetworkLab {
 
   close(): void {
     this.quality.close();
-    for (const name of [...this.#nodes, VENUE]) command('ip', 'netns', 'del', name);
-    for (const line of LINES) command('ip', 'link', 'del', line);
+    this.#spaces.close();
   }
 
   #addHost(name: string, lines: readonly Line[]): void {
-    command('ip', 'netns', 'add', name);
-    command('ip', '-n', name, 'link', 'set', 'lo', 'up');
+    this.#spaces.addSpace(name);
     for (const line of lines) {
-      const port = portOf(name, line);
-      command('ip', 'link', 'add', port, 'type', 'veth', 'peer', 'name', line, 'netns', name);
-      command('ip', 'link', 'set', port, 'master', line, 'up');
-      command('ip', '-n', name, 'addr', 'add', `${address(name, line)}/24`, 'dev', line);
-      command('ip', '-n', name, 'link', 'set', line, 'up');
+      const [port, bridge] = [portOf(name, line), line];
+      this.#spaces.addCard({ space: name, card: line, port, bridge, address: address(name, line) });
     }
   }
 }
