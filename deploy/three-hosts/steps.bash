@@ -17,7 +17,7 @@ read_inventory() {
   declare -gA id=() address=() reach_by=() role=()
   local name number where target what
   while read -r name number where target what; do
-    [ -n "$name" ] || continue
+    case $name in '' | '#'*) continue ;; esac
     names+=("$name")
     id[$name]=$number address[$name]=$where reach_by[$name]=$target role[$name]=$what
   done <<<"$HOSTS"
@@ -122,6 +122,12 @@ own_node() {
   local pinned
   pinned=$(echo "$folder"/releases/own/node_modules/node-*/bin/node)
   if [ -x "$pinned" ]; then "$pinned" "$@"; else node "$@"; fi
+}
+
+# A baton command, run here: this machine must reach the APIs itself.
+own_ctl() {
+  BATON_CA_FILE=${BATON_CA_FILE:-$folder/certs/ca.pem} \
+    BATON_TOKEN_FILE=${BATON_TOKEN_FILE:-$folder/secrets/token-operate} own_baton "$@"
 }
 
 own_baton() { own_node "$folder/releases/own/node_modules/@baton/cli/bin/baton.js" "$@"; }
@@ -249,10 +255,11 @@ failover() {
   say "$(leader) leads term $(ask_status 'leader.term'), every gate is open, $old is back"
   local args=() name
   for name in $(members); do args+=(--via "${address[$name]}:$API_PORT"); done
-  ctl takeovers "${args[@]}" | tail -n 2
+  ctl takeovers "${args[@]}" | sed -n '1p;$p'
 }
 
-# restarted NAME: one member stops, starts and is waited for; a leader hands over first.
+# restarted NAME COMMAND…: one member stops, COMMAND changes what it finds, and it starts and is waited for; a leader hands
+# over first. What was changed belongs to the node's user before it starts, and the unit is the one of its release.
 restarted() {
   local name=$1
   if [ "$(leader)" = "$name" ]; then
@@ -261,6 +268,7 @@ restarted() {
   fi
   on_host stop "$name"
   "${@:2}"
+  on_host prepare "$name"
   on_host start "$name"
   wait_for_gates 60
 }
@@ -281,7 +289,6 @@ upgrade() {
   for name in $(members); do install_one "$name" "$1" "$2"; done
   for name in $(in_order); do
     restarted "$name" on_host activate "$name" "$version"
-    on_host prepare "$name"
     say "$name runs $version"
   done
   for name in "${names[@]}"; do
@@ -333,7 +340,6 @@ renew_certificates() {
   done
   for name in $(in_order); do
     restarted "$name" put_certificates "$name"
-    on_host prepare "$name"
     say "$name has a new certificate"
   done
 }

@@ -63,6 +63,42 @@ test('shell scripts parse, and shellcheck finds no error in them', () => {
   }
 });
 
+/** What a piece of bash says that has the steps of `hosts`; lines. */
+function steps(script: string): string[] {
+  const args = [
+    '--norc',
+    '-euo',
+    'pipefail',
+    '-c',
+    `source "$0"\n${script}`,
+    join(DEPLOY, 'three-hosts', 'steps.bash'),
+  ];
+  const { status, stderr, stdout } = spawnSync('bash', args, { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  return stdout.split('\n').filter(Boolean);
+}
+
+test('what changes on a host belongs to the node’s user before the node starts with it', () => {
+  const played = `
+    members() { echo n1; }; leader() { :; }; wait_for_gates() { :; }; say() { :; }; own_baton() { :; }
+    on_host() { echo "$1"; }; put_certificates() { echo certificates; }; install_one() { :; }; version_of() { echo 2; }
+    names=(n1); declare -A address=([n1]=a) role=([n1]=founder); folder=none`;
+  assert.deepEqual(steps(`${played}; renew_certificates`), ['stop', 'certificates', 'prepare', 'start']);
+  assert.deepEqual(steps(`${played}; upgrade release node`), ['stop', 'activate', 'prepare', 'start']);
+});
+
+test('the inventory that a newcomer copies has three hosts, and a spare only when a line is made one', () => {
+  inFolder((folder) => {
+    const read = `folder='${folder}'; read_inventory; members; for name in "\${names[@]}"; do echo "$name \${role[$name]}"; done`;
+    const founders = ['n1', 'n2', 'n3'];
+    const example = text('three-hosts', 'inventory.example');
+    writeFileSync(join(folder, 'inventory'), example);
+    assert.deepEqual(steps(read), [...founders, ...founders.map((name) => `${name} founder`)]);
+    writeFileSync(join(folder, 'inventory'), example.replace(/^# n4/m, 'n4'));
+    assert.equal(steps(read).at(-1), 'n4 spare');
+  });
+});
+
 /** A service of compose.yaml, as far as it is used. */
 interface Service {
   readonly command: readonly string[];

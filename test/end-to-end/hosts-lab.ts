@@ -1,18 +1,23 @@
 /**
- * Hosts for one run: network namespaces with an address each, a venue in one of its own, and a folder with inventory and
- * trading configuration in which `deploy/three-hosts/hosts` is run as an operator would. Needs root and iproute2. All it
+ * Hosts for one run: network namespaces with an address each, a venue in one of its own, and a home in whose folder `desk`
+ * `deploy/three-hosts/hosts` and the commands of its README are run as an operator would. Needs root and iproute2. All it
  * makes bears this process's id and is removed by `close`.
  */
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { HostNetwork } from '../network/host-network.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const DEPLOY = join(ROOT, 'deploy', 'three-hosts');
+/** Where the README's reader has the repository. */
+const CLONE = ROOT.replace(/\/$/, '');
+const DEPLOY = join(CLONE, 'deploy', 'three-hosts');
 const COMMAND_MS = 600_000;
-const VENUE_HOST = 50;
+/** As the README's addresses end. */
+const VENUE_NUMBER = 20;
+const VENUE = 'v';
 
 export interface HostsRun {
   readonly exitCode: number;
@@ -21,46 +26,53 @@ export interface HostsRun {
 }
 
 export class HostsLab {
-  readonly folder = mkdtempSync(join(tmpdir(), 'bh-'));
-  readonly #prefix = `be${process.pid % 1_000_000}`;
-  readonly #net = `10.198.${process.pid % 250}`;
-  readonly #names: readonly string[];
-  #venue: ChildProcess | undefined;
+  readonly #home = mkdtempSync(join(tmpdir(), 'bh-'));
+  /** Inventory, configuration, certificates and tokens: the README's `~/desk`. */
+  readonly folder = join(this.#home, 'desk');
+  readonly #network: HostNetwork;
 
   /** Why this machine cannot be a laboratory; undefined if it can. */
   static lacks(): string | undefined {
     if (process.getuid?.() !== 0) return 'needs root for network namespaces';
-    return spawnSync('ip', ['-V']).status === 0 ? undefined : 'needs iproute2';
+    for (const [program, argument] of [
+      ['ip', '-V'],
+      ['curl', '--version'],
+    ] as const) {
+      if (spawnSync(program, [argument]).status !== 0) return `needs ${program}`;
+    }
+    return undefined;
   }
 
-  /** `names[0..2]` are founders, the others spares. */
+  /** With these names, in the order of the README's addresses. */
   constructor(names: readonly string[]) {
-    this.#names = names;
-    ip('link', 'add', this.#prefix, 'type', 'bridge');
-    ip('addr', 'add', `${this.#net}.1/24`, 'dev', this.#prefix);
-    ip('link', 'set', this.#prefix, 'up');
-    for (const name of [...names, 'v']) this.#addHost(name);
-    const hosts = names.map(
-      (name, at) => `${name} ${at + 1} ${this.address(name)} ${this.#prefix}${name} ${at < 3 ? 'founder' : 'spare'}`,
-    );
-    const inventory = [
-      ...['CLUSTER=e2e', 'TRANSPORT=netns', 'SERVICE=process', `PREFIX=${join(this.folder, 'hosts')}`],
-      ...['HOSTS="', ...hosts, '"', ''],
-    ];
-    writeFileSync(join(this.folder, 'inventory'), inventory.join('\n'));
-    const trading = readFileSync(join(DEPLOY, 'trading.example.yaml'), 'utf8');
-    const here = trading.replaceAll('10.0.0.20', this.address('v'));
-    // One machine for all hosts, and the tests beside them: its pauses are no deaths.
-    writeFileSync(join(this.folder, 'trading.yaml'), here.replace('timing: colocated', 'timing: requirements'));
-    mkdirSync(join(this.folder, 'hosts'));
+    this.#network = new HostNetwork([...names, VENUE], { [VENUE]: VENUE_NUMBER });
   }
 
-  address(name: string): string {
-    return `${this.#net}.${name === 'v' ? VENUE_HOST : 11 + this.#names.indexOf(name)}`;
+  /** What the README leaves to its reader: the addresses of these hosts, how they are reached, and the fourth one, too. */
+  adapt(): void {
+    const change = (name: string, how: (text: string) => string): void => {
+      const path = join(this.folder, name);
+      writeFileSync(path, this.#here(how(readFileSync(path, 'utf8'))));
+    };
+    change('inventory', (text) =>
+      text
+        .replace('TRANSPORT=ssh', 'TRANSPORT=netns')
+        .replace('SERVICE=systemd', `SERVICE=process\nPREFIX=${this.#home}/hosts`)
+        .replace(/^# (n4 )/m, '$1')
+        .replace(/^(n\d)(\s+\d+\s+\S+\s+)\S+/gm, (_all, name: string, rest: string) => {
+          return `${name}${rest}${this.#network.space(name)}`;
+        }),
+    );
+    // One machine for all hosts, and the tests beside them: its pauses are no deaths.
+    change('trading.yaml', (text) => text.replace('timing: colocated', 'timing: requirements'));
+  }
+
+  #here(text: string): string {
+    return text.replaceAll(/\b10\.0\.0\./g, `${this.#network.net}.`);
   }
 
   api(name: string): string {
-    return `${this.address(name)}:9091`;
+    return `${this.#network.address(name)}:9091`;
   }
 
   /** How a client asks: with the authority and a token that the operator's script has made. */
@@ -70,58 +82,40 @@ export class HostsLab {
   }
 
   get venueHttp(): string {
-    return `${this.address('v')}:9881`;
+    return `${this.#network.address(VENUE)}:9881`;
   }
 
-  /** The simulated venue, from the installed program `baton`. */
-  startVenue(baton: string): void {
-    const host = this.address('v');
-    const args = ['netns', 'exec', `${this.#prefix}v`, baton];
-    args.push('venue', '--fix', `${host}:9880`, '--http', `${host}:9881`);
-    this.#venue = spawn('ip', args, { stdio: 'ignore' });
+  /** A command of the README that goes on until it is ended: the simulated venue, on a host of its own. */
+  startVenue(commands: string): void {
+    const command = ['env', `BATON=${CLONE}`, 'bash', '-c', `exec ${this.#here(commands)}`];
+    this.#network.start(VENUE, command, join(this.#home, 'venue.log'));
   }
 
   /** Runs the operator's script; never throws for an exit code. */
   hosts(...args: readonly string[]): Promise<HostsRun> {
-    const env = { ...process.env, BATON_HOSTS: this.folder };
+    return this.#run(join(DEPLOY, 'hosts'), args);
+  }
+
+  /** Runs commands of the README as they stand, but for the addresses; never throws for an exit code. */
+  shell(commands: string): Promise<HostsRun> {
+    return this.#run('bash', ['--norc', '-euo', 'pipefail', '-c', this.#here(commands)]);
+  }
+
+  get #environment(): NodeJS.ProcessEnv {
+    return { ...process.env, BATON: CLONE, HOME: this.#home, PATH: `${process.env['PATH']}:${DEPLOY}` };
+  }
+
+  #run(command: string, args: readonly string[]): Promise<HostsRun> {
+    const cwd = existsSync(this.folder) ? this.folder : this.#home;
     return new Promise((resolve) => {
-      execFile(join(DEPLOY, 'hosts'), args, { env, timeout: COMMAND_MS }, (error, out, err) => {
+      execFile(command, args, { cwd, env: this.#environment, timeout: COMMAND_MS }, (error, out, err) => {
         resolve({ exitCode: error === null ? 0 : Number(error.code ?? 1), out, err });
       });
     });
   }
 
-  close(): void {
-    this.#venue?.kill('SIGKILL');
-    for (const name of [...this.#names, 'v']) {
-      const space = `${this.#prefix}${name}`;
-      const pids = spawnSync('ip', ['netns', 'pids', space], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
-      // The loops that start nodes again come first.
-      for (const pid of pids.toSorted((a, b) => Number(a) - Number(b))) {
-        try {
-          process.kill(Number(pid), 'SIGKILL');
-        } catch {
-          // It ended with another.
-        }
-      }
-      spawnSync('ip', ['netns', 'del', space]);
-    }
-    spawnSync('ip', ['link', 'del', this.#prefix]);
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  async close(): Promise<void> {
+    await this.#network.close();
+    rmSync(this.#home, { recursive: true, force: true, maxRetries: 5 });
   }
-
-  #addHost(name: string): void {
-    const space = `${this.#prefix}${name}`;
-    ip('netns', 'add', space);
-    ip('-n', space, 'link', 'set', 'lo', 'up');
-    ip('link', 'add', space, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', space);
-    ip('link', 'set', space, 'master', this.#prefix, 'up');
-    ip('-n', space, 'addr', 'add', `${this.address(name)}/24`, 'dev', 'eth0');
-    ip('-n', space, 'link', 'set', 'eth0', 'up');
-  }
-}
-
-function ip(...args: readonly string[]): void {
-  const { status, stderr, error } = spawnSync('ip', args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`ip ${args.join(' ')} failed: ${error?.message ?? stderr.trim()}`);
 }

@@ -1,13 +1,14 @@
 /**
- * What a user does, from the packed files: install on three hosts, trade, lose the leader, upgrade, lose a node for good,
- * replace it, go back, renew certificates, and restore from a stop of everything. Orders flow through the API all the
+ * What a user does, from the packed files: by the commands of deploy/three-hosts/README.md from nothing to a tested failover;
+ * then lose the leader again, upgrade, lose a node for good, replace it, go back, renew certificates, and restore from a stop
+ * of everything. Orders flow through the API all the
  * time; in the end every acknowledged order is in every book, the venue's included. Gaps are printed, not judged: they
  * are this machine's.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ClusterView, collectBooks, OPEN_ACCESS, verifyBooks } from '@baton/cli';
@@ -15,6 +16,7 @@ import { judgeClient } from '../chaos/client-laws.ts';
 import { OrderClient } from '../chaos/order-client.ts';
 import { OrderFlow } from '../chaos/order-flow.ts';
 import { SeededRandom } from '../chaos/seeded-random.ts';
+import { readRunbook } from '../runbooks/runbook.ts';
 import { HostsLab } from './hosts-lab.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -85,6 +87,35 @@ async function done(lab: HostsLab, ...args: readonly string[]): Promise<string> 
   return out + err;
 }
 
+/** As the README has it: packed, what is its reader's put in, brought up, an order, a failover, the same order again. */
+async function newcomer(lab: HostsLab, files: readonly string[]): Promise<void> {
+  const page = readFileSync(join(ROOT, 'deploy/three-hosts/README.md'), 'utf8');
+  const { blocks, others } = readRunbook(page);
+  const [prepare = '', up = '', trade = ''] = blocks;
+  assert.equal(blocks.length, 3);
+  for (const file of files) assert.ok(up.includes(`"$BATON"/dist/${basename(file)}`), `${basename(file)}: ${up}`);
+  const read = async (commands: string): Promise<string> => {
+    const { err, exitCode, out } = await lab.shell(commands);
+    assert.equal(exitCode, 0, `${commands}\n${out}\n${err}`);
+    return out;
+  };
+  await read(prepare);
+  lab.adapt();
+  lab.startVenue(others.find((commands) => commands.includes('baton.js venue')) ?? assert.fail('no venue'));
+  assert.match(await read(up), /leader.*open/);
+  const told = await read(trade);
+  console.log(told);
+  const answers = told
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line));
+  const [order, again] = answers as { ok: boolean; clOrdId: string; duplicate: boolean }[];
+  assert.deepEqual([order?.ok, order?.duplicate, again?.ok, again?.duplicate], [true, false, true, true]);
+  assert.equal(again?.clOrdId, order?.clOrdId);
+  assert.match(told, /GATE OPEN.*\n.*failover/);
+  assert.match(told, /"symbol":"BTC-USD"/);
+}
+
 /** Nobody's order is open, and nothing moves: then all books are compared. */
 async function judge(lab: HostsLab, flow: OrderFlow, names: readonly string[]): Promise<void> {
   await flow.stop();
@@ -110,10 +141,7 @@ async function story(t: TestContext): Promise<void> {
   const [first, second] = [packed('0.1.0'), packed('0.1.1')];
   const lab = new HostsLab(['n1', 'n2', 'n3', 'n4']);
   t.after(() => lab.close());
-  await done(lab, 'install', first, node);
-  lab.startVenue(join(lab.folder, 'hosts/n1/opt/baton/bin/baton'));
-  await done(lab, 'up', first, node);
-
+  await newcomer(lab, [first, node]);
   const addresses = ['n1', 'n2', 'n3', 'n4'].map((name) => lab.api(name));
   const client = new OrderClient({ addresses, access: lab.access('trade') });
   const random = new SeededRandom(1);

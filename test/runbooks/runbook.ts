@@ -6,6 +6,8 @@
 export interface Runbook {
   /** Each block's commands, in the order of the page. */
   readonly blocks: readonly string[];
+  /** The other blocks' commands. */
+  readonly others: readonly string[];
   /** Verbs of `hosts` in any block. */
   readonly hostsVerbs: readonly string[];
   /** First two words of `baton` commands in any block. */
@@ -17,6 +19,7 @@ export function readRunbook(markdown: string): Runbook {
   const code = fenced.map(([, , text = '']) => text).join('\n');
   return {
     blocks: fenced.filter(([, run]) => run !== undefined).map(([, , text = '']) => text),
+    others: fenced.filter(([, run]) => run === undefined).map(([, , text = '']) => text),
     hostsVerbs: [...code.matchAll(/^(?:.*&& )?hosts ([a-z-]+)/gm)].map(([, verb = '']) => verb),
     batonCommands: [...code.matchAll(/^baton ([a-z-]+)/gm)].map(([, command = '']) => command),
   };
