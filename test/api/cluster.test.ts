@@ -1,9 +1,10 @@
 /** The API of real processes: feed, redirects, figures and documents, as a user and a monitoring system meet them. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Cluster } from '@baton/cli';
 import { WebSocket } from 'ws';
@@ -14,17 +15,19 @@ interface Told {
   readonly order?: { readonly clientKey: string };
 }
 
-async function startCluster(t: TestContext): Promise<Cluster> {
-  const folder = mkdtempSync(join(tmpdir(), 'ba-'));
-  const cluster = await Cluster.start({ dataFolder: folder, timing: 'requirements', strategies: [] });
-  t.after(async () => {
-    await cluster.abandon();
-    rmSync(folder, { recursive: true, force: true });
-  });
+const folder = mkdtempSync(join(tmpdir(), 'ba-'));
+let cluster: Cluster;
+
+before(async () => {
+  cluster = await Cluster.start({ dataFolder: folder, timing: 'requirements', strategies: [] });
   await cluster.view.waitForOpenGate({ timeoutMs: 60_000 });
   await cluster.view.waitForCaughtUp({ timeoutMs: 60_000 });
-  return cluster;
-}
+});
+
+after(async () => {
+  await cluster.abandon();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** Collects until `isEnough`; asked again while the scribe is starting. */
 async function follow(url: string, isEnough: (told: readonly Told[]) => boolean): Promise<readonly Told[]> {
@@ -58,8 +61,7 @@ const order = (clientKey: string): RequestInit => ({
 
 test('an order that a follower is asked for reaches the leader, and every node tells of it on its feed', {
   timeout: 180_000,
-}, async (t) => {
-  const cluster = await startCluster(t);
+}, async () => {
   const leader = await cluster.view.waitForOpenGate({ timeoutMs: 60_000 });
   const nodes = cluster.runFile.nodes;
   const follower = nodes.find(({ name }) => name !== leader.node);
@@ -88,5 +90,20 @@ test('an order that a follower is asked for reaches the leader, and every node t
     assert.equal(word, name === leader.node ? 'PRIMARY' : 'BACKUP');
     assert.equal((await fetch(`http://${api}/leader`)).status, name === leader.node ? 200 : 503);
     assert.equal((await fetch(`http://${api}/readyz`)).status, 200);
+  }
+});
+
+const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
+
+test('what leader and followers tell Prometheus is well-formed and keeps its conventions, as promtool judges', {
+  skip: hasPromtool ? false : 'needs promtool (Debian: prometheus)',
+}, async () => {
+  for (const { api, name } of cluster.runFile.nodes) {
+    const answer = await fetch(`http://${api}/metrics`);
+    const text = await answer.text();
+    assert.equal(answer.headers.get('content-type')?.startsWith('text/plain'), true);
+    assert.match(text, /^baton_/m);
+    const { status, stderr, stdout } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+    assert.deepEqual([status, stdout, stderr], [0, '', ''], name);
   }
 });
