@@ -34,8 +34,8 @@ const openOf = (text: string): string[] =>
 /** Watches a restart until it has an end; a watch that is given again goes on. */
 async function seenThrough(run: RestartRun): Promise<CommandRun> {
   for (let tries = 1; ; tries += 1) {
-    const watched = await run.baton('recover', '--config', run.configuration, '--json', '--timeout', '50');
-    if (watched.exitCode !== NOT_YET || tries === 4) return watched;
+    const watched = await run.baton('recover', '--config', run.configuration, '--json', '--timeout', '30');
+    if (watched.exitCode !== NOT_YET || tries === 6) return watched;
   }
 }
 
