@@ -20,6 +20,8 @@ export class DiskDamage {
   readonly #operator: Operator;
   /** It may have lost something, and has not been started again since. */
   #suspect: NodeFace | undefined;
+  /** Its syncs do nothing, as long as its process is this one. */
+  #liar: { readonly node: NodeFace; readonly starts: number } | undefined;
 
   constructor(world: World, random: SeededRandom, operator: Operator) {
     this.#world = world;
@@ -38,6 +40,13 @@ export class DiskDamage {
   flip(node: NodeFace): void {
     this.#world.kill(node);
     flipStoredBit(node.disk, journalOf(node), this.#random);
+  }
+
+  /** The power goes: what a disk lied about is lost with it, and that is known. */
+  losePower(node: NodeFace): void {
+    const liar = this.#liar;
+    if (liar?.node.nodeId === node.nodeId && liar.starts === node.starts && node.isAlive) this.lose(node, 'power');
+    else this.#world.kill(node, 'power');
   }
 
   /** A new disk in the old node: it must not come back under its id; the operator replaces it. */
@@ -86,9 +95,11 @@ export class DiskDamage {
   lie(node: NodeFace, losesPower: boolean): () => void {
     const { starts } = node;
     this.#suspect = node;
+    this.#liar = { node, starts };
     node.disk.faults = ({ call }) => (call === 'datasync' ? 'lost' : null);
     return () => {
       this.#suspect = undefined;
+      this.#liar = undefined;
       if (node.starts !== starts || !node.isAlive) return;
       node.disk.faults = () => null;
       if (losesPower) this.lose(node, 'power');

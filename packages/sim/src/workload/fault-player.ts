@@ -1,22 +1,17 @@
 /** Plays faults on a world: each begins, lasts, and is taken back. What overlaps adds up; `end` takes everything back. */
 import type { SeededRandom } from '@baton/host/testing';
 import { MessageType } from '@baton/raft';
-import { resolveTiming } from '@baton/replica';
 import type { NodeFace } from '../world/node-face.ts';
 import type { World } from '../world/world.ts';
 import { VENUE_HOST } from '../world/world-options.ts';
 import { DiskDamage } from './disk-damage.ts';
 import type { Fault, FaultKind } from './fault.ts';
 import { HandOverFaults } from './hand-over-fault.ts';
+import { LinkFaults } from './link-fault.ts';
 import { Operator } from './operator.ts';
+import { endVenueFaults, playVenueFault } from './venue-fault.ts';
 
-const DELAY_MS = 60;
-const LATE_MS = 250;
-const LOSS_SHARE = 0.3;
-const GARBLED_SHARE = 0.1;
 const JUMP_US = 3_600_000_000;
-const REPEATED_SHARE = 0.2;
-const OVERTAKEN_MS = 30;
 const LOSSES: ReadonlySet<FaultKind> = new Set([
   'disk-damage',
   'disk-lost',
@@ -43,40 +38,20 @@ export class FaultPlayer {
   /** Faults played, by kind. */
   readonly counts = new Map<FaultKind, number>();
   readonly #world: World;
-  readonly #random: SeededRandom;
-  readonly #losses = new Set<number>();
-  readonly #delays = new Set<number>();
-  readonly #garbled = new Set<number>();
-  readonly #repeated = new Set<number>();
-  readonly #overtaken = new Set<number>();
-  /** By node: how much later everything reaches it, milliseconds. */
-  readonly #slow = new Map<number, number>();
   readonly #operator: Operator;
   readonly #disks: DiskDamage;
   readonly #handOvers: HandOverFaults;
+  readonly #links: LinkFaults;
   /** Processes that wait to be started again. */
   readonly #down = new Set<number>();
   #isOver = false;
 
   constructor(world: World, random: SeededRandom) {
     this.#world = world;
-    this.#random = random;
     this.#operator = new Operator(world);
     this.#disks = new DiskDamage(world, random, this.#operator);
     this.#handOvers = new HandOverFaults(world);
-    world.links.loses = () => isDrawn(this.#losses, random);
-    world.links.extraMs = (from, to, messages) => {
-      let ms = (this.#slow.get(to) ?? 0) + this.#handOvers.extraMs(from, to, messages);
-      for (const most of this.#delays) ms += random.float() * most;
-      return ms;
-    };
-    world.links.garbles = () => (isDrawn(this.#garbled, random) ? random.float() : 0);
-    world.links.repeats = () => isDrawn(this.#repeated, random);
-    world.links.overtakenMs = (from, to, messages) => {
-      let ms = this.#handOvers.overtakenMs(from, to, messages);
-      for (const most of this.#overtaken) ms += random.float() * most;
-      return ms;
-    };
+    this.#links = new LinkFaults(world, random, this.#handOvers);
     // A process that ended by itself is started again by its supervisor.
     world.moments.on('ended', (node, why) => !FINAL.has(why) && this.#restart(node, 300));
   }
@@ -98,19 +73,11 @@ export class FaultPlayer {
   /** No more faults; what can be healed is healed. */
   end(): void {
     this.#isOver = true;
-    this.#losses.clear();
-    this.#delays.clear();
-    this.#garbled.clear();
-    this.#repeated.clear();
-    this.#overtaken.clear();
-    this.#slow.clear();
+    this.#links.end();
     this.#handOvers.end();
     const world = this.#world;
     world.heal();
-    world.network.refuse(VENUE_HOST, false);
-    world.venue.fault({ type: 'resume' });
-    world.venue.fault({ type: 'delay-reports', delayMs: 0 });
-    world.venue.fault({ type: 'release-reports' });
+    endVenueFaults(world);
     for (const node of world.nodes) {
       node.diskMs = () => 0.2;
       node.disk.faults = () => null;
@@ -140,9 +107,12 @@ export class FaultPlayer {
     const { durationMs, kind, size } = fault;
     switch (kind) {
       case 'kill':
+        this.#restart(node, durationMs);
+        world.kill(node);
+        return undefined;
       case 'power':
         this.#restart(node, durationMs);
-        world.kill(node, kind);
+        this.#disks.losePower(node);
         return undefined;
       case 'power-at-word':
         return this.#endAtWord(node);
@@ -153,26 +123,26 @@ export class FaultPlayer {
         world.partition([node]);
         return () => world.heal();
       case 'one-way':
-        return this.#oneWay(node, size < 0.5);
+        return this.#links.oneWay(node, size < 0.5);
       case 'cut-venue':
         world.cutVenue(node);
         return () => world.heal();
       case 'cut-link':
-        return this.#cutLink(node, size);
+        return this.#links.cutPair(node, size);
       case 'garbage':
-        return this.#while(this.#garbled, 0.02 + size * GARBLED_SHARE);
+      case 'loss':
+      case 'delay':
+      case 'duplicate':
+      case 'reorder':
+        return this.#links.begin(kind, size);
       case 'half-open':
         world.network.silence(node.name, VENUE_HOST);
         return undefined;
-      case 'loss':
-        return this.#while(this.#losses, 0.01 + size * LOSS_SHARE);
-      case 'delay':
-        return this.#while(this.#delays, 1 + size * DELAY_MS);
       case 'transfer':
         this.#handOvers.begin(node);
         return undefined;
       case 'late-transfer':
-        this.#late(durationMs, size);
+        this.#links.late(durationMs, size);
         this.#handOvers.begin(node);
         return undefined;
       case 'cut-transfer':
@@ -180,13 +150,9 @@ export class FaultPlayer {
       case 'held-transfer':
         return this.#handOvers.hold(node, size);
       case 'slow-answers':
-        return this.#slowAnswers(node, size);
+        return this.#links.slowAnswers(node, size);
       case 'clock-jump':
         return this.#jump(node, Math.round((size * 2 - 1) * JUMP_US));
-      case 'duplicate':
-        return this.#while(this.#repeated, 0.01 + size * REPEATED_SHARE);
-      case 'reorder':
-        return this.#while(this.#overtaken, 1 + size * OVERTAKEN_MS);
       case 'member-replace':
       case 'member-add':
       case 'member-remove':
@@ -194,7 +160,7 @@ export class FaultPlayer {
         this.#change(kind, node);
         return undefined;
       default:
-        return kind.startsWith('disk-') ? this.#disk(fault, node) : this.#venue(fault);
+        return kind.startsWith('disk-') ? this.#disk(fault, node) : playVenueFault(world, fault);
     }
   }
 
@@ -203,38 +169,11 @@ export class FaultPlayer {
     const stop = this.#world.moments.on('sent', (from, _to, messages) => {
       if (from !== node.nodeId || !messages.some(({ reject, type }) => !reject && WORDS.has(type))) return;
       stop();
+      if (this.#isOver) return;
       this.#restart(node, 1);
-      this.#world.kill(node, 'power');
+      this.#disks.losePower(node);
     });
     return stop;
-  }
-
-  #oneWay(node: NodeFace, isInbound: boolean): () => void {
-    const { links, nodes } = this.#world;
-    for (const { nodeId } of nodes) {
-      if (nodeId === node.nodeId) continue;
-      if (isInbound) links.cut(nodeId, node.nodeId);
-      else links.cut(node.nodeId, nodeId);
-    }
-    return () => this.#world.heal();
-  }
-
-  /** One pair of nodes, one way or both. */
-  #cutLink(node: NodeFace, size: number): (() => void) | undefined {
-    const others = this.#world.nodes.filter((other) => other !== node);
-    const other = others[this.#random.below(others.length)];
-    if (other === undefined) return undefined;
-    const { links } = this.#world;
-    if (size < 0.7) links.cut(node.nodeId, other.nodeId);
-    if (size > 0.3) links.cut(other.nodeId, node.nodeId);
-    return () => this.#world.heal();
-  }
-
-  /** Whoever leads hears all others too late to hold a lease, while they hear it in time. */
-  #slowAnswers({ nodeId }: NodeFace, size: number): () => void {
-    const { electionMs } = resolveTiming(this.#world.options.timing);
-    this.#slow.set(nodeId, electionMs * (0.7 + size));
-    return () => this.#slow.delete(nodeId);
   }
 
   /** The clock is set wrong, and right again when somebody notices; a process that starts anew finds it right. */
@@ -246,24 +185,12 @@ export class FaultPlayer {
     };
   }
 
-  /** Everything between nodes is late for a while, a TimeoutNow among it. */
-  #late(durationMs: number, size: number): void {
-    const lateMs = 10 + size * LATE_MS;
-    this.#delays.add(lateMs);
-    this.#world.clock.setTimer(durationMs, () => this.#delays.delete(lateMs));
-  }
-
   #change(kind: FaultKind, node: NodeFace): void {
     const operator = this.#operator;
     if (kind === 'roll') operator.roll();
     else if (kind === 'member-add') operator.add();
     else if (kind === 'member-remove') operator.remove(node);
     else operator.replace(node);
-  }
-
-  #while(set: Set<number>, value: number): () => void {
-    set.add(value);
-    return () => set.delete(value);
   }
 
   #disk({ durationMs, kind, size }: Fault, node: NodeFace): (() => void) | undefined {
@@ -289,43 +216,6 @@ export class FaultPlayer {
     this.#world.kill(node);
   }
 
-  #venue({ durationMs, kind, size }: Fault): (() => void) | undefined {
-    const { venue } = this.#world;
-    switch (kind) {
-      case 'venue-drop':
-        venue.drop();
-        return undefined;
-      case 'venue-silence':
-        venue.fault({ type: 'silence' });
-        return () => venue.fault({ type: 'resume' });
-      case 'venue-delay':
-        venue.fault({ type: 'delay-reports', delayMs: Math.ceil(size * 500) });
-        return () => venue.fault({ type: 'delay-reports', delayMs: 0 });
-      case 'venue-duplicate':
-        venue.fault({ type: 'duplicate-reports', count: 1 + Math.floor(size * 5) });
-        return undefined;
-      case 'venue-reject':
-        venue.fault({ type: 'reject-orders', count: 1 + Math.floor(size * 5) });
-        return undefined;
-      case 'venue-refuse':
-        venue.fault({ type: 'refuse-connections', durationMs });
-        return undefined;
-      case 'venue-down':
-        return this.#venueDown();
-      default:
-        venue.fault({ type: 'restart', keepsState: true, downMs: durationMs });
-        return undefined;
-    }
-  }
-
-  /** Its lines break, and its ports refuse: nothing of it is reached, as while its process is away. */
-  #venueDown(): () => void {
-    const { network, venue } = this.#world;
-    network.refuse(VENUE_HOST, true);
-    venue.drop();
-    return () => network.refuse(VENUE_HOST, false);
-  }
-
   #restart(node: NodeFace, afterMs: number): void {
     if (this.#down.has(node.nodeId) || this.#isOver) return;
     this.#down.add(node.nodeId);
@@ -335,10 +225,4 @@ export class FaultPlayer {
       if (!this.#isOver && isMember && !node.isAlive) this.#world.node(node.nodeId).start();
     });
   }
-}
-
-/** Whether one of these shares comes to pass. */
-function isDrawn(shares: ReadonlySet<number>, random: SeededRandom): boolean {
-  for (const share of shares) if (random.chance(share)) return true;
-  return false;
 }

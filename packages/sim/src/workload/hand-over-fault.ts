@@ -21,6 +21,7 @@ export class HandOverFaults {
   /** By the leader that hands over. */
   readonly #held = new Map<number, Held>();
   readonly #electionMs: number;
+  #isOver = false;
 
   constructor(world: World) {
     this.#world = world;
@@ -38,6 +39,7 @@ export class HandOverFaults {
     const stop = moments.on('sent', (from, to, messages) => {
       if (from !== node.nodeId || !messages.some(isLastWord)) return;
       stop();
+      if (this.#isOver) return;
       links.cut(from, to);
       links.cut(to, from);
     });
@@ -79,6 +81,7 @@ export class HandOverFaults {
   }
 
   end(): void {
+    this.#isOver = true;
     this.#held.clear();
   }
 }
