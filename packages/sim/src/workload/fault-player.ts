@@ -56,9 +56,9 @@ export class FaultPlayer {
     world.moments.on('ended', (node, why) => !FINAL.has(why) && this.#restart(node, 300));
   }
 
-  /** A change that the operator began has not come to its end. */
-  get isChanging(): boolean {
-    return this.#operator.isBusy;
+  /** Changes that the operator began and that have not come to their end, in words; '' if there are none. */
+  get changing(): string {
+    return this.#operator.doing;
   }
 
   play(fault: Fault): void {

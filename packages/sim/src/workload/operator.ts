@@ -18,7 +18,7 @@ type Job = Generator<void, void, void>;
 
 export class Operator {
   readonly #world: World;
-  readonly #jobs: Job[] = [];
+  readonly #jobs: { readonly what: string; readonly job: Job }[] = [];
   #isLooking = false;
 
   constructor(world: World) {
@@ -30,36 +30,41 @@ export class Operator {
     return this.#jobs.length > 0;
   }
 
+  /** What has not come to its end, in words; '' if all has. */
+  get doing(): string {
+    return this.#jobs.map(({ what }) => what).join(', ');
+  }
+
   /** Another node takes the place of this one. */
   replace(node: NodeFace): void {
-    this.#do(this.#replacing(node));
+    this.#do(`${node.name} is replaced`, this.#replacing(node));
   }
 
   /** One node more. */
   add(): void {
-    this.#do(this.#taking(this.#spare()));
+    this.#do('a voter is added', this.#taking(this.#spare()));
   }
 
   /** One node less. */
   remove(node: NodeFace): void {
-    this.#do(this.#expelling(node));
+    this.#do(`${node.name} is removed`, this.#expelling(node));
   }
 
   /** Every node is restarted, one at a time, as with a new build; then the newest version of the log is in force. */
   roll(): void {
-    this.#do(this.#rolling());
+    this.#do('all are restarted', this.#rolling());
   }
 
-  #do(job: Job): void {
-    this.#jobs.push(job);
+  #do(what: string, job: Job): void {
+    this.#jobs.push({ what, job });
     if (!this.#isLooking) this.#look();
   }
 
   #look(): void {
-    const [job] = this.#jobs;
-    this.#isLooking = job !== undefined;
-    if (job === undefined) return;
-    if (job.next().done === true) this.#jobs.shift();
+    const [first] = this.#jobs;
+    this.#isLooking = first !== undefined;
+    if (first === undefined) return;
+    if (first.job.next().done === true) this.#jobs.shift();
     this.#world.clock.setTimer(LOOK_MS, () => this.#look());
   }
 

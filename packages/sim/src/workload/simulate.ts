@@ -83,7 +83,7 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
     if (world.breaches.length > 0 && tail.length === 0) tail = world.tail();
     return world.breaches.length > 0;
   };
-  const unrestOf = (): string => (player.isChanging ? 'a change of membership is under way' : unrest(world, client));
+  const unrestOf = (): string => player.changing || unrest(world, client);
   const found: string[] = [];
   try {
     await world.advanceUnless(ticks, isOver);

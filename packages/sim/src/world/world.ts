@@ -108,9 +108,14 @@ export class World implements Surroundings {
     for (const node of this.nodes) if (!node.isAlive) node.start();
   }
 
-  /** One more node, under an id that nobody had before: it waits to be added. It is started by whoever wants it. */
+  /**
+   * One more node, under an id that nobody had before: it waits to be added. It is started by whoever wants it. Its file
+   * names the nodes of now: all founders may have been replaced since.
+   */
   addSpare(): SimulatedNode {
     const node = this.#makeNode(this.#known.size + 1);
+    const others = this.#nodes.map(({ plan: { self } }) => ({ ...self, joining: false }));
+    node.plan = { ...node.plan, nodes: [...others, node.plan.self] };
     this.#nodes = [...this.#nodes, node];
     this.note('spare', node.nodeId);
     return node;
