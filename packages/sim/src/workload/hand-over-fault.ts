@@ -75,7 +75,8 @@ export class HandOverFaults {
     if (held === undefined || held.isAlone !== isAlone || !messages.some(isLastWord)) return 0;
     this.#held.delete(from);
     const { clock, links } = this.#world;
-    links.cut(to, from);
+    // Not before: until then the successor has to keep up, or nobody would vote for it.
+    clock.setTimer(held.ms, () => !this.#isOver && links.cut(to, from));
     clock.setTimer(held.ms + this.#electionMs, () => this.#world.heal());
     return held.ms;
   }
