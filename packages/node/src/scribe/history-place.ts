@@ -25,6 +25,8 @@ import type { Log } from '../core/log.ts';
 const CHECKPOINTS_KEPT = 10;
 /** A larger state than this is left to the files: one value of PostgreSQL holds 1 GB at most. */
 const CHECKPOINT_BYTES_MAX = 512 * 1024 * 1024;
+/** As a checkpoint that others would notice. */
+const MUCH_BYTES = 4 * 1024 * 1024;
 /** A little of it each hour; the first time when the node has long been up. */
 const FORGET_EVERY_MS = 3_600_000;
 const NO_COMMAND = new Uint8Array(0);
@@ -37,6 +39,8 @@ export interface HistoryPlaceOptions {
   readonly folder: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** A large copy begins, or is over: the disk is this node's own. */
+  readonly writesMuch?: (isMuch: boolean) => void;
 }
 
 /** Version of the checkpoint file's format, as the journal numbers it. */
@@ -127,6 +131,8 @@ export class HistoryPlace implements ScribeSink {
     const isDue = clock.monotonicUs() - this.#copiedUs >= plan.checkpointEveryMs * 1000;
     if (this.#isCopying || !isDue || checkpoint.sizeBytes > CHECKPOINT_BYTES_MAX) return;
     this.#isCopying = true;
+    const { writesMuch = () => {} } = this.#options;
+    writesMuch(checkpoint.sizeBytes > MUCH_BYTES);
     this.#copy(checkpoint)
       .then(() => {
         this.#copiedUs = clock.monotonicUs();
@@ -136,6 +142,7 @@ export class HistoryPlace implements ScribeSink {
         this.#options.log.warn({ event: 'history.checkpoint', error: text }, 'a checkpoint is not in the database');
       })
       .finally(() => {
+        writesMuch(false);
         this.#isCopying = false;
       });
   }

@@ -10,6 +10,7 @@ import type { Log } from '../core/log.ts';
 import { FeedSink } from '../feed/feed-sink.ts';
 import { makeTraceSink } from '../traces/trace-place.ts';
 import type { TraceSink } from '../traces/trace-sink.ts';
+import { BusyDisk } from './busy-disk.ts';
 import { HistoryPlace } from './history-place.ts';
 import { LogRetention } from './log-retention.ts';
 import type { CoreWord, ScribeWord } from './protocol.ts';
@@ -34,7 +35,8 @@ export interface Sinks {
 export function makeSinks({ plan, clock, disk, log }: SinkParts): Sinks {
   let say: (word: ScribeWord) => void = () => {};
   let following: Scribe | undefined;
-  const history = historyPlace({ plan, clock, disk, log });
+  const busy = new BusyDisk((isMuch) => say({ type: 'writes', isMuch }));
+  const history = historyPlace({ plan, clock, disk, log }, (isMuch) => busy.writes('history', isMuch));
   const { cluster, incarnation, node } = plan;
   const feed = new FeedSink({ cluster, node, incarnation, wallUs: () => clock.wallUs() });
   const retention = new LogRetention(plan.history?.logEntriesMax ?? Number.MAX_SAFE_INTEGER, log);
@@ -45,7 +47,7 @@ export function makeSinks({ plan, clock, disk, log }: SinkParts): Sinks {
     ...plan.checkpoints,
     verify: verifier(disk, clock),
     log: (level, text, facts) => log[level](facts, text),
-    writesMuch: (isMuch) => say({ type: 'writes', isMuch }),
+    writesMuch: (isMuch) => busy.writes('checkpoints', isMuch),
     saved: (saved, logNeededAfter) => {
       const { index, term, sizeBytes } = saved;
       const needed = Math.min(logNeededAfter, retention.neededAfter(index, following?.neededAfter() ?? logNeededAfter));
@@ -97,9 +99,9 @@ function traceSink({ plan, clock, log }: SinkParts): TraceSink | null {
   return makeTraceSink({ plan: traces, cluster, incarnation, nodeId, names, clock, log });
 }
 
-function historyPlace({ plan, clock, log }: SinkParts): HistoryPlace | null {
+function historyPlace({ plan, clock, log }: SinkParts, writesMuch: (isMuch: boolean) => void): HistoryPlace | null {
   const { cluster, folder, history, incarnation, node } = plan;
   return history === null
     ? null
-    : new HistoryPlace({ plan: history, life: { cluster, incarnation }, node, folder, clock, log });
+    : new HistoryPlace({ plan: history, life: { cluster, incarnation }, node, folder, clock, log, writesMuch });
 }
