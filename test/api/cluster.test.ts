@@ -16,7 +16,7 @@ interface Told {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'ba-'));
-let cluster: Cluster;
+let cluster!: Cluster;
 
 before(async () => {
   cluster = await Cluster.start({ dataFolder: folder, timing: 'requirements', strategies: [] });
@@ -25,7 +25,7 @@ before(async () => {
 });
 
 after(async () => {
-  await cluster.abandon();
+  await cluster?.abandon();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -5,15 +5,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { ClusterView, type NodeStatus, OPEN_ACCESS, runCommandLine } from '@baton/cli';
+import { freePorts } from '@baton/host/testing';
 
 const MAIN = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
+const LAST_LINES = 30;
 const NAMES = ['n1', 'n2', 'n3'] as const;
 
 export type Role = 'read' | 'trade' | 'operate';
@@ -52,10 +53,16 @@ export class SecureCluster {
     const folder = mkdtempSync(join(tmpdir(), 'bsec-'));
     const ports = await freePorts(2 * NAMES.length + 2);
     const cluster = new SecureCluster(folder, ports);
-    await cluster.#run(ports);
-    await cluster.view.waitForOpenGate({ timeoutMs: 120_000 });
-    await cluster.view.waitForCaughtUp({ timeoutMs: 120_000 });
-    return cluster;
+    try {
+      await cluster.#run(ports);
+      await cluster.view.waitForOpenGate({ timeoutMs: 120_000 });
+      await cluster.view.waitForCaughtUp({ timeoutMs: 120_000 });
+      return cluster;
+    } catch (error) {
+      await cluster.close();
+      const last = cluster.lines.slice(-LAST_LINES).map((line) => JSON.stringify(line));
+      throw new Error(['the cluster did not start; its last lines:', ...last].join('\n'), { cause: error });
+    }
   }
 
   private constructor(folder: string, ports: readonly number[]) {
@@ -131,18 +138,4 @@ function parsed(line: string): Record<string, unknown> {
   } catch {
     return { text: line };
   }
-}
-
-/** Held together, then let go: no two are the same. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

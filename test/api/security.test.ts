@@ -19,11 +19,11 @@ import { type LogLine, type Role, SecureCluster } from './secure-cluster.ts';
 const MAIN = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
 const WRONG = 'wrong-token-wrong-token-wrong';
 
-let cluster: SecureCluster;
+let cluster!: SecureCluster;
 before(async () => {
   cluster = await SecureCluster.start();
 });
-after(() => cluster.close());
+after(() => cluster?.close());
 
 interface Answer {
   readonly status: number;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { choosePorts, isPortFree } from './ports.ts';
+import { isPortFree } from '@baton/host/node';
+import { choosePorts } from './ports.ts';
 
 /** A port that something listens on. */
 async function takenPort(t: TestContext): Promise<number> {

@@ -1,10 +1,9 @@
 // Three replicas of a counter in one process, on real sockets and disks: propose, read, hand leadership over, stop.
 
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NodeClock, NodeDisk, NodeRandom } from '@baton/host/node';
+import { freePort, NodeClock, NodeDisk, NodeRandom } from '@baton/host/node';
 import { Replica, type ReplicaPeer, type StateMachine } from '@baton/replica';
 
 // #region program
@@ -69,11 +68,3 @@ console.log('counted to', await add(4));
 await Promise.all(replicas.map((replica) => replica.stop({ transfer: false })));
 // #endregion program
 rmSync(folder, { recursive: true });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -4,9 +4,9 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@baton/host/node';
 import { PostgresDatabase } from '../postgres-database.ts';
 
 const VERSIONS_FOLDER = '/usr/lib/postgresql';
@@ -143,14 +143,5 @@ function said(server: ChildProcess, pattern: RegExp): Promise<void> {
       if (pattern.test(text)) resolve();
     });
     server.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${text.slice(-2000)}`)));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
   });
 }

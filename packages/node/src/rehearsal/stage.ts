@@ -3,8 +3,8 @@
  * own, nothing of the cluster that is about to be joined.
  */
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import type { Clock, Disk, Network, Random } from '@baton/host';
+import { freePorts } from '@baton/host/node';
 import type { Configuration } from '@baton/ledger';
 import type { CoreLog } from '../core/core-log.ts';
 import { TradingCore, type TradingPlan } from '../core/trading-core.ts';
@@ -64,7 +64,7 @@ export class Stage {
     const { network, clock } = machine;
     const names = { venueCompId: 'STAGE', clientCompId: 'REHEARSAL', heartBtIntS: 30 };
     const venue = await StageVenue.open({ network, clock, ...names });
-    const ports = await Promise.all(Array.from({ length: NODES }, freePort));
+    const ports = await freePorts(NODES);
     const nodes = ports.map((port, i) => {
       const raft = { host: '127.0.0.1', port };
       return { id: i + 1, name: `r${i + 1}`, raft, api: raft };
@@ -148,15 +148,4 @@ export class Stage {
     for (const { notices } of this.#actors) notices.close();
     this.#venue.close();
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

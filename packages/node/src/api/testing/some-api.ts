@@ -1,10 +1,10 @@
 /** An API server over a core that is none, for tests of what is checked before anything is asked of the core. */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { freePort } from '@baton/host/node';
 import { type Command, Ledger } from '@baton/ledger';
 import type { ApiPlan } from '../../configuration/api-plan.ts';
 import type { Log } from '../../core/log.ts';
@@ -77,13 +77,4 @@ export async function startSomeApi(t: TestContext, access: ApiPlan, more: Partia
     rmSync(folder, { recursive: true, force: true });
   });
   return { address: `127.0.0.1:${port}`, port, commands, lines, feed };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
