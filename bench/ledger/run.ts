@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { DEFAULT_HORIZONS } from '@baton/ledger';
-import { CORE_FLAGS } from '@baton/node';
+import { CORE_ENVIRONMENT, CORE_FLAGS } from '@baton/node';
 import { machineFacts } from '../machine.ts';
 import type { RunFigures, WeightFigures } from './figures.ts';
 import { chunksOf } from './pipe.ts';
@@ -35,7 +35,7 @@ function* day(orders: number): Generator<WorkloadEntry, void, undefined> {
 async function measure(entries: Iterable<WorkloadEntry>, cache: string): Promise<RunFigures> {
   const child = spawn(process.execPath, [...CORE_FLAGS, HOLDER], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_COMPILE_CACHE: cache },
+    env: { ...CORE_ENVIRONMENT, ...process.env, NODE_COMPILE_CACHE: cache },
   });
   const { stdin, stdout } = child;
   let text = '';

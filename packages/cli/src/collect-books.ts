@@ -1,13 +1,15 @@
 /**
- * Takes the books of the venue and of every node at a moment of rest: the venue's revision and every node's applied index
- * must be the same before and after the reading, all nodes must stand at the same index, both ends of the FIX session must
- * expect exactly what the other sends next, and nothing sent may still wait for its answer. Until that holds the reading is thrown away and done again.
+ * Takes the books of the venue and of every node at a moment of rest: the venue's revision and what every node counts
+ * (orders, fills, positions) must be the same before and after the reading, all nodes must stand at the same index, both
+ * ends of the FIX session must expect exactly what the other sends next, and nothing sent may still wait for its answer.
+ * Until that holds the reading is thrown away and done again. The log itself may grow meanwhile: the books of a long day
+ * take longer to read than a session stays without a heartbeat, and each is an entry.
  */
 import type { NodeBooks, VenueBooks } from './books.ts';
 import type { ClusterView, NodeReport, WaitOptions } from './cluster-view.ts';
 import { CliError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
-import type { OrderView } from './node-client.ts';
+import type { NodeClient, OrderView } from './node-client.ts';
 import { pause } from './pause.ts';
 import type { VenueSessionStatus, VenueStatus } from './venue-client.ts';
 
@@ -19,6 +21,8 @@ export interface CollectedBooks {
 /** Orders in these states wait for the venue's answer. */
 const WAITING = new Set(['Sent', 'PendingCancel', 'PendingReplace']);
 const POLL_MS = 50;
+/** State hashes are read at one index; between two heartbeats there is time for it. */
+const HASH_TRIES = 20;
 
 /**
  * Reads all books at rest. Strategies have to be paused before; every node has to answer.
@@ -58,13 +62,16 @@ async function readAtRest(view: ClusterView): Promise<Attempt> {
   const underWay = messagesUnderWay(venueBefore, before);
   if (underWay !== null) return { ok: false, reason: underWay };
   // One after the other: all nodes at work on their books at once leave a small machine no time for heartbeats.
-  const nodes: NodeBooks[] = [];
-  for (const report of before) nodes.push(await readNode(view, report));
+  const read: Omit<NodeBooks, 'stateHashes'>[] = [];
+  for (const { name } of before) read.push(await readNode(view, name));
   const venue = await venueClient.books();
   const after = await view.status();
   if ((await venueClient.status()).revision !== venueBefore.revision)
     return { ok: false, reason: 'the venue is still busy' };
-  if (indexesOf(after) !== indexesOf(before)) return { ok: false, reason: 'the ledgers still grow' };
+  if (countsOf(after) !== countsOf(before)) return { ok: false, reason: 'the ledgers still grow' };
+  const hashes = await hashesAtOneIndex(view, before);
+  if (hashes === null) return { ok: false, reason: 'the nodes are never at one index' };
+  const nodes = read.map((books, at) => ({ ...books, stateHashes: hashes.slice(at, at + 1) }));
   for (const node of nodes) {
     const waiting = node.orders.find((order: OrderView) => WAITING.has(order.state));
     if (waiting !== undefined) return { ok: false, reason: `${waiting.clOrdId} is ${waiting.state} on ${node.node}` };
@@ -101,15 +108,33 @@ function underWayIn(theirs: VenueSessionStatus, reports: readonly NodeReport[]):
   return null;
 }
 
-function indexesOf(reports: readonly NodeReport[]): string {
-  return reports.map(({ status }) => `${status?.appliedIndex}`).join(' ');
+/** Changes with everything that changes an order, a fill or a position; not with what only keeps a session alive. */
+function countsOf(reports: readonly NodeReport[]): string {
+  return JSON.stringify(reports.map(({ status }) => [status?.orders, status?.fills, status?.positions]));
 }
 
-async function readNode(view: ClusterView, report: NodeReport): Promise<NodeBooks> {
-  const client = view.clientOf(report.name);
-  if (client === undefined || report.status === null) throw new Error(`${report.name} answered and has no client`);
+async function hashesAtOneIndex(
+  view: ClusterView,
+  reports: readonly NodeReport[],
+): Promise<NodeBooks['stateHashes'] | null> {
+  for (let tries = 0; tries < HASH_TRIES; tries += 1) {
+    const hashes = await Promise.all(reports.map(({ name }) => clientOf(view, name).stateHash()));
+    if (new Set(hashes.map(({ index }) => index)).size === 1) return hashes;
+    await pause(POLL_MS);
+  }
+  return null;
+}
+
+async function readNode(view: ClusterView, name: string): Promise<Omit<NodeBooks, 'stateHashes'>> {
+  const client = clientOf(view, name);
   const orders = await client.orders();
   const fills = await client.fills();
   const positions = await client.positions();
-  return { node: report.name, orders, fills, positions, stateHashes: [await client.stateHash()] };
+  return { node: name, orders, fills, positions };
+}
+
+function clientOf(view: ClusterView, name: string): NodeClient {
+  const client = view.clientOf(name);
+  if (client === undefined) throw new Error(`${name} answered and has no client`);
+  return client;
 }

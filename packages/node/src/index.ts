@@ -21,7 +21,7 @@ export type { FileConfiguration } from './configuration/schema.ts';
 export type { Difference, DiffFigures } from './desk/intent-diff.ts';
 export type { PostStatus, StrategyDiff } from './desk/steering.ts';
 export { type DrillInterval, isDrillDue } from './drills/drill-plan.ts';
-export { CORE_FLAGS } from './parent/core-flags.ts';
+export { CORE_ENVIRONMENT, CORE_FLAGS } from './parent/core-flags.ts';
 export { type NodeRunOptions, runNode } from './parent/parent.ts';
 export {
   chooseRestart,

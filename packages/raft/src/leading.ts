@@ -8,7 +8,7 @@ import { type ProposeRefusal, proposeAsLeader } from './proposals.ts';
 import type { Raft } from './raft.ts';
 import { confirmReads, leaderRead, releasePostponedReads } from './reads.ts';
 import { announce, broadcastHeartbeat, maybeCommit, sendAppend, sendEntries } from './replication.ts';
-import { continueTransfer, startTransfer } from './transfer.ts';
+import { continueTransfer, resign, startTransfer } from './transfer.ts';
 
 export function stepLeader(raft: Raft, message: Message): ProposeRefusal | null {
   switch (message.type) {
@@ -58,7 +58,10 @@ function stepPeer(raft: Raft, message: Message, progress: Progress): void {
 
 /** Steps down unless a quorum was heard since the last time. */
 function checkQuorum(raft: Raft): void {
-  if (!raft.tracker.isQuorumActive()) raft.becomeFollower(raft.term, NO_NODE);
+  if (!raft.tracker.isQuorumActive()) {
+    if (raft.config.resignAfterTicks > 0) resign(raft);
+    else raft.becomeFollower(raft.term, NO_NODE);
+  }
   const { ids, members } = raft.tracker;
   for (let i = 0; i < ids.length; i++) if (ids[i] !== raft.id) members[i]!.recentActive = false;
 }

@@ -6,7 +6,7 @@ import { startCampaign, usualCampaign } from './election.ts';
 import { MessageType, NO_NODE, newMessage } from './message.ts';
 import { type Raft, Role } from './raft.ts';
 import { step } from './stepping.ts';
-import { bestSuccessor, preferredSuccessor, startTransfer } from './transfer.ts';
+import { bestSuccessor, preferredSuccessor, resign, startTransfer } from './transfer.ts';
 
 export function tick(raft: Raft): void {
   if (raft.role === Role.Leader) tickLeader(raft);
@@ -84,8 +84,8 @@ export function renewTerm(raft: Raft): void {
 }
 
 /**
- * A leader whose oldest entry makes no way hands over if somebody can take over, and otherwise steps down: being able
- * to commit is the sign of life, not being able to send heartbeats.
+ * A leader whose oldest entry makes no way hands over if somebody can take over, and otherwise resigns: being able to
+ * commit is the sign of life, not being able to send heartbeats.
  */
 function resignIfStalled(raft: Raft): void {
   const { log } = raft;
@@ -94,5 +94,5 @@ function resignIfStalled(raft: Raft): void {
   const successor = stalled === raft.config.resignAfterTicks ? bestSuccessor(raft) : NO_NODE;
   const progress = raft.tracker.progress.get(successor);
   if (progress !== undefined && progress.match === log.lastIndex()) startTransfer(raft, successor, progress);
-  else if (raft.transferee === NO_NODE) raft.becomeFollower(raft.term, NO_NODE);
+  else if (raft.transferee === NO_NODE) resign(raft);
 }

@@ -1,7 +1,7 @@
 /**
  * Handing leadership over (thesis 3.10): proposals stop, the successor is brought up to date, then told to campaign at
  * once. Abandoned after an election timeout. Once TimeoutNow is out its receiver may be elected within our lease, so
- * the lease is revoked for the rest of the term. Beyond etcd/raft: transfer to a more preferred node, and resigning.
+ * the lease is revoked for the rest of the term. Beyond etcd/raft: transfer to a more preferred node, and a leader that resigns.
  */
 import { MessageType, NO_NODE } from './message.ts';
 import { type Progress, ProgressState } from './progress.ts';
@@ -29,15 +29,27 @@ export function continueTransfer(raft: Raft, from: number, progress: Progress): 
   if (from === raft.transferee && progress.match === raft.log.lastIndex()) sendTimeoutNow(raft, from);
 }
 
+/**
+ * A leader that cannot commit, or hears nobody, leads no longer, and says so to who should come next: what it sends may
+ * still arrive although nothing is heard, and its followers, who hear it, would wait for their own timeout. It wrote its
+ * last before this leaves, so the election that ignores its lease breaks none.
+ */
+export function resign(raft: Raft): void {
+  // Chosen before stepping down, which forgets how far each follower is.
+  const successor = bestSuccessor(raft, 'silent too');
+  raft.becomeFollower(raft.term, NO_NODE);
+  if (successor !== NO_NODE) raft.send(raft.message(MessageType.TimeoutNow, successor));
+}
+
 /** The best voter to hand over to: heard of, replicating, most of the log, most preferred; 0 if there is none. */
-export function bestSuccessor(raft: Raft): number {
+export function bestSuccessor(raft: Raft, among: 'heard of' | 'silent too' = 'heard of'): number {
   const { ids, members } = raft.tracker;
   let best = NO_NODE;
   let bestMatch = -1;
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;
     const progress = members[i]!;
-    if (id === raft.id || progress.isLearner || !progress.recentActive) continue;
+    if (id === raft.id || progress.isLearner || (among === 'heard of' && !progress.recentActive)) continue;
     if (progress.state !== ProgressState.Replicate || progress.match < bestMatch) continue;
     const preferred = progress.match > bestMatch || raft.succession.rank(id) < raft.succession.rank(best);
     if (!preferred) continue;

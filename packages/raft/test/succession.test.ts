@@ -141,7 +141,7 @@ test('EL: a leader that is told of a dead follower stops counting on it, and giv
   );
 });
 
-test('EL: a leader that cannot commit steps down, though its heartbeats arrive', () => {
+test('EL: a leader that cannot commit resigns, though its heartbeats arrive, and its successor is elected at once', () => {
   const cluster = new TestCluster(3, { ...FULL, resignAfterTicks: 6 });
   cluster.elect(1);
   cluster.node(1).propose(Buffer.from('stuck'));
@@ -155,7 +155,35 @@ test('EL: a leader that cannot commit steps down, though its heartbeats arrive',
     cluster.node(1).tick();
     cluster.settle(noAppends);
   }
-  assert.deepEqual(cluster.leaders(), []);
+  assert.deepEqual(cluster.leaders(), [2]);
+});
+
+test('EL: a leader that hears nobody resigns, and its successor is elected before any follower times out', () => {
+  const cluster = new TestCluster(3, { ...FULL, resignAfterTicks: 100 });
+  cluster.elect(1);
+  const deaf = (message: Message): boolean => message.to !== 1;
+  for (let ticks = 0; cluster.leaders().includes(1); ticks++) {
+    assert.ok(ticks < 100, 'it leads on');
+    cluster.node(1).tick();
+    cluster.settle(deaf);
+  }
+  assert.deepEqual(cluster.leaders(), [2]);
+});
+
+test('EL: who resigns without a follower that has its log tells nobody', () => {
+  const cluster = new TestCluster(3, { ...FULL, resignAfterTicks: 100 });
+  cluster.elect(1);
+  const kindsSent = new Set<number>();
+  for (const peer of [2, 3]) cluster.node(1).reportPeerDead(peer);
+  for (let ticks = 0; cluster.leaders().includes(1); ticks++) {
+    assert.ok(ticks < 100, 'it leads on');
+    cluster.node(1).tick();
+    cluster.settle((message) => {
+      kindsSent.add(message.type);
+      return false;
+    });
+  }
+  assert.equal(kindsSent.has(TimeoutNow), false);
 });
 
 test('EL: a leader whose own disk makes no way hands over, though others commit', () => {

@@ -10,6 +10,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { DiskError, type FolderLock } from '../disk.ts';
+import { readProcessStat } from './process-stat.ts';
 import { codeOf, diskErrorFrom } from './system-error.ts';
 
 const NAME = /^owner-(\d+)-(\d+)-([0-9a-f]+)\.lock$/;
@@ -29,16 +30,11 @@ function bootId(): string {
   }
 }
 
-/** Start of a process in ticks since boot: field 22 of /proc/pid/stat (proc(5)); null when there is no such process. */
-function startedTicks(pid: number): string | null {
+/** Start of a process in ticks since boot; null when there is no such process. */
+function startOf(pid: number): string | null {
   try {
-    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The second field, the command, is in parentheses and may itself contain spaces and parentheses.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const state = fields[0];
-    // A zombie holds no files any more.
-    if (state === 'Z' || state === 'X') return null;
-    return fields[19] ?? '0';
+    const { isGone, startedTicks } = readProcessStat(fs.readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    return isGone ? null : startedTicks;
   } catch (error) {
     if (codeOf(error) === 'ESRCH') return null;
     if (fs.existsSync('/proc/self/stat')) return null;
@@ -56,13 +52,13 @@ function isRunning(pid: number): boolean {
 }
 
 function isAlive(owner: Owner, boot: string): boolean {
-  return owner.boot === boot && startedTicks(owner.pid) === owner.started;
+  return owner.boot === boot && startOf(owner.pid) === owner.started;
 }
 
 /** Takes ownership of a folder; throws ELOCKED while a living process (this one included) owns it. */
 export function lockFolder(folder: string): FolderLock {
   const boot = bootId();
-  const name = `owner-${process.pid}-${startedTicks(process.pid) ?? '0'}-${boot}.lock`;
+  const name = `owner-${process.pid}-${startOf(process.pid) ?? '0'}-${boot}.lock`;
   const path = join(folder, name);
   try {
     fs.closeSync(fs.openSync(path, 'wx', 0o600));

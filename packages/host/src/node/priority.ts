@@ -2,12 +2,13 @@
 //
 // Rules decided here: lowering the priority needs no privilege and is done for every thread (on Linux the nice value is a
 // thread's own, see sched(7)); where there is no /proc it is done for what the call reaches. It is a favour to others:
-// that it failed is nobody's trouble. Where the kernel groups
-// processes by session (autogroup, sched(7)), nice values count within a session only, and what one of its processes uses
-// is charged to all: a busy child needs a session of its own, with a nice value of its own.
+// that it failed is nobody's trouble. Where the kernel groups processes by session (autogroup, sched(7)), nice values
+// count within a session only, and what one of its processes uses is charged to all: a busy child needs a session of its
+// own, with a nice value of its own.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
+import { readProcessStat } from './process-stat.ts';
 
 /** Gives all threads of process `pid` this nice value: 0 is normal, 19 gets only what nobody else wants. */
 export function yieldProcessor(pid: number, nice: number): void {
@@ -42,8 +43,6 @@ export function yieldSession(nice: number, tries = SESSION_TRIES): void {
   }
 }
 
-/** Of `/proc/self/stat` after the command's closing bracket: state, ppid, pgrp, session. */
 function leadsSession(): boolean {
-  const text = readFileSync('/proc/self/stat', 'latin1');
-  return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[3]) === process.pid;
+  return readProcessStat(readFileSync('/proc/self/stat', 'latin1')).sessionId === process.pid;
 }

@@ -1,15 +1,10 @@
 /**
  * Sees that a process is going before its sockets close. A killed process loses its memory first and its descriptors
- * last: about 0.1 ms later for each MB. From the kernel's PF_EXITING on (Linux, `/proc/PID/task/PID/stat`, field 9) its main thread
- * runs no more JavaScript, so nothing more can come of it. Where there is no /proc, only the exit itself is seen.
+ * last: about 0.1 ms later for each MB. From the kernel's PF_EXITING on (Linux, `/proc/PID/task/PID/stat`, field 9) its main
+ * thread runs no more JavaScript, so nothing more can come of it. Where there is no /proc, only the exit itself is seen.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
-
-/** include/linux/sched.h: the task is shutting down. */
-const PF_EXITING = 0x4;
-/** Of the fields after the command's closing bracket: state, ppid, pgrp, session, tty, tpgid, flags. */
-const STATE_AT = 0;
-const FLAGS_AT = 6;
+import { readProcessStat } from '@baton/host/node';
 
 export class DeathWatch {
   readonly #bytes = Buffer.alloc(512);
@@ -28,7 +23,7 @@ export class DeathWatch {
   isDying(): boolean {
     if (this.#file < 0) return false;
     try {
-      return isDyingText(this.#bytes.toString('latin1', 0, readSync(this.#file, this.#bytes, 0, 512, 0)));
+      return readProcessStat(this.#bytes.toString('latin1', 0, readSync(this.#file, this.#bytes, 0, 512, 0))).isDying;
     } catch (error) {
       // ESRCH: it has been waited for.
       return (error as NodeJS.ErrnoException).code === 'ESRCH';
@@ -39,11 +34,4 @@ export class DeathWatch {
     if (this.#file >= 0) closeSync(this.#file);
     this.#file = -1;
   }
-}
-
-/** Judges one line of `/proc/PID/stat`; the command in it may contain anything. */
-export function isDyingText(text: string): boolean {
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const state = fields[STATE_AT] ?? '';
-  return state === 'Z' || state === 'X' || (Number(fields[FLAGS_AT]) & PF_EXITING) !== 0;
 }

@@ -34,6 +34,8 @@ const OPENING_TRIES = 100;
 const REST_FACTOR = 20;
 /** Compared again before what the last comparison has read: venues tell their fills a little late and out of order. */
 const OVERLAP_US = 60_000_000;
+/** Longer than a comparison takes from its question to its last entry. */
+const RUN_MAX_US = 120_000_000;
 /** While the gate is closed nothing of ours is on its way. */
 const RECOVERY_STABLE_MS = 50;
 
@@ -69,7 +71,7 @@ export class VenueReconciler {
   #underWay: Promise<ReconcileOutcome> | undefined;
   /** Fills booked up to here were compared by earlier runs. */
   #comparedIndex = 0;
-  /** When the venue was asked for the fills that the last run of this leadership has compared; 0 before. */
+  /** When the venue was asked for the fills that the last run has compared; 0 where no run did. */
   #comparedUs = 0;
 
   constructor(options: VenueReconcilerOptions) {
@@ -79,9 +81,21 @@ export class VenueReconciler {
   lead(): void {
     this.retire();
     this.#comparedIndex = this.#options.ledger().status().index;
-    this.#comparedUs = 0;
+    this.#comparedUs = this.#comparedByOthersUs();
     this.#underWay = undefined;
     this.#look(this.#life);
+  }
+
+  /**
+   * As the log has it. A run is noted when it ends: what it may have taken lies before, and so does what venues tell late.
+   */
+  #comparedByOthersUs(): number {
+    const { ledger, venue } = this.#options;
+    const runs = ledger().reconciliation().runs;
+    const last = runs.findLast(
+      (run) => run.venue === venue && run.mode === 'running' && (run.fills > 0 || run.untold === ''),
+    );
+    return last === undefined ? 0 : last.timeUs - RUN_MAX_US;
   }
 
   retire(): void {
@@ -158,7 +172,7 @@ export class VenueReconciler {
     const account = ledger().account(venue);
     if (account?.isReadable !== true) return { ok: false, reason: `${venue} cannot be read now` };
     const begun = ledger().status().index;
-    // A leader's first comparison reads the whole window; by FIX each fill of it is an entry.
+    // The first comparison of all reads the whole window; by FIX each fill of it is an entry.
     const sinceUs = Math.max(0, clock.wallUs() - settings.windowMs * 1000, this.#comparedUs - OVERLAP_US);
     const reader = this.#options.reader(() => life === this.#life);
     const options = this.#compareOptions('running');
