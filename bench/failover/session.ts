@@ -63,6 +63,8 @@ export class Session {
   readonly #network: NetworkLab | null;
   readonly #disk: DiskLab | null;
   readonly #hogs = new Hogs();
+  /** Entries before it are of a prepared day. */
+  #bornIndex = 0;
   #cluster: BenchCluster | null = null;
   /** Why no further fault is inflicted; '' while the run goes on. */
   #interruption = '';
@@ -90,7 +92,7 @@ export class Session {
     const cluster = await BenchCluster.start(this.#settings, folder, this.#places());
     this.#cluster = cluster;
     this.#started(cluster);
-    await tradeADay(cluster, folder, this.#settings.historyOrders);
+    this.#bornIndex = await tradeADay(cluster, folder, this.#settings.historyOrders);
     const witness = new Witness(cluster.view);
     const firstTerm = (await cluster.leader()).term;
     await this.#settled();
@@ -229,7 +231,7 @@ export class Session {
     const { view } = this.#cluster!;
     await view.pauseStrategies({ timeoutMs: FAILOVER_TIMEOUT_MS });
     const { venue, nodes } = await collectBooks(view, { timeoutMs: 120_000 });
-    const verdict = verifyRememberedBooks(venue, nodes);
+    const verdict = verifyRememberedBooks(venue, nodes, this.#bornIndex);
     const ledger = nodes[0]!.orders;
     const count = (state: string): number => ledger.filter((order) => order.state === state).length;
     return {

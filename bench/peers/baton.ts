@@ -53,6 +53,11 @@ class Baton implements Peer {
     this.#cluster = await BenchCluster.start(settings, this.#folder, { nodes: [place, place, place], venue: place });
     this.#witness = new Witness(this.#cluster.view);
     await this.leader();
+    // Followers send a client to the leader, so none of the probe's orders is at the venue before the first kill.
+    await until('an order at the venue', REQUEST_TIMEOUT_MS, async () => {
+      await this.#witness!.read();
+      return this.#witness!.orders[0] ?? null;
+    });
   }
 
   async leader(): Promise<string> {

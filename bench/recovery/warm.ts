@@ -84,9 +84,10 @@ async function withCluster(
   { program, rehearse }: WarmSettings,
   work: (cluster: Cluster, journals: readonly string[]) => void | Promise<void>,
 ): Promise<void> {
-  // Numbers begin anew with each logon: the venue knows nothing of messages that the prepared log tells of.
-  const profile = findProfile('binance-like');
-  if (profile === undefined) throw new Error('no profile binance-like');
+  // Numbers begin anew with each logon: the venue knows nothing of messages that the prepared log tells of. It bars no name
+  // after an unclean end, so that no round waits for the one before.
+  const profile = findProfile('deribit-like');
+  if (profile === undefined) throw new Error('no profile deribit-like');
   const dataFolder = mkdtempSync(join(tmpdir(), 'baton-warm-'));
   const quiet = { strategies: [], restartDelayMs: null };
   const batonCommand: [string, ...string[]] = [...program];
