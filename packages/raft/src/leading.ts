@@ -2,7 +2,7 @@
  * What a leader does with each message: its own ticks' work, and the answers of its followers. Source: paper 5.3,
  * thesis 6.2 (check of the quorum), progress states of etcd/raft.
  */
-import { type Message, MessageType, NO_NODE } from './message.ts';
+import { type Message, MessageType } from './message.ts';
 import { type Progress, ProgressState } from './progress.ts';
 import { type ProposeRefusal, proposeAsLeader } from './proposals.ts';
 import type { Raft } from './raft.ts';
@@ -58,10 +58,7 @@ function stepPeer(raft: Raft, message: Message, progress: Progress): void {
 
 /** Steps down unless a quorum was heard since the last time. */
 function checkQuorum(raft: Raft): void {
-  if (!raft.tracker.isQuorumActive()) {
-    if (raft.config.resignAfterTicks > 0) resign(raft);
-    else raft.becomeFollower(raft.term, NO_NODE);
-  }
+  if (!raft.tracker.isQuorumActive()) resign(raft);
   const { ids, members } = raft.tracker;
   for (let i = 0; i < ids.length; i++) if (ids[i] !== raft.id) members[i]!.recentActive = false;
 }

@@ -1,7 +1,8 @@
 /**
  * Handing leadership over (thesis 3.10): proposals stop, the successor is brought up to date, then told to campaign at
  * once. Abandoned after an election timeout. Once TimeoutNow is out its receiver may be elected within our lease, so
- * the lease is revoked for the rest of the term. Beyond etcd/raft: transfer to a more preferred node, and a leader that resigns.
+ * the lease is revoked for the rest of the term. Beyond etcd/raft: transfer to a more preferred node, and a leader that
+ * resigns.
  */
 import { MessageType, NO_NODE } from './message.ts';
 import { type Progress, ProgressState } from './progress.ts';
@@ -32,11 +33,11 @@ export function continueTransfer(raft: Raft, from: number, progress: Progress): 
 /**
  * A leader that cannot commit, or hears nobody, leads no longer, and says so to who should come next: what it sends may
  * still arrive although nothing is heard, and its followers, who hear it, would wait for their own timeout. It wrote its
- * last before this leaves, so the election that ignores its lease breaks none.
+ * last before this leaves, so the election that ignores its lease breaks none. Without resignAfterTicks it only steps down.
  */
 export function resign(raft: Raft): void {
   // Chosen before stepping down, which forgets how far each follower is.
-  const successor = bestSuccessor(raft, 'silent too');
+  const successor = raft.config.resignAfterTicks > 0 ? bestSuccessor(raft, 'silent too') : NO_NODE;
   raft.becomeFollower(raft.term, NO_NODE);
   if (successor !== NO_NODE) raft.send(raft.message(MessageType.TimeoutNow, successor));
 }

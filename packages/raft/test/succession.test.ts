@@ -158,15 +158,19 @@ test('EL: a leader that cannot commit resigns, though its heartbeats arrive, and
   assert.deepEqual(cluster.leaders(), [2]);
 });
 
-test('EL: a leader that hears nobody resigns, and its successor is elected before any follower times out', () => {
-  const cluster = new TestCluster(3, { ...FULL, resignAfterTicks: 100 });
-  cluster.elect(1);
-  const deaf = (message: Message): boolean => message.to !== 1;
+/** Ticks node 1, which leads, until it does no longer; only messages that `keep` is true of arrive. */
+function tickUntilItResigns(cluster: TestCluster, keep: (message: Message) => boolean): void {
   for (let ticks = 0; cluster.leaders().includes(1); ticks++) {
     assert.ok(ticks < 100, 'it leads on');
     cluster.node(1).tick();
-    cluster.settle(deaf);
+    cluster.settle(keep);
   }
+}
+
+test('EL: a leader that hears nobody resigns, and its successor is elected before any follower times out', () => {
+  const cluster = new TestCluster(3, { ...FULL, resignAfterTicks: 100 });
+  cluster.elect(1);
+  tickUntilItResigns(cluster, (message) => message.to !== 1);
   assert.deepEqual(cluster.leaders(), [2]);
 });
 
@@ -175,14 +179,10 @@ test('EL: who resigns without a follower that has its log tells nobody', () => {
   cluster.elect(1);
   const kindsSent = new Set<number>();
   for (const peer of [2, 3]) cluster.node(1).reportPeerDead(peer);
-  for (let ticks = 0; cluster.leaders().includes(1); ticks++) {
-    assert.ok(ticks < 100, 'it leads on');
-    cluster.node(1).tick();
-    cluster.settle((message) => {
-      kindsSent.add(message.type);
-      return false;
-    });
-  }
+  tickUntilItResigns(cluster, (message) => {
+    kindsSent.add(message.type);
+    return false;
+  });
   assert.equal(kindsSent.has(TimeoutNow), false);
 });
 

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { readProcessStat } from '@baton/host/node';
 
 export interface ChildOptions {
   readonly name: string;
@@ -114,8 +115,7 @@ interface Kin {
 
 function birthOf(pid: number): string {
   try {
-    // The name in parentheses may hold spaces; what counts comes after it.
-    return readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ')[19] ?? '';
+    return readProcessStat(readFileSync(`/proc/${pid}/stat`, 'latin1')).startedTicks;
   } catch {
     return '';
   }

@@ -121,8 +121,8 @@ export const ELECTION_MUTANTS: readonly Mutant[] = [
   {
     name: 'a leader does not step down without a quorum',
     file: 'leading.ts',
-    find: 'if (!raft.tracker.isQuorumActive()) {',
-    replace: 'if (raft.term < 0) {',
+    find: 'if (!raft.tracker.isQuorumActive()) resign(raft);',
+    replace: '',
   },
   {
     name: 'the election timeout is the same for all',
