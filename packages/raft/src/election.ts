@@ -109,12 +109,18 @@ export function answerVote(raft: Raft, message: Message): void {
 export function countVote(raft: Raft, message: Message): void {
   const result = raft.tracker.recordVote(message.from, !message.reject);
   if (result === VoteResult.Won) {
-    if (raft.role === Role.PreCandidate) campaign(raft, 'election');
+    if (raft.role === Role.PreCandidate) beginElection(raft);
     else if (isOwnVoteDurable(raft)) takeLead(raft);
   } else if (result === VoteResult.Lost) {
     // Our own term: a rejection of a PreVote carries a later one.
     raft.becomeFollower(raft.term, NO_NODE);
   }
+}
+
+/** PreVotes won behind a disk that stood still are old: another election timeout without a leader must pass. */
+function beginElection(raft: Raft): void {
+  if (raft.isCampaignHeld) raft.becomeFollower(raft.term, NO_NODE);
+  else campaign(raft, 'election');
 }
 
 /**

@@ -82,7 +82,8 @@ export class RaftNode {
 
   /**
    * Holds back this node's campaigns, or no longer: for a disk that stands still. A candidate that cannot store its vote
-   * cannot win, and those whose votes it takes cannot elect another in its place.
+   * cannot win, and those whose votes it takes cannot elect another in its place. PreVotes that are won meanwhile count
+   * for nothing: where one disk is under all nodes, the leader stood still with them and goes on with them.
    */
   holdCampaigns(isHeld: boolean): void {
     this.#raft.isCampaignHeld = isHeld;

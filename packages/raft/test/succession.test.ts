@@ -207,6 +207,24 @@ test('EL: a leader whose own disk makes no way hands over, though others commit'
   assert.ok(kinds(sent).includes(TimeoutNow));
 });
 
+test('EL: PreVotes won behind a disk that stands still elect nobody, and the next election timeout asks anew', () => {
+  const peer = prepared({ ...FULL, asyncStorageWrites: true });
+  const wins = (): void => {
+    peer.node.campaign();
+    for (const response of store(peer)) peer.node.step(response);
+    peer.node.step(messageOf(PreVoteResp, { from: 2, to: 1, term: peer.node.status().term + 1 }));
+  };
+  peer.node.campaign();
+  peer.node.holdCampaigns(true);
+  for (const response of store(peer)) peer.node.step(response);
+  peer.node.step(messageOf(PreVoteResp, { from: 2, to: 1, term: 1 }));
+  peer.node.holdCampaigns(false);
+  assert.equal(peer.node.status().role, Role.Follower);
+  assert.equal(peer.node.status().term, 0);
+  wins();
+  assert.equal(peer.node.status().role, Role.Candidate);
+});
+
 test('EL: with leaseAfterRestart a node that comes back refuses votes for an election timeout, but not the order of a leader', () => {
   const peer = prepared({ ...FULL, term: 1, leaseAfterRestart: true });
   peer.node.step(messageOf(Vote, { from: 2, to: 1, term: 2 }));

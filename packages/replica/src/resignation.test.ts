@@ -16,8 +16,9 @@ function rig() {
     },
     status: () => ({ id: 1, progress: progress() }),
   } as unknown as RaftNode;
+  const clock = new VirtualClock();
   const resignation = new Resignation({
-    clock: new VirtualClock(),
+    clock,
     log: () => {},
     raft,
     electionMs: 50,
@@ -26,7 +27,9 @@ function rig() {
     handOver: () => Promise.resolve(void state.handOvers++),
     fail: () => {},
   });
+  /** The disk has been waited for this long, and longer with each call: as much time passes. */
   const waited = (ms: number): void => {
+    clock.advance(Math.max(0, ms - state.waitedUs / 1000));
     state.waitedUs = ms * 1000;
     resignation.tick();
   };
@@ -46,6 +49,7 @@ test('a disk that stands still for an election timeout holds campaigns back, unt
 test('a leader whose disk stands still hands over once, if another stores on', () => {
   const { state, waited } = rig();
   state.match.other = 6;
+  waited(50);
   waited(99);
   assert.equal(state.handOvers, 0);
   waited(100);
@@ -59,12 +63,22 @@ test('a disk that stands still for everybody moves no leadership here', () => {
   assert.equal(state.handOvers, 0);
 });
 
+test('another whose disk moves again a little earlier is given nothing', () => {
+  const { state, waited } = rig();
+  waited(50);
+  waited(400);
+  state.match.other = 6;
+  waited(405);
+  waited(449);
+  assert.equal(state.handOvers, 0);
+  waited(455);
+  assert.equal(state.handOvers, 1);
+});
+
 test('a second stall after the first is a reason of its own', () => {
   const { state, waited } = rig();
   state.match.other = 6;
-  waited(100);
-  waited(0);
-  waited(100);
+  for (const ms of [50, 100, 0, 50, 100]) waited(ms);
   assert.equal(state.handOvers, 2);
 });
 
@@ -72,6 +86,7 @@ test('a follower hands nothing over', () => {
   const { state, waited } = rig();
   state.leads = false;
   state.match.other = 6;
+  waited(50);
   waited(500);
   assert.equal(state.handOvers, 0);
 });

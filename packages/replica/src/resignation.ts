@@ -3,7 +3,8 @@
 // Rules decided here: a full disk is no reason to end, only to stop leading; acknowledged entries that cannot be read any
 // more end the replica, after leadership is handed over: the next start mends them. A disk that stands still while a
 // follower stores on is this node's own trouble: it hands over, once, and campaigns for nothing until its disk
-// moves again (raft resigns later on any stall, this node's or everybody's).
+// moves again (raft resigns later on any stall, this node's or everybody's). "Stores on" means ahead for an election
+// timeout: where one disk is under all nodes and stands still for all, one of them moves again first, by milliseconds.
 
 import type { Clock } from '@baton/host';
 import type { Damage } from '@baton/journal';
@@ -32,6 +33,8 @@ export class Resignation {
   #isDamaged = false;
   #isStalled = false;
   #hasHandedOver = false;
+  /** Since when another voter has stored more than this node, µs; -1 while none has, or the disk moves. */
+  #behindSinceUs = -1;
 
   constructor(parts: ResignationParts) {
     this.#parts = parts;
@@ -48,13 +51,23 @@ export class Resignation {
       raft.holdCampaigns(isStalled);
       log(isStalled ? 'error' : 'info', isStalled ? 'the disk stands still' : 'the disk moves again', { waitedUs });
     }
+    const behindUs = this.#behindUs();
     if (this.#hasHandedOver || waitedUs < STALLS_MAX * electionMs * 1000 || !isLeader()) return;
-    const { progress, id } = raft.status();
-    // A voter's match is what it has stored, this node's own too.
-    const own = progress.find((peer) => peer.id === id)?.match ?? 0;
-    if (!progress.some((peer) => !peer.isLearner && peer.match > own)) return;
+    if (behindUs < (STALLS_MAX - 1) * electionMs * 1000) return;
     this.#hasHandedOver = true;
     void handOver();
+  }
+
+  /** For how long of this stall another voter has been ahead of this node; -1 if none is. */
+  #behindUs(): number {
+    const { clock, raft } = this.#parts;
+    if (!this.#isStalled || !storesLess(raft)) {
+      this.#behindSinceUs = -1;
+      return -1;
+    }
+    const nowUs = clock.monotonicUs();
+    if (this.#behindSinceUs < 0) this.#behindSinceUs = nowUs;
+    return nowUs - this.#behindSinceUs;
   }
 
   diskFull(isFull: boolean): void {
@@ -77,4 +90,11 @@ export class Resignation {
       else end();
     });
   }
+}
+
+/** Has another voter stored more than this leader? A voter's match is what it has stored, this node's own too. */
+function storesLess(raft: RaftNode): boolean {
+  const { progress, id } = raft.status();
+  const own = progress.find((peer) => peer.id === id)?.match ?? 0;
+  return progress.some((peer) => !peer.isLearner && peer.match > own);
 }
