@@ -22,16 +22,24 @@ import { recover } from './recovery.ts';
 import type { RoleLevel, RoleListener } from './role.ts';
 import type { StatePlace } from './state-place.ts';
 import type { HashAt, ReplicaStatus } from './status.ts';
+import { SyncPlace } from './sync-place.ts';
 import { type TransferResult, transferTarget } from './transfer.ts';
 import type { ReadResult } from './waiters.ts';
 
 export class Replica {
   readonly #engine: Engine;
+  readonly #syncPlace: SyncPlace;
   #stopping: Promise<void> | null = null;
 
   /** Use `start`. */
   constructor(engine: Engine) {
     this.#engine = engine;
+    this.#syncPlace = new SyncPlace({
+      clock: engine.config.clock,
+      onRole: (listener) => engine.roles.add(listener),
+      voters: () => engine.raft.status().progress.filter(({ isLearner }) => !isLearner).length,
+      setOffLoop: (isOffLoop) => engine.journal.shareDisk(isOffLoop),
+    });
   }
 
   /**
@@ -228,7 +236,7 @@ export class Replica {
 
   /** Another process writes much to this node's disk, or no longer does: the event loop waits for no sync meanwhile. */
   shareDisk(isShared: boolean): void {
-    this.#engine.journal.shareDisk(isShared);
+    this.#syncPlace.share(isShared);
   }
 
   /** Numbers of now; `reset` begins new latency distributions. */

@@ -29,13 +29,15 @@ export function watchAcknowledged(world: World, agreed: AgreedLog): void {
     }
   });
   world.moments.on('applied', (node, { index }) => {
-    const ids = voters.of(node);
     // The leader acknowledges nothing to itself.
-    let count = 1;
-    for (const id of ids) if ((acknowledged.get(id) ?? 0) >= index) count += 1;
-    // Whoever counted may have been one change of membership behind: one voter less.
-    const quorum = Math.floor((voters.hasChanged ? ids.length - 1 : ids.length) / 2) + 1;
-    if (count < quorum) world.report('quorum before apply', `entry ${index} was applied, and ${count} have it`);
+    const count = (ids: readonly number[]): number =>
+      ids.reduce((sum, id) => sum + ((acknowledged.get(id) ?? 0) >= index ? 1 : 0), 1);
+    const ids = voters.of(node);
+    if (count(ids) >= quorumOf(ids, voters.hasChanged)) return;
+    const applied = voters.asApplied(node);
+    if (applied.length > 0 && count(applied) >= quorumOf(applied, applied.length !== ids.length || voters.hasChanged))
+      return;
+    world.report('quorum before apply', `entry ${index} was applied, and ${count(applied)} have it`);
   });
   world.moments.on('started', (node) => toJudge.add(node));
   world.moments.on('ended', (node) => toJudge.delete(node));
@@ -52,4 +54,9 @@ export function watchAcknowledged(world: World, agreed: AgreedLog): void {
         world.report('durable before acknowledged', `node ${node.nodeId} has ${last}, acknowledged ${due}`);
     }
   });
+}
+
+/** Whoever counted may have been one change of membership behind: one voter less. */
+function quorumOf(voters: readonly number[], hasChanged: boolean): number {
+  return Math.floor((hasChanged ? voters.length - 1 : voters.length) / 2) + 1;
 }

@@ -99,7 +99,10 @@ export function drawScenario(seed: number, ticks: number, profile: string, wishe
   const [forActions, forFaults, forAsks] = [random.fork(), random.fork(), random.fork()];
   const actions = drawTimes(forActions, stretches, 'actionEveryMs').map((atMs, n) => drawAction(forActions, atMs, n));
   const faults = drawTimes(forFaults, stretches, 'faultEveryMs').map((atMs) =>
-    covered(drawFault(forFaults, { atMs, nodeCount, isLife: rhythm === 'life', only: wishes.kinds }), durability),
+    covered(
+      within(ticks, drawFault(forFaults, { atMs, nodeCount, isLife: rhythm === 'life', only: wishes.kinds })),
+      durability,
+    ),
   );
   const asks = drawTimes(forAsks, stretches, 'askEveryMs').map((atMs, n) => drawAsk(forAsks, atMs, n, nodeCount));
   const kind = { nodeCount, timing, rhythm, linkMs, venueMs, durability, neverReceivedPolicy } as const;
@@ -113,6 +116,11 @@ export function drawScenario(seed: number, ticks: number, profile: string, wishe
  */
 function covered(fault: Fault, durability: Scenario['durability']): Fault {
   return durability === 'memory' && ENDS.has(fault.kind) ? { ...fault, kind: 'pause' } : fault;
+}
+
+/** No fault outlasts the run: what the end heals is not what began long before and was to last (a venue's restart). */
+function within(ticks: number, fault: Fault): Fault {
+  return { ...fault, durationMs: Math.max(1, Math.min(fault.durationMs, ticks - fault.atMs)) };
 }
 
 function drawKind(random: SeededRandom, ticks: number): Required<Pick<Scenario, 'timing' | 'rhythm' | 'nodeCount'>> {
