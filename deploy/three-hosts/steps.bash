@@ -262,15 +262,27 @@ failover() {
 # over first. What was changed belongs to the node's user before it starts, and the unit is the one of its release.
 restarted() {
   local name=$1
-  if [ "$(leader)" = "$name" ]; then
-    ctl transfer --api "$(apis)" >&2
-    wait_for_gates 30
-  fi
+  hand_over "$name"
   on_host stop "$name"
   "${@:2}"
   on_host prepare "$name"
   on_host start "$name"
   wait_for_gates 60
+}
+
+# hand_over NAME: it leads no longer. A follower that has just come back can lead once it follows: until then the request
+# is refused, and made again.
+hand_over() {
+  local attempt
+  for attempt in {1..15}; do
+    [ "$(leader)" = "$1" ] || return 0
+    if ctl transfer --api "$(apis)" >&2; then
+      wait_for_gates 30
+      return
+    fi
+    sleep 1
+  done
+  die "$1 leads and could not hand over: see ./hosts baton status"
 }
 
 # Members, the leader last.
