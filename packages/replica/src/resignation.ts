@@ -42,7 +42,7 @@ export class Resignation {
 
   /** Once a tick: does the disk stand still? */
   tick(): void {
-    const { log, raft, electionMs, waitingUs, isLeader, handOver } = this.#parts;
+    const { log, raft, electionMs, waitingUs, handOver } = this.#parts;
     const waitedUs = waitingUs();
     const isStalled = waitedUs >= electionMs * 1000;
     if (isStalled !== this.#isStalled) {
@@ -52,16 +52,16 @@ export class Resignation {
       log(isStalled ? 'error' : 'info', isStalled ? 'the disk stands still' : 'the disk moves again', { waitedUs });
     }
     const behindUs = this.#behindUs();
-    if (this.#hasHandedOver || waitedUs < STALLS_MAX * electionMs * 1000 || !isLeader()) return;
+    if (this.#hasHandedOver || waitedUs < STALLS_MAX * electionMs * 1000) return;
     if (behindUs < (STALLS_MAX - 1) * electionMs * 1000) return;
     this.#hasHandedOver = true;
     void handOver();
   }
 
-  /** For how long of this stall another voter has been ahead of this node; -1 if none is. */
+  /** For how long of this stall another voter has been ahead of this leader; -1 if none is, or this node leads not. */
   #behindUs(): number {
-    const { clock, raft } = this.#parts;
-    if (!this.#isStalled || !storesLess(raft)) {
+    const { clock, raft, isLeader } = this.#parts;
+    if (!this.#isStalled || !isLeader() || !storesLess(raft)) {
       this.#behindSinceUs = -1;
       return -1;
     }

@@ -19,12 +19,12 @@ export class Voters {
   }
 
   /** As far as this node has applied. */
-  of({ core }: Pick<NodeFace, 'core'>): readonly number[] {
-    return this.hasChanged ? this.asApplied({ core }) : this.#founders;
+  of(node: NodeFace): readonly number[] {
+    return this.hasChanged ? this.asApplied(node) : this.#founders;
   }
 
   /** The same, looked up in any case: whoever was removed leaves no other trace. */
-  asApplied({ core }: Pick<NodeFace, 'core'>): readonly number[] {
+  asApplied({ core }: NodeFace): readonly number[] {
     const members = core?.replica?.members() ?? [];
     return members.filter(({ role }) => role === 'voter').map(({ nodeId }) => nodeId);
   }
