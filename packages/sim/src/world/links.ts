@@ -3,7 +3,8 @@
  * (every message is encoded and decoded by wire's own codec). One ordered stream a direction, like TCP: what was sent
  * before the sender died still arrives, then the end of the stream does (`onPeerDown`), then the refused dial
  * (`onPeerDead`). A cut direction loses messages without a sign, as after a broken link that TCP has not noticed; a lost
- * frame is the whole of one turn's messages. A host that vanishes leaves no sign.
+ * frame is the whole of one turn's messages. A host that vanishes leaves no sign. A link to a process that is stopped for
+ * longer than wire bears silence ends, and is made anew when the process runs again: nothing piles up for it meanwhile.
  */
 import type { VirtualClock } from '@baton/host/testing';
 import type { Message } from '@baton/raft';
@@ -41,6 +42,8 @@ export class LinkNetwork {
   readonly #cut = new Set<number>();
   /** When the last delivery of a direction is due: later ones must not overtake it. */
   readonly #dueUs = new Map<number, number>();
+  /** Directions of links that ended since their receiver was stopped for too long. */
+  readonly #silent = new Set<number>();
   /** Says of a frame that it gets lost on its way. */
   loses: (from: number, to: number, messages: readonly Message[]) => boolean = () => false;
   /** More delay of a frame, milliseconds; asked once a frame. */
@@ -76,7 +79,7 @@ export class LinkNetwork {
         return this.#send(member, to, (peer) => peer.handlers.onBytes?.(nodeId, channel, copy));
       },
       flush: () => {},
-      isUp: (id) => member.isAlive && this.#members.get(id)?.isAlive === true && this.#areLinked(member, id),
+      isUp: (id) => this.#isUp(member, id),
       setPeers: (peers) => {
         member.peers = new Set(peers.keys());
       },
@@ -179,6 +182,7 @@ export class LinkNetwork {
   ): boolean {
     const peer = this.#members.get(to);
     if (!from.isAlive || peer === undefined || !peer.isAlive || !this.#areLinked(from, to)) return false;
+    if (this.#endsForSilence(from, peer)) return false;
     if (frame?.isLost === true || this.#cut.has(wayOf(from.nodeId, to))) {
       this.lostCount += 1;
       return true;
@@ -196,6 +200,27 @@ export class LinkNetwork {
     return true;
   }
 
+  #isUp(member: Member, to: number): boolean {
+    const peer = this.#members.get(to);
+    if (!member.isAlive || peer === undefined || !peer.isAlive) return false;
+    return this.#areLinked(member, to) && !isSilent(peer);
+  }
+
+  /** Whether the link is gone for the silence of a receiver that is stopped; both ends are told when it goes. */
+  #endsForSilence(from: Member, to: Member): boolean {
+    const way = wayOf(from.nodeId, to.nodeId);
+    if (!isSilent(to)) {
+      this.#silent.delete(way);
+      return false;
+    }
+    if (!this.#silent.has(way)) {
+      this.#silent.add(way);
+      from.clock.defer(() => from.handlers.onPeerDown?.(to.nodeId, 'timeout'));
+      to.clock.input(() => to.handlers.onPeerDown?.(from.nodeId, 'closed'));
+    }
+    return true;
+  }
+
   /** A link needs both ends to know each other. */
   #areLinked(member: Member, other: number): boolean {
     return knows(member, other) && knows(this.#members.get(other), member.nodeId);
@@ -208,6 +233,10 @@ export class LinkNetwork {
     this.#dueUs.set(key, dueUs);
     this.#clock.setTimer((dueUs - nowUs) / 1000, arrive);
   }
+}
+
+function isSilent(member: Member): boolean {
+  return member.clock.pausedMs() >= DEFAULT_WIRE_LIMITS.idleTimeoutMs;
 }
 
 /** One direction between two nodes. */

@@ -23,6 +23,7 @@ export class ProcessClock implements Clock {
   readonly #rate: number;
   readonly #onCrash: (error: unknown) => void;
   #state: 'running' | 'paused' | 'dead' = 'running';
+  #pausedAtUs = 0;
   #dueTimers: (() => void)[] = [];
   #inputs: (() => void)[] = [];
 
@@ -39,6 +40,11 @@ export class ProcessClock implements Clock {
 
   get isPaused(): boolean {
     return this.#state === 'paused';
+  }
+
+  /** How long it has been paused by now, true milliseconds; 0: it runs. */
+  pausedMs(): number {
+    return this.#state === 'paused' ? (this.#clock.monotonicUs() - this.#pausedAtUs) / 1000 : 0;
   }
 
   wallUs(): number {
@@ -81,7 +87,9 @@ export class ProcessClock implements Clock {
   }
 
   pause(): void {
-    if (this.#state === 'running') this.#state = 'paused';
+    if (this.#state !== 'running') return;
+    this.#state = 'paused';
+    this.#pausedAtUs = this.#clock.monotonicUs();
   }
 
   resume(): void {
