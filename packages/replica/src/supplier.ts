@@ -3,7 +3,8 @@
 // Rules decided here: who asks sets the pace; this end keeps nothing but one open checkpoint. Entries that lead up to an
 // entry of the same index and term as the lost one are the lost ones (Log Matching), so any node may give them. Only a
 // leader that a quorum has just confirmed may give others in their place: it has every entry that was committed, and
-// whoever asks did not take part in confirming it. A checkpoint holds committed entries alone: any node may give it.
+// whoever asks did not take part in confirming it. A checkpoint holds committed entries alone: any node may give it, and
+// any node whose log begins behind the lost entries says so: the leader may be one that whoever asks has never heard of.
 
 import type { Clock, Timer } from '@baton/host';
 import type { CheckpointReader, Journal } from '@baton/journal';
@@ -59,6 +60,10 @@ export class Supplier {
 
   #entriesFor(peer: number, ask: Ask<'ask-entries'>): void {
     const { journal, confirmLeader } = this.#parts;
+    if (journal.term(ask.from - 1) === 'compacted') {
+      this.#refuse(peer, ask, 'compacted');
+      return;
+    }
     if (ask.toTerm >= 0 && journal.term(ask.to) === ask.toTerm) {
       this.#sendEntries(peer, ask, 0, ask.to);
       return;

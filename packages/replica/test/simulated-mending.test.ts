@@ -201,6 +201,24 @@ test('damaged entries that all others have compacted come as a checkpoint', asyn
   await checkLaws(cluster, client);
 });
 
+test('a node that never led gives its checkpoint in the place of what it has compacted, and the two elect', async () => {
+  const overrides = { checkpointEveryEntries: 200, tailEntries: 0, segmentSizeBytes: 64 * 1024 };
+  const { cluster, client, leader, lines } = await tradingCluster(35, overrides);
+  const follower = followerOf(cluster, leader);
+  const hole = damage(cluster, follower, 10);
+  await trade(cluster, client, 600);
+  const third = [...cluster.nodes.values()].find((node) => node !== follower && node !== leader)!;
+  assert.ok(third.replica!.status().first > hole.to, 'compacted');
+  cluster.end(leader.nodeId, 'kill');
+  cluster.start(follower.nodeId);
+  assert.ok(await cluster.advanceUntil(() => follower.isReady && cluster.leader() !== null, 10_000));
+  assert.ok(lines.some(({ text }) => text.startsWith('checkpoint in the place of damaged entries')));
+  await trade(cluster, client, 100);
+  cluster.start(leader.nodeId);
+  await trade(cluster, client, 100);
+  await checkLaws(cluster, client);
+});
+
 test('a leader that finds acknowledged entries damaged resigns, ends, and mends at its next start', async () => {
   const { cluster, client, leader } = await tradingCluster(36, { cacheSizeBytes: 0 });
   const follower = followerOf(cluster, leader);
