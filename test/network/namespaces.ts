@@ -20,6 +20,7 @@ export interface Card {
 export class Namespaces {
   readonly #spaces: string[] = [];
   readonly #bridges: string[] = [];
+  readonly #ports: string[] = [];
 
   /** A network; `address` is this process's own in it. @throws Error when the machine does not let us, as all of these */
   addBridge(name: string, address: string): void {
@@ -38,6 +39,7 @@ export class Namespaces {
 
   addCard({ address, bridge, card, port, space }: Card): void {
     ip('link', 'add', port, 'type', 'veth', 'peer', 'name', card, 'netns', space);
+    this.#ports.push(port);
     ip('link', 'set', port, 'master', bridge, 'up');
     ip('-n', space, 'addr', 'add', `${address}/24`, 'dev', card);
     ip('-n', space, 'link', 'set', card, 'up');
@@ -51,6 +53,8 @@ export class Namespaces {
 
   /** All that was made, as far as it was. */
   close(): void {
+    // A namespace is emptied by the kernel some time after it is deleted; a port that waits for that keeps its name.
+    for (const name of this.#ports.splice(0)) spawnSync('ip', ['link', 'del', name]);
     for (const name of this.#spaces.splice(0)) spawnSync('ip', ['netns', 'del', name]);
     for (const name of this.#bridges.splice(0)) spawnSync('ip', ['link', 'del', name]);
   }

@@ -66,7 +66,7 @@ async function readAtRest(view: ClusterView): Promise<Attempt> {
   for (const { name } of before) read.push(await readNode(view, name));
   const venue = await venueClient.books();
   const after = await view.status();
-  if ((await venueClient.status()).revision !== venueBefore.revision)
+  if ((await venueClient.status()).booksRevision !== venueBefore.booksRevision)
     return { ok: false, reason: 'the venue is still busy' };
   if (countsOf(after) !== countsOf(before)) return { ok: false, reason: 'the ledgers still grow' };
   const hashes = await hashesAtOneIndex(view, before);

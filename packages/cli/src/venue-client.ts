@@ -24,8 +24,8 @@ export interface VenueSessionStatus {
 }
 
 export interface VenueStatus {
-  /** Grows with everything the venue records: equal before and after means that nothing moved in between. */
-  readonly revision: number;
+  /** Grows with everything the venue records but heartbeats: equal before and after, the books did not change in between. */
+  readonly booksRevision: number;
   readonly sessions: readonly VenueSessionStatus[];
 }
 
@@ -53,8 +53,8 @@ export class VenueClient {
   }
 
   async status(): Promise<VenueStatus> {
-    const { revision, sessions } = await this.#ask<VenueStatus>('/status');
-    return { revision, sessions: sessions.filter(({ owner }) => owner === this.#compId) };
+    const { booksRevision, sessions } = await this.#ask<VenueStatus>('/status');
+    return { booksRevision, sessions: sessions.filter(({ owner }) => owner === this.#compId) };
   }
 
   /** The first order accepted after this moment over a connection opened after it; null if there was none yet. */

@@ -14,6 +14,9 @@ import { severityOf, type Violation } from './violation.ts';
 /** Newest events that a new watcher can still have. */
 export const EVENTS_KEPT = 100_000;
 
+/** MsgType of Heartbeat and TestRequest. */
+const KEEPS_ALIVE = new Set(['0', '1']);
+
 export class Records {
   readonly #connections = new Map<number, ConnectionRecord>();
   readonly #refusedLogons: RefusedLogon[] = [];
@@ -25,14 +28,21 @@ export class Records {
   readonly #watchers = new Set<(event: VenueEvent) => void>();
   #events: VenueEvent[] = [];
   #revision = 0;
+  #booksRevision = 0;
 
   /** Number of the newest event; grows with everything that happens. */
   get revision(): number {
     return this.#revision;
   }
 
+  /** Grows with everything but the messages that only keep a session alive: equal twice, the books have not changed. */
+  get booksRevision(): number {
+    return this.#booksRevision;
+  }
+
   event(body: VenueEventBody, at: Instant): void {
     this.#revision += 1;
+    if (body.type !== 'message' || !KEEPS_ALIVE.has(body.msgType)) this.#booksRevision += 1;
     const event: VenueEvent = { n: this.#revision, at, ...body };
     this.#events.push(event);
     // Cut in halves, so that cutting costs nothing on average.

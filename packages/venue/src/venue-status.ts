@@ -25,6 +25,8 @@ export interface SessionStatusView {
 export interface VenueStatusView {
   /** Number of the newest event: grows with everything that happens. */
   readonly revision: number;
+  /** Grows with everything but heartbeats and the questions for them. */
+  readonly booksRevision: number;
   /** Name of the profile it plays. */
   readonly profile: string;
   readonly at: Instant;
@@ -69,6 +71,7 @@ export function venueStatus(exchange: Exchange, at: Instant): VenueStatusView {
   const sessions = sessionStatuses(exchange);
   return {
     revision: records.revision,
+    booksRevision: records.booksRevision,
     profile: exchange.profile.name,
     at,
     sessions,

@@ -49,12 +49,17 @@ export function openLabs(
   kinds: readonly FaultKind[],
 ): Labs {
   const needs = (need: Need): boolean => machine.has.has(need) && kinds.some((kind) => needOf(kind) === need);
-  return {
-    network: machine.has.has('network') ? new NetworkLab(nodes, machine.hasNetem) : null,
-    disk: needs('disk') ? new DiskLab(folder, nodes) : null,
-    clock: needs('clock') ? new ClockLab(folder, ClockLab.library(), nodes) : null,
-    memory: needs('memory') ? new MemoryLab(sandboxOwner(), nodes) : null,
-  };
+  const labs: { -readonly [lab in keyof Labs]: Labs[lab] } = { network: null, disk: null, clock: null, memory: null };
+  try {
+    if (machine.has.has('network')) labs.network = new NetworkLab(nodes, machine.hasNetem);
+    if (needs('disk')) labs.disk = new DiskLab(folder, nodes);
+    if (needs('clock')) labs.clock = new ClockLab(folder, ClockLab.library(), nodes);
+    if (needs('memory')) labs.memory = new MemoryLab(sandboxOwner(), nodes);
+  } catch (error) {
+    closeLabs(labs, false);
+    throw error;
+  }
+  return labs;
 }
 
 /** After the last process has ended. `keep`: what lies on disks that go away is copied before. */

@@ -29,9 +29,14 @@ export class NetworkLab {
   constructor(nodes: readonly string[], hasNetem: boolean) {
     this.#nodes = nodes;
     this.quality = new LineQuality(hasNetem);
-    for (const line of LINES) this.#spaces.addBridge(line, `${SUBNETS[line]}.${OWN_HOST}`);
-    for (const node of nodes) this.#addHost(node, LINES);
-    this.#addHost(VENUE, ['venue']);
+    try {
+      for (const line of LINES) this.#spaces.addBridge(line, `${SUBNETS[line]}.${OWN_HOST}`);
+      for (const node of nodes) this.#addHost(node, LINES);
+      this.#addHost(VENUE, ['venue']);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   addressOf(node: string): string {

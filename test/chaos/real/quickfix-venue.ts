@@ -117,7 +117,7 @@ export class QuickfixVenue implements VenueSide {
     this.#bookNews();
     const session = { owner: 'BATON', compId: 'BATON', isLoggedOn: this.#books.isLoggedOn, unsent: 0 };
     return {
-      revision: this.#books.revision,
+      booksRevision: this.#books.revision,
       sessions: [{ ...session, nextOut: Number(nextOut), nextIn: Number(nextIn) }],
     };
   }

@@ -36,6 +36,8 @@ export interface RoundResult {
   /** Empty: every law holds. */
   readonly faults: readonly string[];
   readonly folder: string;
+  /** False: it ended before its cluster traded. */
+  readonly hasStarted: boolean;
   readonly intents: { readonly made: number; readonly retries: number; readonly unknownOutcomes: number };
 }
 
@@ -106,6 +108,7 @@ export class Round {
       ...{ failovers, interruptions, verdict, faults },
       harmedMs: Math.round((span.untilUs - span.fromUs - overlapUs(span, this.#stalls.stalls)) / 1000),
       folder: this.#folder,
+      hasStarted: this.#harm !== undefined,
       intents: {
         made: intents?.intents.length ?? 0,
         retries: intents?.retries ?? 0,

@@ -16,6 +16,8 @@ import { furnishSandbox, isInSandbox, onInterruption, runInSandbox, sandboxLacks
 import { type Settings, settingsFromArguments } from './settings.ts';
 
 const INTERRUPTED = 130;
+/** Whatever keeps these from starting keeps the next one, too. */
+const UNSTARTED_IN_A_ROW = 3;
 
 async function main(args: readonly string[]): Promise<number> {
   const settings = settingsFromArguments(args);
@@ -46,6 +48,7 @@ async function playAll(settings: Settings, place: string, notes: readonly string
   const results: RoundResult[] = [];
   let current: Round | undefined;
   let interruptions = 0;
+  let unstarted = 0;
   onInterruption((why) => {
     interruptions += 1;
     if (interruptions === 1) say(`${why}: no further fault; the books are compared (again: end at once)`);
@@ -60,6 +63,11 @@ async function playAll(settings: Settings, place: string, notes: readonly string
     current = new Round(settings, plan, folder, (text) => say(`[${n} ${plan.venue}] ${text}`));
     const result = await current.run(machine);
     results.push(result);
+    unstarted = result.hasStarted ? 0 : unstarted + 1;
+    if (unstarted === UNSTARTED_IN_A_ROW) {
+      say(`${unstarted} rounds in a row did not start: the machine is in no state to go on`);
+      break;
+    }
     if (result.faults.length === 0 && !settings.keep) rmSync(folder, { recursive: true, force: true });
   }
   const report = reportOf({ settings, startedAt, place, notes: [...notes, ...machine.notes] }, results);

@@ -58,7 +58,7 @@ class FakeVenue {
       nextIn: 1,
       unsent: 0,
     };
-    if (path === '/status') return { revision: this.#trades.length + this.#peers.length, sessions: [session] };
+    if (path === '/status') return { booksRevision: this.#trades.length + this.#peers.length, sessions: [session] };
     if (path === '/violations') return [];
     if (path === '/books') return this.#books();
     const first = this.#trades.find(({ timeUs, loggedOnUs }) => timeUs > afterUs && loggedOnUs > afterUs);
