@@ -35,6 +35,10 @@ export interface AcceptedOrder {
   readonly timeUs: number;
 }
 
+const ANSWER_TIMEOUT_MS = 10_000;
+/** The books of a long day are one answer of hundreds of megabytes. */
+const BOOKS_TIMEOUT_MS = 120_000;
+
 export class VenueClient {
   /** `host:port` of the venue's HTTP interface. */
   readonly address: string;
@@ -47,7 +51,7 @@ export class VenueClient {
 
   /** Everything the venue saw of the cluster's CompID. */
   async books(): Promise<VenueBooks> {
-    const books = await this.#ask<VenueBooks>(`/books?owner=${this.#compId}`);
+    const books = await this.#ask<VenueBooks>(`/books?owner=${this.#compId}`, 'GET', BOOKS_TIMEOUT_MS);
     const violations = await this.#ask<ViolationRecord[]>('/violations');
     return { ...books, violations: violations.filter(({ owner }) => owner === this.#compId) };
   }
@@ -67,7 +71,7 @@ export class VenueClient {
     await this.#ask('/admin/halt-counterflow', 'POST');
   }
 
-  #ask<T>(path: string, method: 'GET' | 'POST' = 'GET'): Promise<T> {
-    return requestJson<T>(this.address, path, { method, timeoutMs: 10_000 });
+  #ask<T>(path: string, method: 'GET' | 'POST' = 'GET', timeoutMs = ANSWER_TIMEOUT_MS): Promise<T> {
+    return requestJson<T>(this.address, path, { method, timeoutMs });
   }
 }

@@ -250,8 +250,9 @@ function knows(one: Member | undefined, id: number): boolean {
 
 /** Cut off somewhere, or cut in the middle with its beginning turned over, or turned over from one end to the other. */
 function garbled(frame: Uint8Array, damage: number): Uint8Array {
-  if (damage < 0.4) return frame.slice(0, Math.floor((frame.length * damage) / 0.4));
-  const part = damage < 0.7 ? frame.slice(0, frame.length >> 1) : frame.slice();
+  if (damage < 0.4) return frame.subarray(0, Math.floor((frame.length * damage) / 0.4));
+  // A copy: a Buffer's own slice would turn the frame itself over, and its repetition would turn it back.
+  const part = new Uint8Array(damage < 0.7 ? frame.subarray(0, frame.length >> 1) : frame);
   const turned = damage < 0.7 ? Math.min(8, part.length) : part.length;
   for (let at = 0; at < turned; at++) part[at] = (part[at] ?? 0) ^ 0xff;
   return part;
