@@ -24,7 +24,7 @@ export interface VenueSessionStatus {
 }
 
 export interface VenueStatus {
-  /** Grows with everything the venue records but heartbeats: equal before and after, the books did not change in between. */
+  /** Grows with all the venue records but questions: equal before and after, the books did not change in between. */
   readonly booksRevision: number;
   readonly sessions: readonly VenueSessionStatus[];
 }

@@ -10,13 +10,13 @@ function message(msgType: string): VenueEventBody {
   return { type: 'message', connectionId: 1, compId: 'BATON', msgType, msgSeqNum: 1, possDup, clOrdId };
 }
 
-test('the revision of the books stands still while a session is only kept alive, and moves with everything else', () => {
+test('the revision of the books stands still while it is only asked, and moves with everything else', () => {
   const records = new Records();
-  for (const msgType of ['0', '1']) records.event(message(msgType), AT);
-  assert.equal(records.revision, 2);
+  for (const msgType of ['0', '1', 'H', 'AF', 'AD', 'AN']) records.event(message(msgType), AT);
+  assert.equal(records.revision, 6);
   assert.equal(records.booksRevision, 0);
   for (const msgType of ['A', 'D', '2', '5']) records.event(message(msgType), AT);
   records.event({ type: 'admin', action: 'drop' }, AT);
-  assert.equal(records.revision, 7);
+  assert.equal(records.revision, 11);
   assert.equal(records.booksRevision, 5);
 });

@@ -14,8 +14,8 @@ import { severityOf, type Violation } from './violation.ts';
 /** Newest events that a new watcher can still have. */
 export const EVENTS_KEPT = 100_000;
 
-/** MsgType of Heartbeat and TestRequest. */
-const KEEPS_ALIVE = new Set(['0', '1']);
+/** MsgType of what only asks: Heartbeat, TestRequest, and the questions for orders, fills and positions. */
+const QUESTIONS = new Set(['0', '1', 'H', 'AF', 'AD', 'AN']);
 
 export class Records {
   readonly #connections = new Map<number, ConnectionRecord>();
@@ -35,14 +35,14 @@ export class Records {
     return this.#revision;
   }
 
-  /** Grows with everything but the messages that only keep a session alive: equal twice, the books have not changed. */
+  /** Grows with everything but messages that only ask: equal twice, the books have not changed. */
   get booksRevision(): number {
     return this.#booksRevision;
   }
 
   event(body: VenueEventBody, at: Instant): void {
     this.#revision += 1;
-    if (body.type !== 'message' || !KEEPS_ALIVE.has(body.msgType)) this.#booksRevision += 1;
+    if (body.type !== 'message' || !QUESTIONS.has(body.msgType)) this.#booksRevision += 1;
     const event: VenueEvent = { n: this.#revision, at, ...body };
     this.#events.push(event);
     // Cut in halves, so that cutting costs nothing on average.

@@ -25,7 +25,7 @@ export interface SessionStatusView {
 export interface VenueStatusView {
   /** Number of the newest event: grows with everything that happens. */
   readonly revision: number;
-  /** Grows with everything but heartbeats and the questions for them. */
+  /** Grows with everything but messages that only ask (heartbeats, questions for orders and fills). */
   readonly booksRevision: number;
   /** Name of the profile it plays. */
   readonly profile: string;

@@ -38,6 +38,8 @@ export class Client {
   readonly #world: World;
   readonly #random: SeededRandom;
 
+  readonly #unread = new WeakMap<object, Set<Intent>>();
+
   constructor(world: World, random: SeededRandom) {
     this.#world = world;
     this.#random = random;
@@ -86,7 +88,12 @@ export class Client {
     clock.setTimer(CLIENT_MS, () => {
       const { core } = node;
       if (core === undefined) return refused();
-      node.clock.input(() =>
+      // The sockets of a process that is stopped take a bounded number of bytes: a command lies there once.
+      const unread = this.#unreadBy(core);
+      if (unread.has(intent)) return;
+      unread.add(intent);
+      node.clock.input(() => {
+        unread.delete(intent);
         core.proposer.external(intent.request, (answer) => {
           if (!node.clock.isAlive) return;
           clock.setTimer(CLIENT_MS, () => {
@@ -94,9 +101,16 @@ export class Client {
             this.#answered(intent, answer);
             this.#world.note('answer', intent.request.clientKey, answer.ok ? answer.clOrdId : answer.code);
           });
-        }),
-      );
+        });
+      });
     });
+  }
+
+  /** What a process has been sent and has not read. */
+  #unreadBy(core: object): Set<Intent> {
+    const unread = this.#unread.get(core) ?? new Set();
+    this.#unread.set(core, unread);
+    return unread;
   }
 
   #answered(intent: Intent, answer: CommandAnswer): void {
