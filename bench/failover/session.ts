@@ -56,10 +56,18 @@ const FAILOVER_TIMEOUT_MS = 60_000;
 /** Lag at which a follower counts as caught up: what is on its way under load. */
 const LAG_ENTRIES_MAX = 64;
 
+/** Who measures a run beside it: told when the cluster is up, and before the books are read, which is work of its own. */
+export interface SessionWatcher {
+  /** Its processes are started. */
+  readonly started?: (cluster: BenchCluster) => void;
+  /** Nothing trades any more. */
+  readonly loadEnded?: () => void;
+}
+
 export class Session {
   readonly #settings: Settings;
   readonly #say: (text: string) => void;
-  readonly #started: (cluster: BenchCluster) => void;
+  readonly #watcher: SessionWatcher;
   readonly #network: NetworkLab | null;
   readonly #disk: DiskLab | null;
   readonly #hogs = new Hogs();
@@ -73,16 +81,10 @@ export class Session {
     this.#wake = resolve;
   });
 
-  /** `started` is called with the cluster once its processes are started. */
-  constructor(
-    settings: Settings,
-    folder: string,
-    say: (text: string) => void,
-    started: (cluster: BenchCluster) => void = () => {},
-  ) {
+  constructor(settings: Settings, folder: string, say: (text: string) => void, watcher: SessionWatcher = {}) {
     const { mode } = settings;
     this.#settings = settings;
-    this.#started = started;
+    this.#watcher = watcher;
     this.#say = say;
     this.#network = CUTS.has(mode) ? new NetworkLab(NODES.length) : null;
     this.#disk = mode === 'disk-stall' ? new DiskLab(folder, NODES) : null;
@@ -91,7 +93,7 @@ export class Session {
   async run(folder: string): Promise<SessionResult> {
     const cluster = await BenchCluster.start(this.#settings, folder, this.#places());
     this.#cluster = cluster;
-    this.#started(cluster);
+    this.#watcher.started?.(cluster);
     this.#bornIndex = await tradeADay(cluster, folder, this.#settings.historyOrders);
     const witness = new Witness(cluster.view);
     const firstTerm = (await cluster.leader()).term;
@@ -228,6 +230,7 @@ export class Session {
   }
 
   async #judge(witness: Witness) {
+    this.#watcher.loadEnded?.();
     const { view } = this.#cluster!;
     await view.pauseStrategies({ timeoutMs: FAILOVER_TIMEOUT_MS });
     const { venue, nodes } = await collectBooks(view, { timeoutMs: 120_000 });

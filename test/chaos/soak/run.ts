@@ -42,9 +42,13 @@ async function soak(wish: SoakSettings): Promise<boolean> {
   let sampler: Sampler | undefined;
   const data = join(folder, 'soak');
   mkdirSync(data);
-  const session = new Session(bench, data, console.log, (cluster) => {
-    sampler = new Sampler(cluster.view, () => cluster.pidOf('venue'));
-    sampler.start();
+  const session = new Session(bench, data, console.log, {
+    started: (cluster) => {
+      sampler = new Sampler(cluster.view, () => cluster.pidOf('venue'));
+      sampler.start();
+    },
+    // Reading a day's books takes memory that no trading takes.
+    loadEnded: () => void sampler?.stop(),
   });
   const interrupted = (signal: string): void => session.interrupt(signal);
   process.on('SIGINT', interrupted);
