@@ -17,6 +17,7 @@ export class LinkRelay {
       onBytes: (from, channel, bytes) => this.#target.onBytes?.(from, channel, bytes),
       onPeerDown: (id, evidence, detail) => this.#target.onPeerDown?.(id, evidence, detail),
       onPeerDead: (id, proof) => this.#target.onPeerDead?.(id, proof),
+      welcomesStranger: (id) => this.#target.welcomesStranger?.(id) ?? false,
       onRefused: (refusal) => this.#target.onRefused?.(refusal),
     });
   }

@@ -61,7 +61,7 @@ class Mending {
   readonly #relay: LinkRelay;
   /** As far as this journal can tell; those that the options do not name are asked as well. */
   readonly #members: ReadonlyMap<number, Address>;
-  readonly #others: readonly number[];
+  readonly #others: number[];
   readonly #peers = new Map<number, PeerState>();
   #journal: Journal;
   #supplier: Supplier;
@@ -86,6 +86,11 @@ class Mending {
     this.#progressUs = config.clock.monotonicUs();
     this.#relay = new LinkRelay(config, {
       onMessages: () => {},
+      // Members may have come since its log ended, and all that it knows may be gone.
+      welcomesStranger: (id) => {
+        if (!this.#others.includes(id)) this.#others.push(id);
+        return true;
+      },
       onBytes: (from, channel, bytes) => {
         if (channel === SUPPLY_CHANNEL) this.#received(from, bytes);
       },

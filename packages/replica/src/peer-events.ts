@@ -49,6 +49,8 @@ export function peerEvents(parts: PeerEventsParts): WireHandlers {
       });
       log('info', 'link down', { peer: id, evidence, detail });
     },
+    // All it knows may be gone since it was away: who leads now is a stranger to it, and dials it.
+    welcomesStranger: () => parts.raft().status().leader === 0,
     onRefused: ({ reason, by, index, peer }) => {
       if (by === 'them' && reason === 'removed') guard(() => parts.onRemoved(index, peer));
     },

@@ -262,6 +262,34 @@ test('all three founders are replaced one by one under load, with kills in betwe
   }
 });
 
+test('a node that was away while all others were replaced is found by those that came, and takes part', async () => {
+  const cluster = new SimulatedCluster(108, 3);
+  const client = new SimulatedClient();
+  cluster.startAll();
+  await elect(cluster);
+  await proposals(cluster, client, 20);
+  cluster.end(1, 'kill');
+  for (const [old, fresh] of [
+    [2, 4],
+    [3, 5],
+  ] as const) {
+    cluster.join(fresh);
+    await add(cluster, await elect(cluster), fresh);
+    assert.ok(await cluster.advanceUntil(() => votersOf(cluster.node(fresh)).includes(fresh)));
+    const leader = await elect(cluster);
+    if (leader.nodeId === old) void leader.replica!.transfer(fresh);
+    assert.ok(await cluster.advanceUntil(() => cluster.leader() !== null && cluster.leader()?.nodeId !== old));
+    assert.deepEqual(await remove(cluster, await elect(cluster), old), { ok: true, changed: true });
+    await cluster.advance(500);
+    cluster.end(old, 'kill');
+    cluster.forget(old);
+  }
+  await proposals(cluster, client, 20);
+  cluster.start(1);
+  await untilVoters(cluster, [1, 4, 5]);
+  await checkLaws(cluster, client);
+});
+
 test('a removed node that runs ends with a clear word at once, wherever it stands; one added again since does not', async () => {
   for (const isCut of [false, true]) {
     const cluster = new SimulatedCluster(108, 3);

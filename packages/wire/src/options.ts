@@ -40,6 +40,11 @@ export interface WireHandlers {
   onPeerDead?(id: number, proof: DeathProof): void;
   /** There is room again for a peer to which `send` answered false. */
   onDrain?(id: number): void;
+  /**
+   * Whether node `id`, which dialled and is not in the peer list, gets a link all the same. Left out: never. Such a link is
+   * kept until it ends or `setPeers` knows better, and is never dialled from here.
+   */
+  welcomesStranger?(id: number): boolean;
   /** A handshake was refused, by either side; nothing else is disturbed. */
   onRefused?(refusal: HandshakeRefusal): void;
 }

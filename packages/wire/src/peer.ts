@@ -126,6 +126,8 @@ export class Peer {
       return;
     }
     handlers.onPeerDown?.(this.id, evidence, detail);
+    // Whoever heard of it may want no link any more.
+    if (this.#closed) return;
     this.#probe?.cancel();
     if (!this.#deathReported)
       this.#probe = new DeathProbe(this.address, this.#context.clock, () => this.#died('refused'));

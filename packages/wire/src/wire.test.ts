@@ -47,6 +47,8 @@ interface Heard {
 class TestWire extends EventEmitter<Heard> {
   readonly wire: Wire;
   readonly indexes: number[] = [];
+  /** Nodes outside of the peer list that get a link. */
+  readonly welcome = new Set<number>();
 
   constructor(nodeId: number, ports: readonly number[], more: Partial<WireOptions> = {}) {
     super();
@@ -70,6 +72,7 @@ class TestWire extends EventEmitter<Heard> {
         onPeerDown: (id, evidence) => this.emit('down', id, evidence),
         onPeerDead: (id) => this.emit('dead', id),
         onRefused: (refusal) => this.emit('refused', refusal),
+        welcomesStranger: (id) => this.welcome.has(id),
       },
       ...more,
     });
@@ -222,6 +225,39 @@ describe('wire', () => {
       staying.wire.setPeers(new Map(ports.map((port, i) => [i + 1, { host: HOST, port }])));
       await up;
     }
+  });
+
+  it('links with a node outside of its peer list only if that is welcome, until the link ends, and never looks for it', async () => {
+    const ports = await freePorts(2);
+    const one = new TestWire(1, ports.slice(0, 1));
+    const two = new TestWire(2, ports);
+    const refused = once(one, 'refused');
+    await start(one, two);
+    assert.equal((await refused)[0].reason, 'unknown-node');
+    one.welcome.add(2);
+    await Promise.all([once(one, 'up'), once(two, 'up')]);
+    // Welcome no more, and the peer list still without it: what is linked stays linked.
+    one.welcome.clear();
+    one.wire.setPeers(new Map());
+    assert.ok(one.wire.send(2, [message(1, 2, 5)]));
+    await once(two, 'message');
+    const dead: number[] = [];
+    one.on('dead', (id) => dead.push(id));
+    const down = once(one, 'down');
+    await two.wire.stop();
+    await down;
+    assert.deepEqual(one.wire.peers(), []);
+    // Its address was that of an outgoing socket: that nobody listens there proves nothing.
+    assert.deepEqual(dead, []);
+    one.welcome.add(2);
+    const again = new TestWire(2, ports);
+    const back = once(one, 'up');
+    await start(again);
+    await back;
+    // Known by now and removed in one breath.
+    const told = once(again, 'refused');
+    one.wire.setPeers(new Map(), new Map([[2, 9]]));
+    assert.equal((await told)[0].reason, 'removed');
   });
 
   it('tells the refused side why', async () => {

@@ -13,7 +13,7 @@ import { decodeFrame, encodeHello, encodeRefused, type Hello } from './frame.ts'
 import { frameProblem, isOversized } from './frame-problem.ts';
 import { type HandshakeOutcome, judgeHello } from './handshake.ts';
 import { DEFAULT_WIRE_LIMITS, type WireLimits } from './limits.ts';
-import type { HandshakeRefusal, PeerInfo, WireOptions } from './options.ts';
+import type { HandshakeRefusal, PeerInfo, WireHandlers, WireOptions } from './options.ts';
 import { HandshakeRefusalReason } from './options.ts';
 import { Peer, type PeerContext } from './peer.ts';
 import { PROTOCOLS, type Protocol, rangeOf, type VersionRange } from './protocol.ts';
@@ -45,6 +45,8 @@ export interface PeerStatus {
 
 /** Accepted sockets without a hello at one time: each may hold one frame in memory. */
 const MAX_STRANGERS = 32;
+/** Links to nodes that are not in the peer list: more than a cluster has members. */
+const MAX_GUESTS = 16;
 
 export class Wire {
   readonly #options: WireOptions;
@@ -53,6 +55,8 @@ export class Wire {
   readonly #versions: VersionRange;
   readonly #instance: string;
   readonly #peers = new Map<number, Peer>();
+  /** Those of the peers that are not in the peer list. */
+  readonly #guests = new Set<number>();
   readonly #context: PeerContext;
   #door: Door | undefined;
   #noticeDoor: NoticeDoor | undefined;
@@ -151,6 +155,8 @@ export class Wire {
   setPeers(peers: ReadonlyMap<number, Address>, removed: ReadonlyMap<number, number> = new Map()): void {
     this.#removed = removed;
     for (const [id, peer] of this.#peers) {
+      if (this.#guests.has(id) && !peers.has(id) && !removed.has(id)) continue;
+      this.#guests.delete(id);
       const address = peers.get(id);
       if (address?.host === peer.address.host && address.port === peer.address.port) continue;
       this.#peers.delete(id);
@@ -290,7 +296,7 @@ export class Wire {
     if (hello === undefined) {
       return { ok: false, reason: HandshakeRefusalReason.Malformed, detail: 'the first frame is no hello', index: 0 };
     }
-    const isPeer = (id: number): boolean => this.#peers.has(id);
+    const isPeer = (id: number): boolean => this.#peers.has(id) || this.#isWelcome(id, dialled);
     const removedAt = (id: number): number => this.#removed.get(id) ?? 0;
     const verdict = judgeHello({ clusterId, nodeId, versions: this.#versions, isPeer, removedAt, dialled }, hello);
     if (!verdict.ok || tls === undefined) return verdict;
@@ -300,7 +306,7 @@ export class Wire {
   }
 
   #established(socket: WebSocket, raw: Socket, remote: Address, hello: Hello, version: number, dialled: number): void {
-    const peer = this.#peers.get(hello.nodeId);
+    const peer = this.#peers.get(hello.nodeId) ?? this.#guest(hello.nodeId, remote);
     if (peer === undefined) {
       socket.terminate();
       return;
@@ -312,6 +318,30 @@ export class Wire {
     }
     const protocol = this.#protocols.find((known) => known.version === version)!;
     peer.established(socket, raw, { address: remote, version, instance: hello.instance }, protocol);
+  }
+
+  /** Whoever has a lower id is dialled, and for that known. */
+  #isWelcome(id: number, dialled: number): boolean {
+    if (dialled !== 0 || id <= this.#options.nodeId || this.#guests.size >= MAX_GUESTS) return false;
+    return this.#options.handlers.welcomesStranger?.(id) === true;
+  }
+
+  /** A link to a node that is not in the peer list; undefined: that has changed since its hello was judged. */
+  #guest(id: number, remote: Address): Peer | undefined {
+    if (!this.#isWelcome(id, 0)) return undefined;
+    const { handlers } = this.#context;
+    const onPeerDown: WireHandlers['onPeerDown'] = (...told) => {
+      handlers.onPeerDown?.(...told);
+      if (this.#peers.get(id) !== guest) return;
+      this.#guests.delete(id);
+      this.#peers.delete(id);
+      guest.close(false);
+    };
+    // What it dialled from is no address to dial, or to look for proof of its death at.
+    const guest = new Peer(id, remote, false, { ...this.#context, handlers: { ...handlers, onPeerDown } });
+    this.#guests.add(id);
+    this.#peers.set(id, guest);
+    return guest;
   }
 
   #refuse(socket: WebSocket, address: Address, verdict: HandshakeOutcome & { ok: false }, peer: number): void {

@@ -24,6 +24,8 @@ interface Member {
   isAlive: boolean;
   /** Whom it links with; null for all. */
   peers: ReadonlySet<number> | null;
+  /** Nodes that are not in its peer list and have links all the same. */
+  readonly guests: Set<number>;
   /** Whom it tells that they were removed, with the index of the entry. */
   removed: ReadonlyMap<number, number>;
 }
@@ -52,7 +54,15 @@ export class MemoryLinkNetwork {
 
   /** Opens the links of a node that starts. */
   join(nodeId: number, clock: SimulatedProcessClock, handlers: WireHandlers): Links {
-    const member: Member = { nodeId, clock, handlers, isAlive: true, peers: null, removed: new Map() };
+    const member: Member = {
+      nodeId,
+      clock,
+      handlers,
+      isAlive: true,
+      peers: null,
+      guests: new Set(),
+      removed: new Map(),
+    };
     this.#members.set(nodeId, member);
     this.#tellRemoved();
     return {
@@ -74,6 +84,7 @@ export class MemoryLinkNetwork {
       isUp: (id) => member.isAlive && this.#members.get(id)?.isAlive === true && this.#areLinked(member, id),
       setPeers: (peers, removed) => {
         member.peers = new Set(peers.keys());
+        for (const id of [...peers.keys(), ...removed.keys()]) member.guests.delete(id);
         member.removed = new Map(removed);
         this.#tellRemoved();
       },
@@ -156,7 +167,6 @@ export class MemoryLinkNetwork {
 
   /** A link needs both ends to know each other. */
   #areLinked(member: Member, other: number): boolean {
-    const knows = (one: Member | undefined, id: number): boolean => one?.peers?.has(id) ?? true;
     return knows(member, other) && knows(this.#members.get(other), member.nodeId);
   }
 
@@ -171,4 +181,12 @@ export class MemoryLinkNetwork {
 
 function copyOf(message: Message): Message {
   return { ...message, entries: [...message.entries] };
+}
+
+/** Who is not in the peer list of a lower id dials it, and may be welcome, as wire has it. */
+function knows(one: Member | undefined, id: number): boolean {
+  if (one?.peers == null || one.peers.has(id) || one.guests.has(id)) return true;
+  if (id <= one.nodeId || !one.isAlive || one.handlers.welcomesStranger?.(id) !== true) return false;
+  one.guests.add(id);
+  return true;
 }

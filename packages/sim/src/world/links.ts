@@ -31,6 +31,8 @@ interface Member {
   readonly handlers: WireHandlers;
   isAlive: boolean;
   peers: ReadonlySet<number> | undefined;
+  /** Nodes that are not in its peer list and have links all the same. */
+  readonly guests: Set<number>;
 }
 
 export class LinkNetwork {
@@ -65,7 +67,7 @@ export class LinkNetwork {
 
   /** Opens the links of a node that starts. */
   join(nodeId: number, clock: ProcessClock, handlers: WireHandlers): Links {
-    const member: Member = { nodeId, clock, handlers, isAlive: true, peers: undefined };
+    const member: Member = { nodeId, clock, handlers, isAlive: true, peers: undefined, guests: new Set() };
     this.#members.set(nodeId, member);
     return {
       start: () => Promise.resolve(),
@@ -80,8 +82,9 @@ export class LinkNetwork {
       },
       flush: () => {},
       isUp: (id) => this.#isUp(member, id),
-      setPeers: (peers) => {
+      setPeers: (peers, removed) => {
         member.peers = new Set(peers.keys());
+        for (const id of [...peers.keys(), ...(removed?.keys() ?? [])]) member.guests.delete(id);
       },
     };
   }
@@ -244,8 +247,13 @@ function wayOf(from: number, to: number): number {
   return from * 65_536 + to;
 }
 
+/** Who is not in the peer list of a lower id dials it, and may be welcome, as wire has it. */
 function knows(one: Member | undefined, id: number): boolean {
-  return one?.peers?.has(id) ?? true;
+  if (one?.peers === undefined || one.peers.has(id) || one.guests.has(id)) return true;
+  if (id <= one.nodeId || !one.isAlive || one.clock.isPaused || one.handlers.welcomesStranger?.(id) !== true)
+    return false;
+  one.guests.add(id);
+  return true;
 }
 
 /** Cut off somewhere, or cut in the middle with its beginning turned over, or turned over from one end to the other. */
